@@ -1,0 +1,90 @@
+// What makes the pages better where scripts run. Everything works without any of it.
+import { initAll } from "../govuk/govuk-frontend-6.3.0.min.js";
+
+// A form that was sent is not sent again by an impatient second press. Coming back by the browser's own button frees it.
+function sendOnce() {
+  const sent = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (sent.has(form)) {
+      event.preventDefault();
+      return;
+    }
+    sent.add(form);
+    form.setAttribute("aria-busy", "true");
+    window.addEventListener("pageshow", () => {
+      sent.delete(form);
+      form.removeAttribute("aria-busy");
+    }, { once: true });
+  });
+}
+
+// Letters as they are compared: without case, accents or apostrophes.
+function folded(text) {
+  return text.normalize("NFKD").replace(/[\u0300-\u036f'’]/g, "").toLowerCase();
+}
+
+// A long select gets a box above it; what is typed there shortens the list. The choice already made always stays.
+function narrow(select) {
+  const options = [...select.options].map((option) => ({ option, text: folded(option.text) }));
+  const label = document.createElement("label");
+  const box = document.createElement("input");
+  const status = document.createElement("p");
+  box.type = "text";
+  box.id = `${select.id}-narrow`;
+  box.className = "govuk-input app-narrow__box";
+  box.autocomplete = "off";
+  box.setAttribute("aria-controls", select.id);
+  label.htmlFor = box.id;
+  label.className = "govuk-hint app-narrow__label";
+  label.textContent = "Type part of a name to shorten the list";
+  status.className = "govuk-body-s app-narrow__status";
+  status.setAttribute("role", "status");
+  select.before(label, box, status);
+  box.addEventListener("input", () => {
+    const words = folded(box.value).split(/\s+/).filter(Boolean);
+    const fits = options.filter(({ option, text }) => option.value && words.every((word) => text.includes(word)));
+    const kept = options.filter((entry) => !entry.option.value || entry.option.selected || fits.includes(entry));
+    select.replaceChildren(...(words.length ? kept : options).map(({ option }) => option));
+    status.textContent = words.length ? `${fits.length} of ${options.length} in the list` : "";
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    select.focus();
+  });
+}
+
+// Filters are folded away on a small screen unless something in them needs to be seen.
+function foldFilters(filters) {
+  if (window.matchMedia("(max-width: 48.05em)").matches) filters.open = false;
+}
+
+// Long work: read the page again and swap the part that tells how far it is; when that part is gone, show the new page.
+function watch(waiting) {
+  const pause = Number(waiting.dataset.appWaiting) * 1000;
+  const again = () => window.setTimeout(look, pause);
+  function look() {
+    const request = new XMLHttpRequest();
+    request.open("GET", window.location.href);
+    // The browser parses the answer into a document without running anything in it.
+    request.responseType = "document";
+    request.setRequestHeader("X-Background", "1");
+    request.addEventListener("load", () => {
+      const fresh = request.response && request.response.querySelector("[data-app-waiting]");
+      if (request.status === 200 && !fresh) window.location.reload();
+      else if (fresh) waiting.replaceChildren(...fresh.childNodes);
+      if (request.status !== 200 || fresh) again();
+    });
+    request.addEventListener("error", again);
+    request.send();
+  }
+  again();
+}
+
+initAll();
+sendOnce();
+document.querySelectorAll("select[data-app-narrow]").forEach(narrow);
+document.querySelectorAll("details[data-app-filters]").forEach(foldFilters);
+document.querySelectorAll("[data-app-waiting]").forEach(watch);
