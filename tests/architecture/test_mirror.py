@@ -20,7 +20,7 @@ def subject(test: str) -> str:
 
 
 def proves(test: str, module: str) -> bool:
-    """Whether a test file is about a module; a long one may be split: test_services_moves.py, services/test_moves.py."""
+    """Whether a test file is about a module; a long one may be split: test_services_a.py, services/test_a.py."""
     return (
         subject(test) == module
         or subject(test).startswith(f"{module}_")
