@@ -59,8 +59,9 @@ def unproved(files: Collection[str]) -> list[str]:
 def test_every_test_file_has_its_module_and_every_room_its_tests():
     files = project_files()
 
-    assert orphaned(files) == []
-    assert unproved(files) == []
+    found = [f"{test} has no module" for test in orphaned(files)] + [f"{room} has no tests" for room in unproved(files)]
+
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(

@@ -65,14 +65,18 @@ def test_only_what_belongs_there_lies_at_the_top():
 def test_no_file_names_a_registry_or_a_machine():
     texts = {name: (ROOT / name).read_text("utf-8", errors="ignore") for name in project_files()}
 
-    assert [betrayal for name, text in texts.items() for betrayal in betrayals(name, text)] == []
+    found = [betrayal for name, text in texts.items() for betrayal in betrayals(name, text)]
+
+    assert not found, "\n".join(found)
 
 
 def test_migrations_are_numbered_in_one_line():
     migrations = {path.name: path.read_text("utf-8") for path in ROOT.glob("migrations/versions/*.py")}
 
+    found = misnumbered(migrations)
+
     assert migrations, "no migration was found, so nothing was checked"
-    assert misnumbered(migrations) == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("file", ["notes.txt", "utils.py", "docs/index.md", ".env", "requirements.lock"])
