@@ -1,0 +1,49 @@
+"""The application, put together: settings, extensions, blueprints, error pages."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from tracker.core.config import ROOT, Settings, flask_config, read_settings
+from tracker.core.db import init_db
+from tracker.core.text import format_day, format_instant, format_number
+
+BLUEPRINTS = ()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application.
+
+    :param settings: read from the environment where None.
+    :raises ConfigurationError: if it cannot start as it is set up.
+    """
+    settings = settings or read_settings()
+    app = Flask("tracker", template_folder=str(ROOT / "templates"))
+    app.config.update(flask_config(settings))
+    init_db(app, settings)
+    _add_template_words(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _add_template_words(app: Flask) -> None:
+    """What templates may say: dates, instants and numbers as they are printed."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(day=format_day, instant=format_instant, number=format_number)
+    app.url_defaults(_fingerprint)
+
+
+@cache
+def _hash(file: str) -> str:
+    path = Path(__file__).parent / "static" / file
+    return sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
+
+
+def _fingerprint(endpoint: str, values: dict[str, Any]) -> None:
+    """Name a static file together with its content, so that it may be cached for ever."""
+    if endpoint == "static" and "v" not in values:
+        values["v"] = _hash(values.get("filename", ""))

@@ -1,0 +1,60 @@
+"""The console command `tracker`: one line a command into the slices."""
+
+import sys
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from tracker.app import create_app
+from tracker.core import schema
+from tracker.core.config import describe, read_settings
+from tracker.core.db import transaction
+from tracker.core.errors import ConfigurationError, DomainError
+from tracker.organisations import services as organisations
+from tracker.training import services as training
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def tracker() -> None:
+    """Data skills tracker: who has been trained, by department and day, and whether the promise will be kept."""
+
+
+@tracker.command()
+def config() -> None:
+    """List the settings, where they stand and what they mean."""
+    for name, value, meaning in describe(read_settings()):
+        click.echo(f"{name}={value}\n    {meaning}")
+
+
+@tracker.command()
+def init() -> None:
+    """Bring the database to the current schema and load the reference data. Safe to repeat."""
+    with create_app().app_context():
+        schema.upgrade()
+        with transaction():
+            loaded = [*organisations.load_reference_data(), *training.load_reference_data()]
+    for one in loaded:
+        click.echo(f"{one.source}: {one.created} new, {one.changed} changed, {one.unchanged} as before")
+
+
+def main() -> None:
+    """Run the command: 0 done, 1 understood but not done, 2 used wrongly or cannot start; errors are one line."""
+    try:
+        sys.exit(tracker.main(standalone_mode=False) or 0)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(2)
+    except click.Abort:
+        click.echo("Stopped", err=True)
+        sys.exit(1)
+    except DomainError as refusal:
+        click.echo(f"Error: {refusal.message}", err=True)
+        sys.exit(1)
+    except ConfigurationError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    except OperationalError as error:
+        click.echo(f"Error: the database does not answer: {str(error.orig).splitlines()[0]}. Check DATABASE_URL, and run tracker init", err=True)
+        sys.exit(2)

@@ -1,0 +1,266 @@
+"""The database: how it is spoken to, and the only place where anything is committed.
+
+SQLite and PostgreSQL. Reads begin by themselves; writes happen inside `transaction()` and nowhere else.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pysqlite3.dbapi2 as sqlite
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import CheckConstraint, Connection, DateTime, Dialect, Engine, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.expression import FunctionElement
+
+from tracker.core.config import Settings
+from tracker.core.errors import ConfigurationError
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+WAL_SAFE_SINCE = (3, 51, 3)
+"""Before this release SQLite could damage a WAL file that several processes write to."""
+SQLITE_PRAGMAS = (
+    "busy_timeout=15000",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "mmap_size=0",
+    "secure_delete=FAST",
+    "journal_size_limit=67108864",
+    "cache_size=-16000",
+)
+POSTGRESQL_OPTIONS = "-c statement_timeout=300000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+
+
+class Base(DeclarativeBase):
+    """The base of every table's class."""
+
+    metadata = MetaData(naming_convention=CONVENTION)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": True})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+Member = TypeVar("Member", bound=StrEnum)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database. A naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; without the offset on SQLite, which stores text that must sort."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must carry its offset")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Back to an aware datetime in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def one_of(column: str, members: type[StrEnum] | tuple[str, ...]) -> CheckConstraint:
+    """The constraint that a text column holds one of the members."""
+    listed = ", ".join(f"'{member}'" for member in members)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class StrEnumType(TypeDecorator[Member]):
+    """A text column read and written as the members of an enumeration. Pair it with `one_of`."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, enumeration: type[Member], length: int = 30) -> None:
+        """Keep the enumeration the text stands for."""
+        super().__init__(length)
+        self.enumeration = enumeration
+
+    def process_bind_param(self, value: Member | str | None, dialect: Dialect) -> str | None:
+        """The member's text; text that is no member is refused."""
+        return None if value is None else self.enumeration(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Member | None:
+        """The member the text stands for."""
+        return None if value is None else self.enumeration(value)
+
+
+class days_between(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
+    """Calendar days from the first date to the second, in SQL."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(days_between, "sqlite")
+def _days_between_sqlite(element: days_between, compiler: Any, **kw: Any) -> str:
+    start, end = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST(julianday({end}) - julianday({start}) AS INTEGER)"
+
+
+@compiles(days_between, "postgresql")
+def _days_between_postgresql(element: days_between, compiler: Any, **kw: Any) -> str:
+    start, end = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(CAST({end} AS DATE) - CAST({start} AS DATE))"
+
+
+class day_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function that it is
+    """The day after a date, in SQL."""
+
+    inherit_cache = True
+
+
+@compiles(day_after, "sqlite")
+def _day_after_sqlite(element: day_after, compiler: Any, **kw: Any) -> str:
+    return f"date({compiler.process(element.clauses, **kw)}, '+1 day')"
+
+
+@compiles(day_after, "postgresql")
+def _day_after_postgresql(element: day_after, compiler: Any, **kw: Any) -> str:
+    return f"(CAST({compiler.process(element.clauses, **kw)} AS DATE) + 1)"
+
+
+class least_of(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
+    """The least of its arguments, none of which may be null, in SQL."""
+
+    inherit_cache = True
+
+
+class greatest_of(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
+    """The greatest of its arguments, none of which may be null, in SQL."""
+
+    inherit_cache = True
+
+
+def _named(sqlite_name: str, postgresql_name: str, element: type[FunctionElement[Any]]) -> None:
+    """Compile an element to the function each database calls by its own name."""
+
+    def compile_as(name: str) -> Any:
+        return lambda element, compiler, **kw: f"{name}({compiler.process(element.clauses, **kw)})"
+
+    compiles(element, "sqlite")(compile_as(sqlite_name))
+    compiles(element, "postgresql")(compile_as(postgresql_name))
+
+
+_named("min", "least", least_of)
+_named("max", "greatest", greatest_of)
+
+
+def is_sqlite(connection: Connection | Session | None = None) -> bool:
+    """Whether the records are in SQLite; for the few places where the two databases need different words."""
+    bind = db.session.get_bind() if connection is None else connection.get_bind() if isinstance(connection, Session) else connection
+    return bind.dialect.name == "sqlite"
+
+
+PATIENCE_MS = 15_000
+"""How long a unit of work waits on SQLite for the one before it."""
+
+
+@contextmanager
+def transaction(wait_ms: int = PATIENCE_MS) -> Iterator[Session]:
+    """The unit in which anything is written: all of it is kept, or nothing.
+
+    Ends the read that came before, so that what the block reads is what it will overwrite; takes the write lock at once on
+    SQLite. The caller is a view that writes, the job runner or a command, and holds it over no slow work but the database's own.
+
+    :param wait_ms: how long to wait on SQLite while another unit of work runs; short for what may as well be left undone.
+    """
+    session = db.session()
+    session.rollback()
+    session.connection(execution_options={"sqlite_write": True, "sqlite_wait_ms": wait_ms})
+    try:
+        for claim in _claims:
+            claim(session)
+        yield session
+        for conclude in _conclusions:
+            conclude(session)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+_claims: list[Any] = []
+_conclusions: list[Any] = []
+
+
+def claim_in_every_transaction(claim: Any) -> None:
+    """Have every unit of work begin with this call: how a form's key is claimed together with its effect."""
+    if claim not in _claims:
+        _claims.append(claim)
+
+
+def conclude_every_transaction(conclude: Any) -> None:
+    """Have every unit of work end with this call, just before it is kept: how the audit trail is written with the act."""
+    if conclude not in _conclusions:
+        _conclusions.append(conclude)
+
+
+def init_db(app: Flask, settings: Settings) -> None:
+    """Bind the database to the app with the engine each kind of database needs."""
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    db.init_app(app)
+    with app.app_context():
+        if settings.is_sqlite:
+            _listen_to_sqlite(db.engine)
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.is_sqlite:
+        return {"module": sqlite, "connect_args": {"timeout": 15}}
+    query = make_url(settings.database_url).query
+    options = " ".join(filter(None, (POSTGRESQL_OPTIONS, str(query.get("options", "")))))
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_timeout": 5,
+        "pool_recycle": 1800,
+        "connect_args": {"connect_timeout": 5, "options": options},
+    }
+
+
+def _listen_to_sqlite(engine: Engine) -> None:
+    """Take transactions out of the driver's hands: its own mode loses concurrent updates without an error."""
+    if sqlite.sqlite_version_info < WAL_SAFE_SINCE:
+        raise ConfigurationError(f"SQLite {sqlite.sqlite_version} can damage its file: install the locked pysqlite3 wheel")
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute("PRAGMA " + pragma)
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        if mode != "wal":
+            raise ConfigurationError(f"the database file is in {mode} mode: its folder must allow the two files SQLite keeps beside it")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("sqlite_write"):
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get('sqlite_wait_ms', PATIENCE_MS))}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("sqlite_write") else "BEGIN")
+

@@ -1,0 +1,123 @@
+"""What every form has: its key against double sending, the version it was opened at, and errors in plain words.
+
+The cross-site token is checked for every unsafe request by Flask-WTF before a view is called, so no form repeats it.
+"""
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask import g, request
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, HiddenField
+from wtforms.fields import Field
+from wtforms.validators import ValidationError
+
+from tracker.core.errors import ChangedMeanwhile, DomainError
+
+IDEMPOTENCY_FIELD = "_idem"
+_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def is_form_key(text: str) -> bool:
+    """Whether the text is a key that a form of ours could have been given."""
+    return _KEY.fullmatch(text) is not None
+
+
+class BaseForm(Form):
+    """The base of every form that is posted.
+
+    Built with what was sent, or, on the way back from signing in, with what was typed before the session ran out.
+    """
+
+    version = HiddenField()
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        """Read the request; `data` are the values shown before anything is typed."""
+        sent: MultiDict[str, Any] | None = None
+        if request.method == "POST":
+            sent = MultiDict(request.form)
+            sent.update(request.files)
+        elif "parked_form" in g:
+            sent = g.parked_form
+        super().__init__(sent, data=data, **kwargs)
+        self.idempotency_key = (sent.get(IDEMPOTENCY_FIELD, "") if sent else "") or str(uuid.uuid4())
+
+    def submitted(self) -> bool:
+        """Whether this is a POST whose fields are all in order."""
+        return request.method == "POST" and self.validate()
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a rule's refusal: at its field where it has one, else at the top."""
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.form_errors.append(refusal.message)
+        else:
+            field.errors = [*field.errors, refusal.message]
+
+    def check_version(self, current: int, what: str) -> None:
+        """Refuse if the record was saved by somebody else since the form was opened.
+
+        :raises ChangedMeanwhile: naming what changed.
+        """
+        if (self.version.data or "") != str(current):
+            raise ChangedMeanwhile(what)
+
+
+class DayField(Field):
+    """A calendar day, asked for as day, month and year in three boxes named field-day, field-month and field-year.
+
+    `raw_parts` is what was typed, so that it can be shown again; `data` the date, or None.
+    """
+
+    PARTS = ("day", "month", "year")
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), description: str = "For example, 27 3 2026", required: str = "", **kwargs: Any) -> None:
+        """`required` is the sentence shown when all three boxes are empty; an optional day has none."""
+        super().__init__(label, validators=tuple(validators), description=description, **kwargs)
+        self.required = required
+        self.raw_parts: dict[str, str] = dict.fromkeys(self.PARTS, "")
+        self.wrong_parts: list[str] = []
+
+    def process(self, formdata: MultiDict[str, Any] | None, data: Any = None, extra_filters: Any = None) -> None:
+        """Take the three boxes, or the date given, or what the field was defined with."""
+        self.process_errors: list[str] = []
+        self.data = self.object_data = self.default if data is None or not isinstance(data, date) else data
+        if formdata is None or not any(f"{self.name}-{part}" in formdata for part in self.PARTS):
+            if formdata is not None:
+                self.data = None
+            elif self.data is not None:
+                self.raw_parts = {"day": str(self.data.day), "month": str(self.data.month), "year": str(self.data.year)}
+            return
+        self.raw_parts = {part: formdata.get(f"{self.name}-{part}", "").strip()[:20] for part in self.PARTS}
+        self.data = None
+        try:
+            self.data = self._read()
+        except ValueError as error:
+            self.process_errors.append(str(error))
+
+    def _read(self) -> date | None:
+        missing = [part for part in self.PARTS if not self.raw_parts[part]]
+        if len(missing) == 3:
+            return None
+        self.wrong_parts = missing
+        if missing:
+            raise ValueError(f"{self.label.text.rstrip('?')} must include a {' and a '.join(missing)}")
+        self.wrong_parts = list(self.PARTS)
+        numbers = list(self.raw_parts.values())
+        if not all(number.isascii() and number.isdigit() and len(number) <= 4 for number in numbers) or len(numbers[2]) != 4:
+            raise ValueError("Write the date in numbers, with the year in full, such as 27 3 2026")
+        try:
+            day = date(int(numbers[2]), int(numbers[1]), int(numbers[0]))
+        except ValueError:
+            raise ValueError("There is no such date in the calendar") from None
+        self.wrong_parts = []
+        return day
+
+    def pre_validate(self, form: Form) -> None:
+        """An empty day that is required is said to be missing."""
+        if self.data is None and not self.process_errors and self.required:
+            self.wrong_parts = list(self.PARTS)
+            raise ValidationError(self.required)

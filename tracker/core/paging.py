@@ -1,0 +1,47 @@
+"""A page of a long list."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+PER_PAGE = 100
+
+
+def page_number(text: str | None, total: int, per_page: int = PER_PAGE) -> int:
+    """The page asked for, kept between 1 and the last; anything that is no number is page 1."""
+    pages = max(1, -(-total // per_page))
+    if text is None or not (text.isascii() and text.isdigit() and len(text) < 10):
+        return 1
+    return min(max(1, int(text)), pages)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of `total` rows; `number` counts from 1. `url` gives the address of another page."""
+
+    rows: Sequence[Row]
+    number: int
+    total: int
+    url: Callable[[int], str]
+    per_page: int = PER_PAGE
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a page follows."""
+        return self.number < self.pages
+
+    @property
+    def first(self) -> int:
+        """The place of the first row shown, counting from 1; 0 where there are none."""
+        return (self.number - 1) * self.per_page + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        """The place of the last row shown."""
+        return min(self.number * self.per_page, self.total)

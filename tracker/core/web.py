@@ -1,0 +1,65 @@
+"""How a view says who may call it, and how it gets its subject."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import abort, current_app, redirect
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Public:
+    """The guard of a page anybody may open."""
+
+
+class Required:
+    """The guard of a page that asks for a permission, over a subject where one is loaded; without one, for a signed-in user."""
+
+    def __init__(self, permission: StrEnum | None) -> None:
+        """Keep what is asked for, so that it can be listed."""
+        self.permission = permission
+
+
+def public(view: View) -> View:
+    """Let anybody open the page. Every use needs a reason that a reader can see."""
+    view.guard = Public()  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: StrEnum | None = None, *, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
+    """Let only those in who hold the permission over the subject; None asks only that somebody is signed in.
+
+    :param load: called with the address's arguments; what it returns is the subject, handed to the view in their place. None
+        means there is no such thing.
+
+    In this order: not signed in, to sign in and back; no such subject, 404; the permission is not held at all, 403; held, but not over this
+    subject, 404, exactly as if there were none. Holds for every method of the view.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**arguments: Any) -> Any:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            if permission is not None and not current_user.may(permission):
+                abort(403)
+            if load is None:
+                return view(**arguments)
+            subject = load(**arguments)
+            if subject is None or (permission is not None and not current_user.may(permission, subject)):
+                abort(404)
+            return view(subject)
+
+        guarded.guard = Required(permission)  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def see_other(location: str) -> Response:
+    """Answer a POST that took effect: look there now."""
+    return redirect(location, code=303)

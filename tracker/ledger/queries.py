@@ -1,0 +1,81 @@
+"""The rule of the two clocks, written once: which stage a journey stands at on a day, as known at an instant."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, func, not_, select
+
+from tracker.core.calendar import LAST_DAY
+from tracker.core.db import db
+from tracker.core.metric import Knowledge
+from tracker.ledger.models import Event, EventVoid, Journey, StageSpan
+
+SPAN_COLUMNS = ("event_id", "journey_id", "person_id", "strand", "position", "stage", "starts_on", "ends_on", "promised_on")
+
+
+def stage_spans(knowledge: Knowledge) -> Select[Any]:
+    """The stages of every journey in order, each with the days it holds: the columns of `StageSpan`.
+
+    As known now this reads what was kept; at an instant it works out what was kept then, by the same rule.
+    """
+    if knowledge.at is None:
+        kept = select(*(StageSpan.__table__.c[name] for name in SPAN_COLUMNS))
+        return kept if knowledge.people is None else kept.where(StageSpan.person_id.in_(knowledge.people))
+    return derived_stage_spans(knowledge)
+
+
+def derived_stage_spans(knowledge: Knowledge, journeys: Select[int] | None = None) -> Select[Any]:
+    """The rule of `stage_spans`, from the events themselves.
+
+    An event counts at K if it was recorded at or before K and not voided at or before K. A stage holds from the day of its event to
+    the day of the next in order of (`effective_on`, `recorded_at`, order of recording) (domain page, The ledger; fine print A2, F1).
+    """
+    order = {"partition_by": Event.journey_id, "order_by": (Event.effective_on, Event.recorded_at, Event.id)}
+    voided = select(EventVoid.event_id)
+    if knowledge.at is not None:
+        voided = voided.where(EventVoid.voided_at <= knowledge.at)
+    spans = (
+        select(
+            Event.id.label("event_id"),
+            Event.journey_id,
+            Journey.person_id,
+            Journey.strand,
+            func.row_number().over(**order).label("position"),
+            Event.stage,
+            Event.effective_on.label("starts_on"),
+            func.coalesce(func.lead(Event.effective_on).over(**order), LAST_DAY).label("ends_on"),
+            Event.promised_on,
+        )
+        .join(Journey, Journey.id == Event.journey_id)
+        .where(Event.stage.is_not(None), not_(Event.id.in_(voided)))
+    )
+    if knowledge.at is not None:
+        spans = spans.where(Event.recorded_at <= knowledge.at)
+    if knowledge.people is not None:
+        spans = spans.where(Journey.person_id.in_(knowledge.people))
+    if journeys is not None:
+        spans = spans.where(Event.journey_id.in_(journeys))
+    return spans
+
+
+def stage_as_at(as_at: date, knowledge: Knowledge) -> Select[Any]:
+    """The stage each journey stands at on a day: the columns of `StageSpan`, one row a journey that had begun."""
+    span = stage_spans(knowledge).subquery()
+    return select(span).where(span.c.starts_on <= as_at, as_at < span.c.ends_on)
+
+
+def journey(ref: str) -> Journey | None:
+    """The journey with a reference."""
+    return db.session.scalar(select(Journey).where(Journey.ref == ref))
+
+
+def standing_events(journey_id: int) -> list[Event]:
+    """The events of a journey that count now, in ledger order."""
+    return list(
+        db.session.scalars(
+            select(Event)
+            .outerjoin(EventVoid)
+            .where(and_(Event.journey_id == journey_id, EventVoid.event_id.is_(None)))
+            .order_by(Event.effective_on, Event.recorded_at, Event.id)
+        )
+    )

@@ -1,0 +1,227 @@
+"""Writing the ledger: a journey begun, an event recorded or voided. Every rule here asks the lifecycle, and the history decides."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, delete, insert, select
+
+from tracker.core.clock import london_day, now, today
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.core.metric import Knowledge
+from tracker.ledger.lifecycle import Lifecycle, Step, first_break
+from tracker.ledger.models import Event, EventKind, EventNote, EventVoid, Journey, Source, StageSpan, Strand, VoidCause
+from tracker.ledger.queries import SPAN_COLUMNS, derived_stage_spans, standing_events
+
+
+class MoveNotAllowed(DomainError):
+    """A move that the lifecycle, or the calendar, refuses."""
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Who records, and how it came: by a form, an import, the API or a job."""
+
+    user_id: int | None
+    source: Source = Source.FORM
+    import_id: int | None = None
+
+
+def new_ref() -> str:
+    """A reference for a journey that cannot be guessed: 50 random bits in letters and digits that are hard to confuse."""
+    return base64.b32encode(secrets.token_bytes(7)).decode().rstrip("=")[:10]
+
+
+def begin_journey(strand: Strand, person_id: int | None, recorder: Recorder) -> Journey:
+    """Begin a journey; it has no events yet. Flushes; the caller owns the transaction."""
+    journey = Journey(ref=new_ref(), strand=strand, person_id=person_id, import_id=recorder.import_id)
+    db.session.add(journey)
+    db.session.flush()
+    return journey
+
+
+def record_stage(
+    journey: Journey,
+    lifecycle: Lifecycle,
+    stage: str,
+    effective_on: date,
+    recorder: Recorder,
+    *,
+    promised_on: date | None = None,
+    note: str = "",
+) -> Event:
+    """Record that a journey entered a stage on a day.
+
+    A late event is taken as long as the whole history stays legal with it in its place.
+
+    :param effective_on: the London day it happened; today or before.
+    :param promised_on: the day promised with it, such as the planned return from a break.
+    :raises MoveNotAllowed: if the day lies ahead, the same stage is already recorded for that day, or the history would no longer be
+        legal; nothing has been added.
+
+    Flushes; the caller owns the transaction.
+    """
+    return _record(journey, lifecycle, EventKind.STAGE, stage, effective_on, recorder, promised_on, note)
+
+
+def record_extension(
+    journey: Journey, lifecycle: Lifecycle, stage: str, effective_on: date, recorder: Recorder, *, promised_on: date, note: str = ""
+) -> Event:
+    """Record that the stage a journey stands at goes on, with a new day promised. As `record_stage` otherwise."""
+    return _record(journey, lifecycle, EventKind.EXTENDED, stage, effective_on, recorder, promised_on, note)
+
+
+def record_transfer(journey: Journey, effective_on: date, recorder: Recorder, *, note: str = "") -> Event:
+    """Record that a journey moved to another group, such as a cohort, without a change of stage.
+
+    :raises MoveNotAllowed: if the day lies ahead.
+    """
+    if effective_on > today():
+        raise MoveNotAllowed("The date must be today or in the past", "effective_on")
+    event = Event(
+        journey_id=journey.id,
+        kind=EventKind.TRANSFERRED,
+        effective_on=effective_on,
+        recorded_at=now(),
+        recorded_by_id=recorder.user_id,
+        source=recorder.source,
+        import_id=recorder.import_id,
+    )
+    return _keep(journey, event, note)
+
+
+def _record(
+    journey: Journey,
+    lifecycle: Lifecycle,
+    kind: EventKind,
+    stage: str,
+    effective_on: date,
+    recorder: Recorder,
+    promised_on: date | None,
+    note: str,
+) -> Event:
+    if effective_on > today():
+        raise MoveNotAllowed("The date must be today or in the past", "effective_on")
+    standing = [event for event in standing_events(journey.id) if event.stage is not None]
+    if kind is EventKind.STAGE and any((event.stage, event.effective_on) == (stage, effective_on) for event in standing):
+        raise MoveNotAllowed(f"‘{lifecycle.label(stage)}’ is already recorded for {effective_on:%-d %B %Y}", "stage")
+    event = Event(
+        journey_id=journey.id,
+        kind=kind,
+        stage=stage,
+        effective_on=effective_on,
+        promised_on=promised_on,
+        recorded_at=now(),
+        recorded_by_id=recorder.user_id,
+        source=recorder.source,
+        import_id=recorder.import_id,
+    )
+    # The new event is the last recorded, so it stands behind all others of its day.
+    _check(lifecycle, sorted([*standing, event], key=lambda one: (one.effective_on, one is event)), event)
+    return _keep(journey, event, note)
+
+
+def _keep(journey: Journey, event: Event, note: str) -> Event:
+    session = db.session()
+    session.add(event)
+    session.flush()
+    if note.strip():
+        session.add(EventNote(event_id=event.id, text=note.strip()))
+    journey.version += 1
+    keep_stage_spans(select(Journey.id).where(Journey.id == journey.id))
+    return event
+
+
+def _check(lifecycle: Lifecycle, history: list[Event], subject: Event | None) -> None:
+    """Refuse a history the lifecycle does not allow, naming the two stages that do not follow each other."""
+    steps = [Step(str(event.stage), event.effective_on, event.kind is EventKind.EXTENDED) for event in history]
+    broken = first_break(lifecycle, steps)
+    if broken is None:
+        return
+    words = lifecycle.label(broken.step.stage)
+    came_from = lifecycle.label(broken.before) if broken.before else "Not begun"
+    if subject is not None and history[broken.index] is subject:
+        raise MoveNotAllowed(f"It cannot go from ‘{came_from}’ to ‘{words}’ on {broken.step.effective_on:%-d %B %Y}", "stage")
+    raise MoveNotAllowed(
+        f"‘{words}’ on {broken.step.effective_on:%-d %B %Y} could then not follow ‘{came_from}’. Correct that one first", "stage"
+    )
+
+
+def void_event(event: Event, lifecycle: Lifecycle, *, reason: str, voided_by_id: int | None) -> EventVoid:
+    """Void an event that was wrong; it stays in the ledger, and what was said before can still be answered.
+
+    :raises MoveNotAllowed: if it is void already, no reason is given, or the rest would not be a legal history.
+
+    Flushes; the caller owns the transaction.
+    """
+    if not reason.strip():
+        raise MoveNotAllowed("Say why the entry was wrong", "reason")
+    if db.session.get(EventVoid, event.id) is not None:
+        raise MoveNotAllowed("This entry has been corrected already")
+    rest = [one for one in standing_events(event.journey_id) if one.id != event.id and one.stage is not None]
+    _check(lifecycle, rest, None)
+    return _void(event, now(), voided_by_id, reason)
+
+
+def correct_event(
+    event: Event, lifecycle: Lifecycle, *, stage: str, effective_on: date, promised_on: date | None, reason: str, recorder: Recorder
+) -> Event:
+    """Void an event and record the right one in its place, as one act: the history is judged with both done.
+
+    :raises MoveNotAllowed: as `void_event` and `record_stage`; nothing has been changed.
+    """
+    if not reason.strip():
+        raise MoveNotAllowed("Say why the entry was wrong", "reason")
+    if db.session.get(EventVoid, event.id) is not None:
+        raise MoveNotAllowed("This entry has been corrected already")
+    if effective_on > today():
+        raise MoveNotAllowed("The date must be today or in the past", "effective_on")
+    rest = [one for one in standing_events(event.journey_id) if one.id != event.id and one.stage is not None]
+    if any((one.stage, one.effective_on) == (stage, effective_on) for one in rest):
+        raise MoveNotAllowed(f"‘{lifecycle.label(stage)}’ is already recorded for {effective_on:%-d %B %Y}", "stage")
+    right = Event(
+        journey_id=event.journey_id,
+        kind=event.kind,
+        stage=stage,
+        effective_on=effective_on,
+        promised_on=promised_on,
+        recorded_at=now(),
+        recorded_by_id=recorder.user_id,
+        source=recorder.source,
+    )
+    _check(lifecycle, sorted([*rest, right], key=lambda one: (one.effective_on, one is right)), right)
+    kept = _keep(event.journey, right, "")
+    _void(event, right.recorded_at, recorder.user_id, reason, replaced_by_id=kept.id)
+    return kept
+
+
+def _void(event: Event, voided_at: datetime, voided_by_id: int | None, reason: str, replaced_by_id: int | None = None) -> EventVoid:
+    void = EventVoid(
+        event_id=event.id,
+        voided_at=voided_at,
+        voided_by_id=voided_by_id,
+        cause=VoidCause.CORRECTION,
+        reason=reason.strip(),
+        replaced_by_id=replaced_by_id,
+    )
+    session = db.session()
+    session.add(void)
+    event.journey.version += 1
+    session.flush()
+    keep_stage_spans(select(Journey.id).where(Journey.id == event.journey_id))
+    return void
+
+
+def keep_stage_spans(journeys: Select[int]) -> None:
+    """Work out anew which stages the journeys stood at, after their events changed. Set-based; the caller owns the transaction."""
+    session = db.session()
+    session.flush()
+    session.execute(delete(StageSpan).where(StageSpan.journey_id.in_(journeys)))
+    session.execute(insert(StageSpan).from_select(list(SPAN_COLUMNS), derived_stage_spans(Knowledge(), journeys)))
+
+
+def recorded_late_days(event: Event) -> int:
+    """Calendar days between the day something happened and the London day it was recorded."""
+    return (london_day(event.recorded_at) - event.effective_on).days

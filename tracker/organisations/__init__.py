@@ -1,0 +1,1 @@
+"""Floor 1: departments and bodies, the dates they existed, and the lists that postings take their words from."""

@@ -1,0 +1,313 @@
+"""The figures of the training strand, each as its counting spans (`core.metric.Spans`).
+
+The readings are those of the programme's rules: a person's stage is counted where the person is that day; a completion, a
+withdrawal and a first role where the person was on the day it happened.
+"""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.sql.expression import ColumnElement
+
+from tracker.core.calendar import LAST_DAY
+from tracker.core.db import day_after, days_between, greatest_of, least_of
+from tracker.core.metric import Knowledge, Metric, Spans
+from tracker.ledger.models import Strand
+from tracker.ledger.queries import stage_spans
+from tracker.people.queries import posting_spans
+from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training.models import Cohort, Enrolment, Programme
+
+ENDED_WELL = (Stage.COMPLETED, Stage.IN_ROLE)
+"""A journey that entered at in-role was completed on that day (fine print C2); otherwise completed comes first."""
+
+
+def _stages(knowledge: Knowledge, *wanted: Stage) -> Any:
+    """The spans of the wanted stages, as a subquery."""
+    span = stage_spans(knowledge).subquery()
+    return select(span).where(span.c.strand == Strand.TRAINING, span.c.stage.in_(wanted)).subquery()
+
+
+def _where_each_day(standing: Any, knowledge: Knowledge) -> Select[Any]:
+    """Spans of standing, cut where the person was posted elsewhere: each day counts for the organisation of that day.
+
+    `standing` has person_id, journey_id, starts_on and ends_on, without overlap for a person.
+    """
+    posting = posting_spans(knowledge).subquery()
+    here = and_(
+        posting.c.person_id == standing.c.person_id,
+        posting.c.starts_on < standing.c.ends_on,
+        posting.c.ends_on > standing.c.starts_on,
+    )
+    return select(
+        standing.c.person_id.label("record_id"),
+        standing.c.journey_id,
+        posting.c.organisation_id,
+        greatest_of(posting.c.starts_on, standing.c.starts_on).label("starts_on"),
+        least_of(posting.c.ends_on, standing.c.ends_on).label("ends_on"),
+    ).join_from(standing, posting, here)
+
+
+def _where_on(day: ColumnElement[Any], facts: Any, knowledge: Knowledge, record: str, *more: ColumnElement[Any]) -> Select[Any]:
+    """Facts that count, for as long as they hold, for the organisation the person was in on one day.
+
+    `facts` has person_id, journey_id, starts_on and ends_on; `record` names the column that is counted.
+    """
+    posting = posting_spans(knowledge).subquery()
+    there = and_(posting.c.person_id == facts.c.person_id, posting.c.starts_on <= day, day < posting.c.ends_on)
+    return (
+        select(facts.c[record].label("record_id"), facts.c.journey_id, posting.c.organisation_id, facts.c.starts_on, facts.c.ends_on, *more)
+        .join_from(facts, posting, there)
+        .where(facts.c.starts_on < facts.c.ends_on)
+    )
+
+
+def _without_overlap(span: Any) -> Any:
+    """The spans with what an earlier span of the same person already covers cut off, so that a person counts once a day."""
+    earlier = func.max(span.c.ends_on).over(partition_by=span.c.person_id, order_by=(span.c.starts_on, span.c.event_id), rows=(None, -1))
+    covered = select(span.c.person_id, span.c.journey_id, span.c.starts_on, span.c.ends_on, earlier.label("covered_to"))
+    covered = covered.where(span.c.starts_on < span.c.ends_on).subquery()
+    starts_on = greatest_of(covered.c.starts_on, func.coalesce(covered.c.covered_to, covered.c.starts_on))
+    cut = select(covered.c.person_id, covered.c.journey_id, starts_on.label("starts_on"), covered.c.ends_on)
+    return cut.where(starts_on < covered.c.ends_on).subquery()
+
+
+def standing_at(stage: Stage) -> Spans:
+    """People with a journey that stands at a stage, counted where they are that day."""
+
+    def spans(knowledge: Knowledge) -> Select[Any]:
+        return _where_each_day(_without_overlap(_stages(knowledge, stage)), knowledge)
+
+    return spans
+
+
+def at_risk(knowledge: Knowledge) -> Select[Any]:
+    """People on a break, from the day after the promised return until the break ends or a new day is promised."""
+    pause = _stages(knowledge, Stage.ON_BREAK)
+    overdue = select(
+        pause.c.event_id,
+        pause.c.person_id,
+        pause.c.journey_id,
+        greatest_of(pause.c.starts_on, day_after(pause.c.promised_on)).label("starts_on"),
+        pause.c.ends_on,
+    ).where(pause.c.promised_on.is_not(None))
+    return _where_each_day(_without_overlap(overdue.subquery()), knowledge)
+
+
+def _first_completions(knowledge: Knowledge, *, qualifying: bool) -> Any:
+    """Each person's first completion, of a qualifying programme or of any: person_id, journey_id, starts_on; ends never."""
+    done = _stages(knowledge, *ENDED_WELL)
+    first = func.row_number().over(partition_by=done.c.person_id, order_by=(done.c.starts_on, done.c.event_id))
+    completion = select(done.c.person_id, done.c.journey_id, done.c.starts_on, first.label("place"))
+    if qualifying:
+        completion = (
+            completion.join(Enrolment, Enrolment.journey_id == done.c.journey_id)
+            .join(Cohort, Cohort.id == Enrolment.cohort_id)
+            .join(Programme, Programme.id == Cohort.programme_id)
+            .where(Programme.qualifies)
+        )
+    ranked = completion.subquery()
+    never = func.coalesce(LAST_DAY, ranked.c.starts_on).label("ends_on")
+    return select(ranked.c.person_id, ranked.c.journey_id, ranked.c.starts_on, never).where(ranked.c.place == 1).subquery()
+
+
+def trained(knowledge: Knowledge) -> Select[Any]:
+    """People from their first completion of a qualifying programme on, counted where they were on that day."""
+    first = _first_completions(knowledge, qualifying=True)
+    return _where_on(first.c.starts_on, first, knowledge, "person_id")
+
+
+def in_role(knowledge: Knowledge) -> Select[Any]:
+    """Trained people from their first data science role on, counted where they were on the day it was taken up (fine print B3, C8)."""
+    role = _stages(knowledge, Stage.IN_ROLE)
+    place = func.row_number().over(partition_by=role.c.person_id, order_by=(role.c.starts_on, role.c.event_id))
+    ranked = select(role.c.person_id, role.c.journey_id, role.c.starts_on.label("role_on"), place.label("place")).subquery()
+    trained_first = _first_completions(knowledge, qualifying=True)
+    facts = (
+        select(
+            ranked.c.person_id,
+            ranked.c.journey_id,
+            ranked.c.role_on,
+            greatest_of(ranked.c.role_on, trained_first.c.starts_on).label("starts_on"),
+            trained_first.c.ends_on,
+        )
+        .join(trained_first, trained_first.c.person_id == ranked.c.person_id)
+        .where(ranked.c.place == 1)
+        .subquery()
+    )
+    return _where_on(facts.c.role_on, facts, knowledge, "person_id")
+
+
+def left_at(stage: Stage) -> Spans:
+    """People with a journey that stands at a stage out of the line, none of whose journeys was completed (fine print C4).
+
+    Counted where they were on the day of the latest such event (B3): where two journeys stand there at once, the later one says.
+    """
+
+    def spans(knowledge: Knowledge) -> Select[Any]:
+        left = _stages(knowledge, stage)
+        bounds = select(left.c.person_id, left.c.starts_on.label("day")).union(select(left.c.person_id, left.c.ends_on)).subquery()
+        until = func.lead(bounds.c.day).over(partition_by=bounds.c.person_id, order_by=bounds.c.day)
+        piece = select(bounds.c.person_id, bounds.c.day, until.label("until")).subquery()
+        holds = and_(left.c.person_id == piece.c.person_id, left.c.starts_on <= piece.c.day, piece.c.day < left.c.ends_on)
+        latest = func.row_number().over(
+            partition_by=(piece.c.person_id, piece.c.day), order_by=(left.c.starts_on.desc(), left.c.event_id.desc())
+        )
+        chosen = select(
+            piece.c.person_id, left.c.journey_id, left.c.starts_on.label("left_on"), piece.c.day, piece.c.until, latest.label("place")
+        ).join_from(piece, left, holds)
+        chosen_piece = chosen.subquery()
+        done = _first_completions(knowledge, qualifying=False)
+        facts = (
+            select(
+                chosen_piece.c.person_id,
+                chosen_piece.c.journey_id,
+                chosen_piece.c.left_on,
+                chosen_piece.c.day.label("starts_on"),
+                least_of(chosen_piece.c.until, func.coalesce(done.c.starts_on, chosen_piece.c.until)).label("ends_on"),
+            )
+            .outerjoin_from(chosen_piece, done, done.c.person_id == chosen_piece.c.person_id)
+            .where(chosen_piece.c.place == 1)
+            .subquery()
+        )
+        return _where_on(facts.c.left_on, facts, knowledge, "person_id")
+
+    return spans
+
+
+def _journeys_completed(knowledge: Knowledge) -> Any:
+    """Each completed journey from its first completion on."""
+    done = _stages(knowledge, *ENDED_WELL)
+    place = func.row_number().over(partition_by=done.c.journey_id, order_by=done.c.position)
+    ranked = select(done.c.person_id, done.c.journey_id, done.c.starts_on, place.label("place")).subquery()
+    never = func.coalesce(LAST_DAY, ranked.c.starts_on).label("ends_on")
+    return select(ranked.c.person_id, ranked.c.journey_id, ranked.c.starts_on, never).where(ranked.c.place == 1)
+
+
+def journeys_completed(knowledge: Knowledge) -> Select[Any]:
+    """Journeys from their first completion on, counted where the person was on that day."""
+    facts = _journeys_completed(knowledge).subquery()
+    return _where_on(facts.c.starts_on, facts, knowledge, "journey_id")
+
+
+def journeys_ended(knowledge: Knowledge) -> Select[Any]:
+    """Journeys while they stand ended: completed, not completed, or withdrawn after starting (fine print C6)."""
+    span = _stages(knowledge, Stage.IN_TRAINING, Stage.NOT_COMPLETED, Stage.WITHDRAWN)
+    started = func.max(case((span.c.stage == Stage.IN_TRAINING, 1), else_=0)).over(partition_by=span.c.journey_id, order_by=span.c.position)
+    seen = select(span.c.person_id, span.c.journey_id, span.c.starts_on, span.c.ends_on, span.c.stage, started.label("started")).subquery()
+    ended = or_(seen.c.stage == Stage.NOT_COMPLETED, and_(seen.c.stage == Stage.WITHDRAWN, seen.c.started == 1))
+    failed = select(seen.c.person_id, seen.c.journey_id, seen.c.starts_on, seen.c.ends_on).where(ended)
+    facts = _journeys_completed(knowledge).union_all(failed).subquery()
+    return _where_on(facts.c.starts_on, facts, knowledge, "journey_id")
+
+
+def days_to_complete(knowledge: Knowledge) -> Select[Any]:
+    """Completed journeys with the calendar days from first in-training to first completed, breaks taken out (fine print C7)."""
+    span = _stages(knowledge, Stage.IN_TRAINING, Stage.ON_BREAK, Stage.COMPLETED)
+    began = func.min(case((span.c.stage == Stage.IN_TRAINING, span.c.position))).over(partition_by=span.c.journey_id)
+    ended = func.min(case((span.c.stage == Stage.COMPLETED, span.c.position))).over(partition_by=span.c.journey_id)
+    seen = select(span, began.label("began"), ended.label("ended")).subquery()
+    first_day = func.min(case((seen.c.position == seen.c.began, seen.c.starts_on)))
+    last_day = func.min(case((seen.c.position == seen.c.ended, seen.c.starts_on)))
+    on_break = and_(seen.c.stage == Stage.ON_BREAK, seen.c.position > seen.c.began, seen.c.position < seen.c.ended)
+    paused = func.sum(case((on_break, days_between(seen.c.starts_on, seen.c.ends_on)), else_=0))
+    journey = (
+        select(seen.c.person_id, seen.c.journey_id, first_day.label("first_day"), last_day.label("starts_on"), paused.label("paused"))
+        .where(seen.c.began < seen.c.ended)
+        .group_by(seen.c.person_id, seen.c.journey_id)
+        .subquery()
+    )
+    value = (days_between(journey.c.first_day, journey.c.starts_on) - journey.c.paused).label("value")
+    never = func.coalesce(LAST_DAY, journey.c.starts_on).label("ends_on")
+    facts = select(journey.c.person_id, journey.c.journey_id, journey.c.starts_on, never, value).subquery()
+    return _where_on(facts.c.starts_on, facts, knowledge, "journey_id", facts.c.value)
+
+
+def _stage_metric(stage: Stage, meaning: str) -> Metric:
+    return Metric(
+        code=f"training.{stage.value.replace('-', '_')}",
+        label=ENROLMENT.label(stage),
+        unit="people",
+        kind="count",
+        definition=f"People {meaning} on the day, each counted once, in the organisation they are in on the day.",
+        numerator=standing_at(stage),
+    )
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        code="training.trained",
+        label="Analysts trained",
+        unit="people",
+        kind="count",
+        definition="People whose first completion of a qualifying programme is on or before the day. Each counts once, for ever, "
+        "in the organisation they were in on the day they completed.",
+        numerator=trained,
+        is_headline=True,
+    ),
+    _stage_metric(Stage.NOMINATED, "with a nomination not yet endorsed or applied"),
+    _stage_metric(Stage.ENDORSED, "endorsed by line manager and head of profession, not yet applied"),
+    _stage_metric(Stage.APPLIED, "with an application not yet decided"),
+    _stage_metric(Stage.ACCEPTED, "accepted and not yet enrolled"),
+    _stage_metric(Stage.ENROLLED, "enrolled and not yet started"),
+    _stage_metric(Stage.IN_TRAINING, "in training"),
+    _stage_metric(Stage.ON_BREAK, "on a break, overdue or not,"),
+    Metric(
+        code="training.at_risk",
+        label="Break overdue",
+        unit="people",
+        kind="count",
+        definition="People on a break whose promised return lies before the day and who have neither returned, been extended nor withdrawn. "
+        "They also count as on a break, in the organisation they are in on the day.",
+        numerator=at_risk,
+    ),
+    Metric(
+        code="training.withdrawn",
+        label="Withdrawn",
+        unit="people",
+        kind="count",
+        definition="People with an enrolment that stands withdrawn on the day and none ever completed, in the organisation they were in when they "
+        "last withdrew.",
+        numerator=left_at(Stage.WITHDRAWN),
+    ),
+    Metric(
+        code="training.not_completed",
+        label="Not completed",
+        unit="people",
+        kind="count",
+        definition="People with an enrolment that stands not completed on the day and none ever completed, in the organisation they were in when "
+        "that was last decided.",
+        numerator=left_at(Stage.NOT_COMPLETED),
+    ),
+    Metric(
+        code="training.completion_rate",
+        label="Completion rate",
+        unit="ratio",
+        kind="ratio",
+        definition="Enrolments completed, as a share of those that ended by the day: completed, not completed, or withdrawn after starting. Each "
+        "counts in the organisation the person was in on the day it ended.",
+        numerator=journeys_completed,
+        denominator=journeys_ended,
+        decimals=1,
+        record="journey",
+    ),
+    Metric(
+        code="training.median_days_to_complete",
+        label="Median days to complete",
+        unit="days",
+        kind="median",
+        definition="Half of the completed enrolments took no more than this many calendar days from starting training to completing, breaks taken "
+        "out. Each counts in the organisation the person was in on the day of completion.",
+        numerator=days_to_complete,
+        decimals=1,
+        record="journey",
+    ),
+    Metric(
+        code="training.in_role",
+        label="In a data science role",
+        unit="people",
+        kind="count",
+        definition="Trained people recorded in a data science role by the day, in the organisation they were in when they first took one up.",
+        numerator=in_role,
+    ),
+)

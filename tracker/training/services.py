@@ -1,0 +1,40 @@
+"""The acts of the training strand."""
+
+from typing import Any
+
+from tracker.core import reference
+from tracker.core.db import db
+from tracker.core.reference import Loaded, read_csv
+from tracker.training.models import CapabilitySkill, Programme
+
+HERE = "tracker.training"
+
+
+def load_reference_data() -> list[Loaded]:
+    """Load programmes and capability skills from the shipped files; repeatable. The caller owns the transaction."""
+    session = db.session()
+    programmes: dict[str, dict[str, Any]] = {
+        row["code"]: {
+            "name": row["name"],
+            "provider": row["provider"],
+            "kind": row["kind"],
+            "level": row["level"],
+            "qualifies": row["qualifies"] == "yes",
+            "length_days": int(row["length_days"]) if row["length_days"] else None,
+            "completion_rule": row["completion_rule"],
+        }
+        for row in read_csv(HERE, "programmes.csv")
+    }
+    skills: dict[str, dict[str, Any]] = {
+        f"{row['skill_code']}|{row['level_order']}": {name: row[name] for name in ("skill", "summary", "level", "description")}
+        for row in read_csv(HERE, "skills.csv")
+    }
+
+    def skill_key(name: str) -> dict[str, Any]:
+        code, _, level = name.rpartition("|")
+        return {"skill_code": code, "level_order": int(level)}
+
+    return [
+        reference.load(session, "programmes", Programme.__table__, programmes, lambda code: {"code": code}, {"version": 1}),  # type: ignore[arg-type]
+        reference.load(session, "skills", CapabilitySkill.__table__, skills, skill_key, {}),  # type: ignore[arg-type]
+    ]
