@@ -73,6 +73,8 @@ $(BIN)/tracker: setup.cfg pyproject.toml .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-browser:
-	$(if $(shell command -v chromium || command -v chromium-browser || command -v google-chrome),,\
-		$(call install,chromium fonts-liberation,A browser for the browser tests is missing))
+# A browser, and what the driver of the browser tests itself needs, which a bare system lacks too.
+browser: .venv/tests-installed
+	$(if $(shell { command -v chromium || command -v chromium-browser || command -v google-chrome; } \
+		&& $(BIN)/playwright --version 2>/dev/null),,\
+		$(call install,chromium fonts-liberation libatomic1,What drives a browser in the browser tests is missing))
