@@ -28,6 +28,7 @@ function folded(text) {
 // A long select gets a box above it; what is typed there shortens the list. The choice already made always stays.
 function narrow(select) {
   const options = [...select.options].map((option) => ({ option, text: folded(option.text) }));
+  const named = options.filter(({ option }) => option.value);
   const label = document.createElement("label");
   const box = document.createElement("input");
   const status = document.createElement("p");
@@ -43,11 +44,13 @@ function narrow(select) {
   status.setAttribute("role", "status");
   select.before(label, box, status);
   box.addEventListener("input", () => {
+    const chosen = select.value;
     const words = folded(box.value).split(/\s+/).filter(Boolean);
-    const fits = options.filter(({ option, text }) => option.value && words.every((word) => text.includes(word)));
-    const kept = options.filter((entry) => !entry.option.value || entry.option.selected || fits.includes(entry));
-    select.replaceChildren(...(words.length ? kept : options).map(({ option }) => option));
-    status.textContent = words.length ? `${fits.length} of ${options.length} in the list` : "";
+    const fits = named.filter(({ text }) => words.every((word) => text.includes(word)));
+    const kept = options.filter((entry) => !entry.option.value || entry.option.value === chosen || fits.includes(entry));
+    select.replaceChildren(...kept.map(({ option }) => option));
+    select.value = chosen;
+    status.textContent = words.length ? `${fits.length} of ${named.length} in the list` : "";
   });
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
