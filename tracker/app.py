@@ -9,6 +9,8 @@ from flask import Flask
 
 from tracker.core.config import ROOT, Settings, flask_config, read_settings
 from tracker.core.db import init_db
+import tracker.accounts.models  # noqa: F401 - tables that others refer to
+import tracker.imports.models  # noqa: F401
 from tracker.core.text import format_day, format_instant, format_number
 
 BLUEPRINTS = ()

