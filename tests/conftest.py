@@ -33,8 +33,13 @@ def _opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tupl
 
 
 @pytest.fixture(params=KINDS)
-def database(request: pytest.FixtureRequest, _opened: dict[str, tuple[Database, Flask]], tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """An empty database with schema and reference data. A test that uses it, or what stands on it, runs on both kinds."""
+def database(
+    request: pytest.FixtureRequest, _opened: dict[str, tuple[Database, Flask]], tmp_path_factory: pytest.TempPathFactory
+) -> Database:
+    """An empty database with schema and reference data.
+
+    A test that uses it, or what stands on it, runs on both kinds.
+    """
     kind: str = request.param
     if kind not in _opened:
         folder = tmp_path_factory.mktemp(kind)

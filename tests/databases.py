@@ -26,7 +26,13 @@ PLACE = Path(tempfile.gettempdir()) / f"data-skills-tracker-tests-{os.getuid()}"
 
 def content_key() -> str:
     """What an empty database depends on: migrations, shipped data and the code that loads them."""
-    files = sorted([*(ROOT / "migrations").rglob("*.py"), *(ROOT / "tracker").glob("*/data/*.csv"), *(ROOT / "tracker").glob("*/services.py")])
+    files = sorted(
+        [
+            *(ROOT / "migrations").rglob("*.py"),
+            *(ROOT / "tracker").glob("*/data/*.csv"),
+            *(ROOT / "tracker").glob("*/services.py"),
+        ]
+    )
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())
@@ -35,7 +41,9 @@ def content_key() -> str:
 
 def settings_for(url: str, instance: Path, **more: str) -> Settings:
     """Settings of a test's own: its database, its folder."""
-    return read_settings({"DATABASE_URL": url, "TRACKER_INSTANCE": str(instance), "TRACKER_SECRET_KEY": "k" * 40, **more})
+    return read_settings(
+        {"DATABASE_URL": url, "TRACKER_INSTANCE": str(instance), "TRACKER_SECRET_KEY": "k" * 40, **more}
+    )
 
 
 @contextmanager
@@ -95,7 +103,9 @@ class PostgresqlDatabase:
                 connection.execute("ALTER SYSTEM SET fsync = off")
                 connection.execute("ALTER SYSTEM SET max_connections = 200")
                 connection.execute("SELECT pg_reload_conf()")
-                exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [self.template]).fetchone()
+                exists = connection.execute(
+                    "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [self.template]
+                ).fetchone()
                 if not exists:
                     connection.execute(f'DROP DATABASE IF EXISTS "{self.template}"')
                     connection.execute(f'CREATE DATABASE "{self.template}"')

@@ -56,5 +56,8 @@ def main() -> None:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
     except OperationalError as error:
-        click.echo(f"Error: the database does not answer: {str(error.orig).splitlines()[0]}. Check DATABASE_URL, and run tracker init", err=True)
+        click.echo(
+            f"Error: the database does not answer: {str(error.orig).splitlines()[0]}. Check DATABASE_URL, and run tracker init",
+            err=True,
+        )
         sys.exit(2)

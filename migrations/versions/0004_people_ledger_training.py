@@ -10,6 +10,11 @@ down_revision = "0003"
 APPEND_ONLY = ("event", "event_void")
 
 
+def by_code_point(length: int) -> sa.types.TypeEngine[str]:
+    """Text that both databases order and compare alike, whatever language PostgreSQL was set up with."""
+    return sa.String(length=length).with_variant(sa.String(length=length, collation="C"), "postgresql")
+
+
 def make_append_only(table: str) -> None:
     """Have the database itself refuse to change or delete a row."""
     if op.get_bind().dialect.name == "postgresql":
@@ -83,7 +88,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("email_key", sa.String(length=254), nullable=False),
         sa.Column("name_key", sa.String(length=210), nullable=False),
-        sa.Column("sort_key", sa.String(length=210), nullable=False),
+        sa.Column("sort_key", by_code_point(210), nullable=False),
         sa.Column("fte", sa.Numeric(precision=3, scale=2, asdecimal=False), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("import_id", sa.Integer(), nullable=True),
@@ -127,7 +132,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_journey_person_id"), "journey", ["person_id"], unique=False)
     op.create_table(
         "person_word",
-        sa.Column("word", sa.String(length=254), nullable=False),
+        sa.Column("word", by_code_point(254), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_word_person_id")),
         sa.PrimaryKeyConstraint("word", "person_id", name=op.f("pk_person_word")),
@@ -236,10 +241,23 @@ def upgrade() -> None:
         "event_cohort",
         sa.Column("event_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("cohort_id", sa.Integer(), nullable=True),
+        sa.Column("left_cohort_id", sa.Integer(), nullable=True),
         sa.Column("is_known", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_event_cohort_cohort_id")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_cohort_event_id")),
+        sa.ForeignKeyConstraint(["left_cohort_id"], ["cohort.id"], name=op.f("fk_event_cohort_left_cohort_id")),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_cohort")),
+    )
+    op.create_table(
+        "enrolment_leaving",
+        sa.Column("event_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("trigger", sa.String(length=30), nullable=False),
+        sa.Column("reason_code", sa.String(length=30), nullable=False),
+        sa.CheckConstraint(
+            "trigger IN ('person', 'department', 'provider', 'programme')", name=op.f("ck_enrolment_leaving_trigger")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_enrolment_leaving_event_id")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_enrolment_leaving")),
     )
     op.create_table(
         "event_note",
@@ -299,6 +317,7 @@ def downgrade() -> None:
     op.drop_table("stage_span")
     op.drop_table("event_void")
     op.drop_table("event_note")
+    op.drop_table("enrolment_leaving")
     op.drop_table("event_cohort")
     op.drop_table("posting_span")
     op.drop_table("event")

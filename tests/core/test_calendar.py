@@ -7,13 +7,20 @@ from tracker.core import calendar
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("2026-11-23", date(2026, 11, 23)), ("23/11/2026", date(2026, 11, 23)), (" 1/2/2026 ", date(2026, 2, 1)), ("29/02/2024", date(2024, 2, 29))],
+    [
+        ("2026-11-23", date(2026, 11, 23)),
+        ("23/11/2026", date(2026, 11, 23)),
+        (" 1/2/2026 ", date(2026, 2, 1)),
+        ("29/02/2024", date(2024, 2, 29)),
+    ],
 )
 def test_a_day_is_read_as_iso_or_day_first(text: str, day: date) -> None:
     assert calendar.parse_day(text) == day
 
 
-@pytest.mark.parametrize("text", ["31/04/2026", "29/02/2023", "2024-13-01", "11/23/2026", "1/1/24", "01-02-2024", "٢٣/11/2026", "", "today"])
+@pytest.mark.parametrize(
+    "text", ["31/04/2026", "29/02/2023", "2024-13-01", "11/23/2026", "1/1/24", "01-02-2024", "٢٣/11/2026", "", "today"]
+)
 def test_a_day_that_is_not_in_the_calendar_or_otherwise_written_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         calendar.parse_day(text)
@@ -34,7 +41,11 @@ def test_a_known_at_is_an_instant_or_the_last_second_of_a_london_day(text: str, 
 
 
 def test_month_ends_cross_a_leap_february_and_a_year() -> None:
-    assert list(calendar.month_ends(date(2023, 12, 5), date(2024, 3, 30))) == [date(2023, 12, 31), date(2024, 1, 31), date(2024, 2, 29)]
+    assert list(calendar.month_ends(date(2023, 12, 5), date(2024, 3, 30))) == [
+        date(2023, 12, 31),
+        date(2024, 1, 31),
+        date(2024, 2, 29),
+    ]
 
 
 def test_weeks_end_on_friday_and_the_year_starts_on_1_april() -> None:

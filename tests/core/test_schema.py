@@ -1,12 +1,12 @@
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from flask import Flask
 
 from tests.conftest import Arrange
 from tracker.core import schema
 from tracker.core.db import db, transaction
-from tracker.organisations.models import Organisation
 from tracker.organisations import services as organisations
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
+from tracker.organisations.models import Organisation
 
 
 def test_migrated_schema_and_models_agree(app: Flask) -> None:

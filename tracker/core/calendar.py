@@ -41,7 +41,7 @@ def end_of_day(day: date) -> datetime:
 
 
 def parse_instant(text: str) -> datetime:
-    """Read a ‘known at’: an ISO 8601 instant (UTC where it has no offset), or a day, which is its last second in London.
+    """Read a ‘known at’: an ISO 8601 instant (UTC without an offset), or a day, which is its last second in London.
 
     :raises ValueError: if it is neither.
     """

@@ -1,6 +1,6 @@
 """The only clock. Instants are UTC; days are calendar days in Europe/London."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -24,3 +24,8 @@ def london_day(instant: datetime) -> date:
     if instant.tzinfo is None:
         raise ValueError("an instant must carry its offset")
     return instant.astimezone(LONDON).date()
+
+
+def days_from_now(days: int) -> datetime:
+    """The instant so many days from now."""
+    return now() + timedelta(days=days)

@@ -27,22 +27,32 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("DATABASE_URL", "where the records are: sqlite:///… or postgresql://…", "instance/tracker.sqlite", secret=True),
-    Setting("TRACKER_INSTANCE", "folder of the SQLite file, the generated secret, uploads, mail and backups", "instance"),
-    Setting("TRACKER_PUBLIC_URL", "the address people use; decides trusted hosts, secure cookies and links in mail", "http://127.0.0.1:5000"),
-    Setting("TRACKER_SECRET_KEY", "at least 32 bytes; generated in the instance folder where it is not set", secret=True),
+    Setting(
+        "DATABASE_URL", "where the records are: sqlite:///… or postgresql://…", "instance/tracker.sqlite", secret=True
+    ),
+    Setting("TRACKER_INSTANCE", "folder of SQLite file, secret, uploads, mail, backups", "instance"),
+    Setting(
+        "TRACKER_PUBLIC_URL", "the address people use: trusted hosts, cookies, links in mail", "http://127.0.0.1:5000"
+    ),
+    Setting(
+        "TRACKER_SECRET_KEY", "at least 32 bytes; generated in the instance folder where it is not set", secret=True
+    ),
     Setting("TRACKER_SECRET_KEY_FALLBACKS", "earlier keys while a key is replaced, separated by spaces", secret=True),
     Setting("TRACKER_PROXY_HOPS", "reverse proxies in front of the server whose headers are believed", "0"),
-    Setting("TRACKER_REQUIRE_TOTP", "yes: administrators and programme managers must sign in with a one-time code too", "no"),
-    Setting("TRACKER_MAIL", "where mail goes: file (instance/mail) or smtp://user:password@host:port", "file", secret=True),
+    Setting("TRACKER_REQUIRE_TOTP", "yes: privileged roles must sign in with a one-time code too", "no"),
+    Setting(
+        "TRACKER_MAIL", "where mail goes: file (instance/mail) or smtp://user:password@host:port", "file", secret=True
+    ),
     Setting("TRACKER_MAIL_FROM", "sender of the mail", "tracker@localhost"),
     Setting("TRACKER_BACKUPS", "folder the nightly backup is written to", "instance/backups"),
-    Setting("TRACKER_DEMO_PASSWORD", "password of the demonstration accounts; made up where it is not set", secret=True),
+    Setting(
+        "TRACKER_DEMO_PASSWORD", "password of the demonstration accounts; made up where it is not set", secret=True
+    ),
     Setting("TRACKER_UPLOAD_CSV_MIB", "largest CSV file taken in the browser, in MiB", "200"),
     Setting("TRACKER_UPLOAD_XLSX_MIB", "largest XLSX or ODS file taken in the browser, in MiB", "20"),
     Setting("TRACKER_UPLOAD_CSV_ROWS", "most rows of a CSV file taken in the browser", "1000000"),
     Setting("TRACKER_UPLOAD_XLSX_ROWS", "most rows of an XLSX or ODS file taken in the browser", "200000"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -158,9 +168,11 @@ def _database_url(url: str) -> str:
 def _check_public_url(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        raise ConfigurationError("TRACKER_PUBLIC_URL must be the bare address people use, such as https://tracker.example.gov.uk")
+        raise ConfigurationError("TRACKER_PUBLIC_URL must be a bare address, such as https://tracker.example.gov.uk")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ConfigurationError("TRACKER_PUBLIC_URL is plain HTTP to another machine: use https://, or 127.0.0.1 to try it out")
+        raise ConfigurationError(
+            "TRACKER_PUBLIC_URL is plain HTTP to another machine: use https://, or 127.0.0.1 to try"
+        )
 
 
 def _whole(env: Mapping[str, str], name: str, default: str) -> int:
@@ -188,10 +200,12 @@ def _secret_key(given: str, instance: Path) -> bytes:
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_once(file)
         if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise ConfigurationError(f"{file} can be read by others: run chmod 600 on it, and replace the key if they may have read it")
+            raise ConfigurationError(f"{file} can be read by others: chmod 600 it, and replace it if they may have")
         key = file.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"the secret key cannot be kept in {instance}: {error.strerror}. Set TRACKER_SECRET_KEY or TRACKER_INSTANCE") from error
+        raise ConfigurationError(
+            f"the secret key cannot be kept in {instance}: {error.strerror}. Set TRACKER_SECRET_KEY or TRACKER_INSTANCE"
+        ) from error
     if len(key) < MIN_KEY_BYTES:
         raise ConfigurationError(f"{file} is too short: delete it, and a new key is made (everybody signs in again)")
     return key
@@ -220,5 +234,7 @@ def describe(settings: Settings) -> list[tuple[str, str, str]]:
     for setting in SETTINGS:
         name = setting.name.removeprefix("TRACKER_").lower()
         shown = os.environ.get(setting.name) or str(values.get(name, setting.default) or setting.default)
-        rows.append((setting.name, "(hidden)" if setting.secret and os.environ.get(setting.name) else "" if setting.secret else shown, setting.meaning))
+        if setting.secret:
+            shown = "(hidden)" if os.environ.get(setting.name) else ""
+        rows.append((setting.name, shown, setting.meaning))
     return rows

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pysqlite3.dbapi2 as sqlite
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CheckConstraint, Connection, DateTime, Dialect, Engine, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -41,7 +52,9 @@ SQLITE_PRAGMAS = (
     "journal_size_limit=67108864",
     "cache_size=-16000",
 )
-POSTGRESQL_OPTIONS = "-c statement_timeout=300000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+POSTGRESQL_OPTIONS = (
+    "-c statement_timeout=300000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+)
 
 
 class Base(DeclarativeBase):
@@ -171,7 +184,13 @@ _named("max", "greatest", greatest_of)
 
 def is_sqlite(connection: Connection | Session | None = None) -> bool:
     """Whether the records are in SQLite; for the few places where the two databases need different words."""
-    bind = db.session.get_bind() if connection is None else connection.get_bind() if isinstance(connection, Session) else connection
+    bind = (
+        db.session.get_bind()
+        if connection is None
+        else connection.get_bind()
+        if isinstance(connection, Session)
+        else connection
+    )
     return bind.dialect.name == "sqlite"
 
 
@@ -183,10 +202,12 @@ PATIENCE_MS = 15_000
 def transaction(wait_ms: int = PATIENCE_MS) -> Iterator[Session]:
     """The unit in which anything is written: all of it is kept, or nothing.
 
-    Ends the read that came before, so that what the block reads is what it will overwrite; takes the write lock at once on
-    SQLite. The caller is a view that writes, the job runner or a command, and holds it over no slow work but the database's own.
+    Ends the read that came before, so that what the block reads is what it will overwrite; takes the write lock at
+    once on SQLite. The caller is a view that writes, the job runner or a command, and holds it over no slow work but
+    the database's own.
 
-    :param wait_ms: how long to wait on SQLite while another unit of work runs; short for what may as well be left undone.
+    :param wait_ms: how long to wait on SQLite while another unit of work runs; short for what may as well be left
+        undone.
     """
     session = db.session()
     session.rollback()
@@ -214,7 +235,10 @@ def claim_in_every_transaction(claim: Any) -> None:
 
 
 def conclude_every_transaction(conclude: Any) -> None:
-    """Have every unit of work end with this call, just before it is kept: how the audit trail is written with the act."""
+    """Have every unit of work end with this call, just before it is kept.
+
+    How the audit trail is written with the act.
+    """
     if conclude not in _conclusions:
         _conclusions.append(conclude)
 
@@ -246,7 +270,9 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 def _listen_to_sqlite(engine: Engine) -> None:
     """Take transactions out of the driver's hands: its own mode loses concurrent updates without an error."""
     if sqlite.sqlite_version_info < WAL_SAFE_SINCE:
-        raise ConfigurationError(f"SQLite {sqlite.sqlite_version} can damage its file: install the locked pysqlite3 wheel")
+        raise ConfigurationError(
+            f"SQLite {sqlite.sqlite_version} can damage its file: install the locked pysqlite3 wheel"
+        )
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, record: Any) -> None:
@@ -255,7 +281,9 @@ def _listen_to_sqlite(engine: Engine) -> None:
             connection.execute("PRAGMA " + pragma)
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         if mode != "wal":
-            raise ConfigurationError(f"the database file is in {mode} mode: its folder must allow the two files SQLite keeps beside it")
+            raise ConfigurationError(
+                f"the database file is in {mode} mode: its folder must allow the two files SQLite keeps beside it"
+            )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -263,4 +291,3 @@ def _listen_to_sqlite(engine: Engine) -> None:
         if options.get("sqlite_write"):
             connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get('sqlite_wait_ms', PATIENCE_MS))}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("sqlite_write") else "BEGIN")
-

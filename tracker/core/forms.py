@@ -74,14 +74,21 @@ class DayField(Field):
 
     PARTS = ("day", "month", "year")
 
-    def __init__(self, label: str, validators: Sequence[Any] = (), description: str = "For example, 27 3 2026", required: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        validators: Sequence[Any] = (),
+        description: str = "For example, 27 3 2026",
+        required: str = "",
+        **kwargs: Any,
+    ) -> None:
         """`required` is the sentence shown when all three boxes are empty; an optional day has none."""
         super().__init__(label, validators=tuple(validators), description=description, **kwargs)
         self.required = required
         self.raw_parts: dict[str, str] = dict.fromkeys(self.PARTS, "")
         self.wrong_parts: list[str] = []
 
-    def process(self, formdata: MultiDict[str, Any] | None, data: Any = None, extra_filters: Any = None) -> None:
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Take the three boxes, or the date given, or what the field was defined with."""
         self.process_errors: list[str] = []
         self.data = self.object_data = self.default if data is None or not isinstance(data, date) else data
@@ -107,7 +114,10 @@ class DayField(Field):
             raise ValueError(f"{self.label.text.rstrip('?')} must include a {' and a '.join(missing)}")
         self.wrong_parts = list(self.PARTS)
         numbers = list(self.raw_parts.values())
-        if not all(number.isascii() and number.isdigit() and len(number) <= 4 for number in numbers) or len(numbers[2]) != 4:
+        if (
+            not all(number.isascii() and number.isdigit() and len(number) <= 4 for number in numbers)
+            or len(numbers[2]) != 4
+        ):
             raise ValueError("Write the date in numbers, with the year in full, such as 27 3 2026")
         try:
             day = date(int(numbers[2]), int(numbers[1]), int(numbers[0]))
@@ -116,7 +126,7 @@ class DayField(Field):
         self.wrong_parts = []
         return day
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: Any) -> None:
         """An empty day that is required is said to be missing."""
         if self.data is None and not self.process_errors and self.required:
             self.wrong_parts = list(self.PARTS)

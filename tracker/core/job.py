@@ -9,8 +9,9 @@ from datetime import date
 class Job:
     """Work that is due by the calendar and safe to repeat.
 
-    `cron` is five crontab fields in UTC, weekdays by name. `run` gets the London day the run is for (the day before it is due),
-    returns how many rows it wrote, and opens its own transactions, so that what is finished stays finished.
+    `cron` is five crontab fields in UTC, weekdays by name. `run` gets the London day the run is for (the day before
+    it is due), returns how many rows it wrote, and opens its own transactions, so that what is finished stays
+    finished.
     """
 
     name: str

@@ -14,8 +14,8 @@ Kind = Literal["count", "ratio", "median"]
 class Knowledge:
     """What the ledger is asked as: everything known at an instant, by everybody or for some people.
 
-    `at`: an instant in UTC, itself included; None for all that is known now. `people`: a select of person ids that narrows
-    the answer (for an incremental compile); None for everybody.
+    `at`: an instant in UTC, itself included; None for all that is known now. `people`: a select of person ids that
+    narrows the answer (for an incremental compile); None for everybody.
     """
 
     at: datetime | None = None
@@ -27,10 +27,10 @@ NOW = Knowledge()
 Spans = Callable[[Knowledge], Select[Any]]
 """Builds the select of a figure's counting spans.
 
-Columns: `record_id` (what is counted: a person, or a journey), `journey_id` (the journey it rests on), `organisation_id` (whom
-it counts for), `starts_on` and `ends_on` (it counts on every day from the first up to, not including, the second), and
-for a median `value`. The spans of one record never overlap, so a count on a day is the number of spans that hold it, over
-any set of organisations.
+Columns: `record_id` (what is counted: a person, or a journey), `journey_id` (the journey it rests on),
+`organisation_id` (whom it counts for), `starts_on` and `ends_on` (it counts on every day from the first up to, not
+including, the second), and for a median `value`. The spans of one record never overlap, so a count on a day is the
+number of spans that hold it, over any set of organisations.
 """
 
 
@@ -38,9 +38,9 @@ any set of organisations.
 class Metric:
     """The definition of a figure.
 
-    `code` is for ever: it stands in every snapshot. `definition` is printed beside the figure: a sentence a minister can read,
-    saying which organisation a mover counts for. A count has `numerator`; a ratio also `denominator`; a median takes the
-    median of `value` over the spans of `numerator`.
+    `code` is for ever: it stands in every snapshot. `definition` is printed beside the figure: a sentence a minister
+    can read, saying which organisation a mover counts for. A count has `numerator`; a ratio also `denominator`; a
+    median takes the median of `value` over the spans of `numerator`.
     """
 
     code: str

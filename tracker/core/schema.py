@@ -46,7 +46,9 @@ def refuse_newer() -> None:
     at = current()
     known = {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
     if at is not None and at not in known:
-        raise ConfigurationError(f"the database is at revision {at}, which is newer than this code: install the newer release")
+        raise ConfigurationError(
+            f"the database is at revision {at}, which is newer than this code: install the newer release"
+        )
 
 
 def downgrade(revision: str) -> None:

@@ -1,12 +1,16 @@
 """How a view says who may call it, and how it gets its subject."""
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from flask import abort, current_app, redirect
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -17,7 +21,10 @@ class Public:
 
 
 class Required:
-    """The guard of a page that asks for a permission, over a subject where one is loaded; without one, for a signed-in user."""
+    """The guard of a page that asks for a permission, over a subject where one is loaded.
+
+    Without one, for a signed-in user.
+    """
 
     def __init__(self, permission: StrEnum | None) -> None:
         """Keep what is asked for, so that it can be listed."""
@@ -33,11 +40,11 @@ def public(view: View) -> View:
 def requires(permission: StrEnum | None = None, *, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
     """Let only those in who hold the permission over the subject; None asks only that somebody is signed in.
 
-    :param load: called with the address's arguments; what it returns is the subject, handed to the view in their place. None
-        means there is no such thing.
+    :param load: called with the address's arguments; what it returns is the subject, handed to the view in their
+        place. None means there is no such thing.
 
-    In this order: not signed in, to sign in and back; no such subject, 404; the permission is not held at all, 403; held, but not over this
-    subject, 404, exactly as if there were none. Holds for every method of the view.
+    In this order: not signed in, to sign in and back; no such subject, 404; the permission is not held at all, 403;
+    held, but not over this subject, 404, exactly as if there were none. Holds for every method of the view.
     """
 
     def decorate(view: View) -> View:
@@ -63,3 +70,50 @@ def requires(permission: StrEnum | None = None, *, load: Callable[..., Any] | No
 def see_other(location: str) -> Response:
     """Answer a POST that took effect: look there now."""
     return redirect(location, code=303)
+
+
+def takes_files(size_setting: str) -> Callable[[View], View]:
+    """Let the bodies sent to a view be as large as a setting says, and not only as large as a form.
+
+    :param size_setting: the name of the setting that holds the bytes, such as `upload_csv_bytes`. Stand it above
+        `@requires`.
+    """
+
+    def decorate(view: View) -> View:
+        view.body_limit_setting = size_setting  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def without_form_key(reason: str) -> Callable[[View], View]:
+    """Let a view's forms be sent without a key against double sending; every use names the reason.
+
+    Stand it above the guard.
+    """
+
+    def decorate(view: View) -> View:
+        view.form_key_exemption = reason  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+NEVER_NEXT = frozenset({"static", "accounts.sign_in", "accounts.sign_in_code"})
+"""Pages nobody is sent on to."""
+_LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9\-._~/%?=&+,:;@!$'()*]*")
+
+
+def local_target(text: str | None, default: str = "/") -> str:
+    """Where to go next, if it is a page of ours that can be opened; else the default.
+
+    Nothing else is ever redirected to.
+    """
+    path = unquote((text or "").partition("?")[0])
+    if text is None or not _LOCAL.fullmatch(text) or "//" in path or {".", ".."} & set(path.split("/")) or "\\" in path:
+        return default
+    try:
+        endpoint, _ = current_app.url_map.bind("localhost").match(path, method="GET")
+    except (HTTPException, RoutingException):
+        return default
+    return default if endpoint in NEVER_NEXT else text

@@ -16,7 +16,10 @@ class StageInfo:
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """The stages of a strand and the moves allowed between them. The first event of a journey may enter at any stage."""
+    """The stages of a strand and the moves allowed between them.
+
+    The first event of a journey may enter at any stage.
+    """
 
     strand: str
     stages: Mapping[str, StageInfo]

@@ -20,7 +20,7 @@ class Strand(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What an event says: a stage was entered; the stage goes on with a new promise; the journey moved to another group."""
+    """What an event says: a stage was entered, goes on with a new promise, or the journey moved to another group."""
 
     STAGE = "stage"
     EXTENDED = "extended"
@@ -37,7 +37,10 @@ class Source(StrEnum):
 
 
 class VoidCause(StrEnum):
-    """Why an event no longer counts: somebody corrected it, an import was undone, or an older system's own row took its place."""
+    """Why an event no longer counts.
+
+    Somebody corrected it, an import was undone, or an older system's own row took its place.
+    """
 
     CORRECTION = "correction"
     UNDO = "undo"
@@ -47,8 +50,8 @@ class VoidCause(StrEnum):
 class Journey(Model):
     """One way through a lifecycle: a person's enrolment on a cohort, a placement, a vacancy.
 
-    `ref` stands in addresses and cannot be guessed. `version` rises with every change, so that two people who act on one
-    journey at once are told.
+    `ref` stands in addresses and cannot be guessed. `version` rises with every change, so that two people who act on
+    one journey at once are told.
     """
 
     __tablename__ = "journey"
@@ -63,7 +66,9 @@ class Journey(Model):
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     person: Mapped[Person | None] = relationship()
-    events: Mapped[list["Event"]] = relationship(back_populates="journey", order_by="Event.effective_on, Event.recorded_at, Event.id")
+    events: Mapped[list["Event"]] = relationship(
+        back_populates="journey", order_by="Event.effective_on, Event.recorded_at, Event.id"
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -71,8 +76,9 @@ class Journey(Model):
 class Event(Model):
     """One thing that happened to a journey. Rows are added, never changed or deleted: the database refuses it.
 
-    `effective_on` is the London day it happened; `recorded_at` the instant the tracker learned of it. `promised_on` is a day
-    promised with it: the planned return of a break. The order of events is (`effective_on`, `recorded_at`, `id`).
+    `effective_on` is the London day it happened; `recorded_at` the instant the tracker learned of it. `promised_on`
+    is a day promised with it: the planned return of a break. The order of events is (`effective_on`, `recorded_at`,
+    `id`).
     """
 
     __tablename__ = "event"
@@ -122,7 +128,10 @@ class EventVoid(Model):
 
 
 class EventNote(Model):
-    """What was written about an event. Apart from the ledger, because words about people are erased when their time is over."""
+    """What was written about an event.
+
+    Apart from the ledger, because words about people are erased when their time is over.
+    """
 
     __tablename__ = "event_note"
 
@@ -135,15 +144,17 @@ class EventNote(Model):
 class StageSpan(Model):
     """A stage with the days a journey stands at it, as is known now: from the first up to, not including, the second.
 
-    Kept by `ledger.services` from the events, so that reading needs no sorting; `ledger.queries.stage_spans` is the rule. A
-    stage left on the day it was entered has an empty span, which no day holds.
+    Kept by `ledger.services` from the events, so that reading needs no sorting; `ledger.queries.stage_spans` is the
+    rule. A stage left on the day it was entered has an empty span, which no day holds.
     """
 
     __tablename__ = "stage_span"
     __table_args__ = (
         Index(None, "journey_id", "position", unique=True),
         Index(None, "person_id"),
-        Index("ix_stage_span_standing", "strand", "stage", "person_id", "starts_on", "ends_on", "event_id", "journey_id"),
+        Index(
+            "ix_stage_span_standing", "strand", "stage", "person_id", "starts_on", "ends_on", "event_id", "journey_id"
+        ),
     )
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True, autoincrement=False)

@@ -10,7 +10,17 @@ from tracker.core.db import db
 from tracker.core.metric import Knowledge
 from tracker.ledger.models import Event, EventVoid, Journey, StageSpan
 
-SPAN_COLUMNS = ("event_id", "journey_id", "person_id", "strand", "position", "stage", "starts_on", "ends_on", "promised_on")
+SPAN_COLUMNS = (
+    "event_id",
+    "journey_id",
+    "person_id",
+    "strand",
+    "position",
+    "stage",
+    "starts_on",
+    "ends_on",
+    "promised_on",
+)
 
 
 def stage_spans(knowledge: Knowledge) -> Select[Any]:
@@ -27,23 +37,25 @@ def stage_spans(knowledge: Knowledge) -> Select[Any]:
 def derived_stage_spans(knowledge: Knowledge, journeys: Select[int] | None = None) -> Select[Any]:
     """The rule of `stage_spans`, from the events themselves.
 
-    An event counts at K if it was recorded at or before K and not voided at or before K. A stage holds from the day of its event to
-    the day of the next in order of (`effective_on`, `recorded_at`, order of recording) (domain page, The ledger; fine print A2, F1).
+    An event counts at K if it was recorded at or before K and not voided at or before K. A stage holds from the day
+    of its event to the day of the next in order of (`effective_on`, `recorded_at`, order of recording) (domain page,
+    The ledger; fine print A2, F1).
     """
-    order = {"partition_by": Event.journey_id, "order_by": (Event.effective_on, Event.recorded_at, Event.id)}
+    order = (Event.effective_on, Event.recorded_at, Event.id)
+    following = func.lead(Event.effective_on).over(partition_by=Event.journey_id, order_by=order)
     voided = select(EventVoid.event_id)
     if knowledge.at is not None:
         voided = voided.where(EventVoid.voided_at <= knowledge.at)
-    spans = (
+    spans: Select[Any] = (
         select(
             Event.id.label("event_id"),
             Event.journey_id,
             Journey.person_id,
             Journey.strand,
-            func.row_number().over(**order).label("position"),
+            func.row_number().over(partition_by=Event.journey_id, order_by=order).label("position"),
             Event.stage,
             Event.effective_on.label("starts_on"),
-            func.coalesce(func.lead(Event.effective_on).over(**order), LAST_DAY).label("ends_on"),
+            func.coalesce(following, LAST_DAY).label("ends_on"),
             Event.promised_on,
         )
         .join(Journey, Journey.id == Event.journey_id)

@@ -1,4 +1,7 @@
-"""Writing the ledger: a journey begun, an event recorded or voided. Every rule here asks the lifecycle, and the history decides."""
+"""Writing the ledger: a journey begun, an event recorded or voided.
+
+Every rule here asks the lifecycle, and the history as a whole decides.
+"""
 
 import base64
 import secrets
@@ -30,7 +33,7 @@ class Recorder:
 
 
 def new_ref() -> str:
-    """A reference for a journey that cannot be guessed: 50 random bits in letters and digits that are hard to confuse."""
+    """A reference for a journey that cannot be guessed: 50 random bits, in letters and digits hard to confuse."""
     return base64.b32encode(secrets.token_bytes(7)).decode().rstrip("=")[:10]
 
 
@@ -58,8 +61,8 @@ def record_stage(
 
     :param effective_on: the London day it happened; today or before.
     :param promised_on: the day promised with it, such as the planned return from a break.
-    :raises MoveNotAllowed: if the day lies ahead, the same stage is already recorded for that day, or the history would no longer be
-        legal; nothing has been added.
+    :raises MoveNotAllowed: if the day lies ahead, the same stage is already recorded for that day, or the history
+        would no longer be legal; nothing has been added.
 
     Flushes; the caller owns the transaction.
     """
@@ -67,7 +70,14 @@ def record_stage(
 
 
 def record_extension(
-    journey: Journey, lifecycle: Lifecycle, stage: str, effective_on: date, recorder: Recorder, *, promised_on: date, note: str = ""
+    journey: Journey,
+    lifecycle: Lifecycle,
+    stage: str,
+    effective_on: date,
+    recorder: Recorder,
+    *,
+    promised_on: date,
+    note: str = "",
 ) -> Event:
     """Record that the stage a journey stands at goes on, with a new day promised. As `record_stage` otherwise."""
     return _record(journey, lifecycle, EventKind.EXTENDED, stage, effective_on, recorder, promised_on, note)
@@ -105,7 +115,9 @@ def _record(
     if effective_on > today():
         raise MoveNotAllowed("The date must be today or in the past", "effective_on")
     standing = [event for event in standing_events(journey.id) if event.stage is not None]
-    if kind is EventKind.STAGE and any((event.stage, event.effective_on) == (stage, effective_on) for event in standing):
+    if kind is EventKind.STAGE and any(
+        (event.stage, event.effective_on) == (stage, effective_on) for event in standing
+    ):
         raise MoveNotAllowed(f"‘{lifecycle.label(stage)}’ is already recorded for {effective_on:%-d %B %Y}", "stage")
     event = Event(
         journey_id=journey.id,
@@ -143,9 +155,13 @@ def _check(lifecycle: Lifecycle, history: list[Event], subject: Event | None) ->
     words = lifecycle.label(broken.step.stage)
     came_from = lifecycle.label(broken.before) if broken.before else "Not begun"
     if subject is not None and history[broken.index] is subject:
-        raise MoveNotAllowed(f"It cannot go from ‘{came_from}’ to ‘{words}’ on {broken.step.effective_on:%-d %B %Y}", "stage")
+        raise MoveNotAllowed(
+            f"It cannot go from ‘{came_from}’ to ‘{words}’ on {broken.step.effective_on:%-d %B %Y}", "stage"
+        )
     raise MoveNotAllowed(
-        f"‘{words}’ on {broken.step.effective_on:%-d %B %Y} could then not follow ‘{came_from}’. Correct that one first", "stage"
+        f"‘{words}’ on {broken.step.effective_on:%-d %B %Y} could then not follow ‘{came_from}’. "
+        "Correct that one first",
+        "stage",
     )
 
 
@@ -166,7 +182,14 @@ def void_event(event: Event, lifecycle: Lifecycle, *, reason: str, voided_by_id:
 
 
 def correct_event(
-    event: Event, lifecycle: Lifecycle, *, stage: str, effective_on: date, promised_on: date | None, reason: str, recorder: Recorder
+    event: Event,
+    lifecycle: Lifecycle,
+    *,
+    stage: str,
+    effective_on: date,
+    promised_on: date | None,
+    reason: str,
+    recorder: Recorder,
 ) -> Event:
     """Void an event and record the right one in its place, as one act: the history is judged with both done.
 
@@ -197,7 +220,9 @@ def correct_event(
     return kept
 
 
-def _void(event: Event, voided_at: datetime, voided_by_id: int | None, reason: str, replaced_by_id: int | None = None) -> EventVoid:
+def _void(
+    event: Event, voided_at: datetime, voided_by_id: int | None, reason: str, replaced_by_id: int | None = None
+) -> EventVoid:
     void = EventVoid(
         event_id=event.id,
         voided_at=voided_at,
@@ -215,7 +240,7 @@ def _void(event: Event, voided_at: datetime, voided_by_id: int | None, reason: s
 
 
 def keep_stage_spans(journeys: Select[int]) -> None:
-    """Work out anew which stages the journeys stood at, after their events changed. Set-based; the caller owns the transaction."""
+    """Work out anew which stages the journeys stood at, after their events changed; the caller owns the transaction."""
     session = db.session()
     session.flush()
     session.execute(delete(StageSpan).where(StageSpan.journey_id.in_(journeys)))

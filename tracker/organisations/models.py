@@ -11,8 +11,8 @@ from tracker.core.db import Model
 class Organisation(Model):
     """A department or body. It existed from `opened_on` (not known: always) to the day before `closed_on`.
 
-    `present_id` is where its people are counted by the structure of today: itself, or, where it was renamed or merged, what became of
-    it; a body that was split stays itself until its people are placed (fine print G3).
+    `present_id` is where its people are counted by the structure of today: itself, or, where it was renamed or
+    merged, what became of it; a body that was split stays itself until its people are placed (fine print G3).
     """
 
     __tablename__ = "organisation"
@@ -38,7 +38,10 @@ class Organisation(Model):
     __mapper_args__ = {"version_id_col": version}
 
     def existed_on(self, day: date) -> bool:
-        """Whether the organisation existed on a London day; a closed one without a date never did, as far as is known."""
+        """Whether the organisation existed on a London day.
+
+        A closed one without a date never did, as far as is known.
+        """
         if self.is_closed and self.closed_on is None:
             return False
         return (self.opened_on is None or self.opened_on <= day) and (self.closed_on is None or day < self.closed_on)

@@ -41,7 +41,10 @@ def family_of(organisation_id: int, links: Iterable[tuple[int, int]]) -> frozens
 
 def parent_links() -> list[tuple[int, int]]:
     """Pairs of child and parent."""
-    return [(child, parent) for child, parent in db.session.execute(select(OrganisationParent.child_id, OrganisationParent.parent_id))]
+    return [
+        (child, parent)
+        for child, parent in db.session.execute(select(OrganisationParent.child_id, OrganisationParent.parent_id))
+    ]
 
 
 def with_children(organisation_id: int) -> frozenset[int]:
@@ -55,7 +58,10 @@ def bank_holidays() -> frozenset[date]:
 
 
 def matching_key(text: str) -> str:
-    """An organisation's name, abbreviation or slug as it is compared: case, ‘&’ or ‘and’, full stops and spaces do not matter (fine print A9)."""
+    """An organisation's name, abbreviation or slug as it is compared.
+
+    Case, ‘&’ or ‘and’, full stops and spaces do not matter (fine print A9).
+    """
     return fold(text.replace("&", " and ").replace(".", ""))
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.core import reference
@@ -24,7 +24,7 @@ HERE = "tracker.organisations"
 
 
 def load_reference_data() -> list[Loaded]:
-    """Load organisations, their structure and changes, grades, professions, regions and bank holidays from the shipped files.
+    """Load organisations, their structure and changes, and the lists of words from the shipped files.
 
     Repeatable: changes only what the files changed since they were last loaded. The caller owns the transaction.
     """
@@ -41,7 +41,8 @@ def load_reference_data() -> list[Loaded]:
 def settle_present_structure() -> None:
     """Work out, for every organisation, where its people are counted by the structure of today (fine print G3).
 
-    A rename, a merger or a replacement leads on to the successor; a split, or no successor, ends at the organisation itself.
+    A rename, a merger or a replacement leads on to the successor; a split, or no successor, ends at the organisation
+    itself.
     """
     session = db.session()
     session.flush()
@@ -82,18 +83,26 @@ def _load_organisations(session: Session) -> Loaded:
         }
         for row in read_csv(HERE, "organisations.csv")
     }
-    return reference.load(session, "organisations", _table(Organisation), rows, lambda slug: {"slug": slug}, {"version": 1})
+    return reference.load(session, "organisations", Organisation, rows, lambda slug: {"slug": slug}, {"version": 1})
 
 
 def _load_parents(session: Session, ids: dict[str, int]) -> Loaded:
-    wanted = {f"{row['child_slug']}|{row['parent_slug']}": (ids[row["child_slug"]], ids[row["parent_slug"]]) for row in read_csv(HERE, "parents.csv")}
+    wanted = {
+        f"{row['child_slug']}|{row['parent_slug']}": (ids[row["child_slug"]], ids[row["parent_slug"]])
+        for row in read_csv(HERE, "parents.csv")
+    }
     return _load_links(session, wanted)
 
 
 def _load_links(session: Session, wanted: dict[str, tuple[int, int]]) -> Loaded:
     rows: dict[str, dict[str, Any]] = {name: {} for name in wanted}
     return reference.load(
-        session, "parents", _table(OrganisationParent), rows, lambda name: dict(zip(("child_id", "parent_id"), wanted[name], strict=True)), {}
+        session,
+        "parents",
+        OrganisationParent,
+        rows,
+        lambda name: dict(zip(("child_id", "parent_id"), wanted[name], strict=True)),
+        {},
     )
 
 
@@ -104,15 +113,18 @@ def _load_changes(session: Session, ids: dict[str, int]) -> Loaded:
         name = f"{row['predecessor_slug']}|{row['successor_slug']}"
         keys[name] = {"predecessor_id": ids[row["predecessor_slug"]], "successor_id": ids.get(row["successor_slug"])}
         rows[name] = {"kind": row["change_type"], "effective_on": _day(row["effective_on"]), "note": row["note"]}
-    return reference.load(session, "changes", _table(OrganisationChange), rows, lambda name: keys[name], {})
+    return reference.load(session, "changes", OrganisationChange, rows, lambda name: keys[name], {})
 
 
 def _load_analysts(session: Session, ids: dict[str, int]) -> Loaded:
     rows = {
-        row["organisation_slug"]: {"headcount": int(row["headcount"]) if row["headcount"] else None, "core_analysts": int(row["core_analysts"] or 0)}
+        row["organisation_slug"]: {
+            "headcount": int(row["headcount"]) if row["headcount"] else None,
+            "core_analysts": int(row["core_analysts"] or 0),
+        }
         for row in read_csv(HERE, "analyst_base.csv")
     }
-    return reference.load(session, "analyst_base", _table(AnalystBase), rows, lambda slug: {"organisation_id": ids[slug]}, {})
+    return reference.load(session, "analyst_base", AnalystBase, rows, lambda slug: {"organisation_id": ids[slug]}, {})
 
 
 WORDS: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
@@ -125,8 +137,11 @@ WORDS: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
 def _load_words(session: Session, model: Any, file: str, columns: tuple[str, ...]) -> Loaded:
     """A list of words: the first column is the key."""
     key, *others = columns
-    rows = {row[key]: {name: int(row[name]) if name == "rank" else row[name] for name in others} for row in read_csv(HERE, file)}
-    return reference.load(session, file.removesuffix(".csv"), _table(model), rows, lambda code: {key: code}, {})
+    rows = {
+        row[key]: {name: int(row[name]) if name == "rank" else row[name] for name in others}
+        for row in read_csv(HERE, file)
+    }
+    return reference.load(session, file.removesuffix(".csv"), model, rows, lambda code: {key: code}, {})
 
 
 def _load_holidays(session: Session) -> Loaded:
@@ -136,11 +151,7 @@ def _load_holidays(session: Session) -> Loaded:
         division, day = name.split("|")
         return {"division": division, "day": date.fromisoformat(day)}
 
-    return reference.load(session, "bank_holidays", _table(BankHoliday), rows, key, {})
-
-
-def _table(model: Any) -> Table:
-    return model.__table__  # type: ignore[no-any-return]
+    return reference.load(session, "bank_holidays", BankHoliday, rows, key, {})
 
 
 def replace_parents(organisation: Organisation, parents: set[int]) -> None:

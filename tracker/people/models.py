@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Numeric, String, Text, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.types import TypeEngine
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.clock import now
@@ -11,17 +12,29 @@ from tracker.core.db import Model, UtcDateTime
 from tracker.organisations.models import Grade, Organisation, Profession, Region
 
 
+def by_code_point(length: int) -> TypeEngine[str]:
+    """Text that both databases order and compare alike, whatever language PostgreSQL was set up with."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 class Person(Model):
     """Somebody the programme knows. Names and addresses are here and nowhere else.
 
     `ref` is the public reference and is matched by, never the name. `name_key` and `email_key` are what is compared
-    (`core.text`). `removed_at` is set where the import that created the person was undone: the reference and address are free again.
+    (`core.text`). `removed_at` is set where the import that created the person was undone: the reference and address
+    are free again.
     """
 
     __tablename__ = "person"
     __table_args__ = (
         CheckConstraint("fte > 0 AND fte <= 1", name="fte"),
-        Index(None, "email_key", unique=True, postgresql_where=text("removed_at IS NULL"), sqlite_where=text("removed_at IS NULL")),
+        Index(
+            None,
+            "email_key",
+            unique=True,
+            postgresql_where=text("removed_at IS NULL"),
+            sqlite_where=text("removed_at IS NULL"),
+        ),
         Index(None, "name_key"),
         Index(None, "sort_key", "id"),
     )
@@ -33,7 +46,7 @@ class Person(Model):
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(254))
     name_key: Mapped[str] = mapped_column(String(210))
-    sort_key: Mapped[str] = mapped_column(String(210))
+    sort_key: Mapped[str] = mapped_column(by_code_point(210))
     fte: Mapped[float] = mapped_column(Numeric(3, 2, asdecimal=False), default=1.0)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), unique=True)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
@@ -43,7 +56,9 @@ class Person(Model):
 
     postings: Mapped[list["Posting"]] = relationship(back_populates="person", order_by="Posting.starts_on, Posting.id")
     current: Mapped["PostingSpan | None"] = relationship(
-        primaryjoin=lambda: (Person.id == PostingSpan.person_id) & (PostingSpan.ends_on == LAST_DAY), viewonly=True, uselist=False
+        primaryjoin=lambda: (Person.id == PostingSpan.person_id) & (PostingSpan.ends_on == LAST_DAY),
+        viewonly=True,
+        uselist=False,
     )
 
     __mapper_args__ = {"version_id_col": version}
@@ -59,15 +74,15 @@ class PersonWord(Model):
 
     __tablename__ = "person_word"
 
-    word: Mapped[str] = mapped_column(String(254), primary_key=True)
+    word: Mapped[str] = mapped_column(by_code_point(254), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
 class Posting(Model):
     """Where somebody was from a day on: organisation, grade, profession and region. It lasts until the next one.
 
-    The first posting reaches back without limit (fine print B1). A posting from a list of trainees is known at every instant
-    (`recorded_at` is null: B2); a transfer from when it was recorded. A wrong one is voided, not changed.
+    The first posting reaches back without limit (fine print B1). A posting from a list of trainees is known at every
+    instant (`recorded_at` is null: B2); a transfer from when it was recorded. A wrong one is voided, not changed.
     """
 
     __tablename__ = "posting"
@@ -98,7 +113,8 @@ class Posting(Model):
 class PostingSpan(Model):
     """A posting with the days it holds, as is known now: from the first up to, not including, the second.
 
-    Kept by `people.services` from the postings, so that reading needs no sorting; `people.queries.posting_spans` is the rule.
+    Kept by `people.services` from the postings, so that reading needs no sorting; `people.queries.posting_spans` is
+    the rule.
     """
 
     __tablename__ = "posting_span"
@@ -119,7 +135,7 @@ class PostingSpan(Model):
     organisation: Mapped[Organisation] = relationship(viewonly=True)
 
 
-Person.organisation_id = column_property(  # type: ignore[attr-defined]
+Person.organisation_id = column_property(
     select(PostingSpan.organisation_id)
     .where(PostingSpan.person_id == Person.id, PostingSpan.ends_on == LAST_DAY)
     .correlate_except(PostingSpan)

@@ -16,7 +16,7 @@ def person(ref: str) -> Person | None:
 
 
 def posting_spans(knowledge: Knowledge) -> Select[Any]:
-    """Where everybody was: posting_id, person_id, organisation_id, starts_on, ends_on; each person on each day in one place.
+    """Where everybody was, each person on each day in one place: the columns of `PostingSpan`.
 
     As known now this reads what was kept; at an instant it works out what was kept then, by the same rule.
     """
@@ -32,10 +32,15 @@ POSTING_COLUMNS = ("posting_id", "person_id", "organisation_id", "starts_on", "e
 def derived_posting_spans(knowledge: Knowledge) -> Select[Any]:
     """The rule of `posting_spans`, from the postings themselves.
 
-    A posting holds from its day to the day of the next; the first reaches back without limit; of two on one day the later recorded
-    holds. A person none of whose postings was known at the instant is where their first posting put them.
+    A posting holds from its day to the day of the next; the first reaches back without limit; of two on one day the
+    later recorded holds. A person none of whose postings was known at the instant is where their first posting put
+    them.
     """
-    known = or_(Posting.voided_at.is_(None), Posting.voided_at > knowledge.at) if knowledge.at else Posting.voided_at.is_(None)
+    known = (
+        or_(Posting.voided_at.is_(None), Posting.voided_at > knowledge.at)
+        if knowledge.at
+        else Posting.voided_at.is_(None)
+    )
     if knowledge.at is not None:
         known = and_(known, or_(Posting.recorded_at.is_(None), Posting.recorded_at <= knowledge.at))
     order = (Posting.starts_on, Posting.created_at, Posting.id)

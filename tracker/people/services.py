@@ -29,9 +29,18 @@ def keep_posting_spans(people: Select[int]) -> None:
     session.execute(insert(PostingSpan).from_select(list(POSTING_COLUMNS), derived))
 
 
+def sort_key(first_name: str, last_name: str) -> str:
+    """What lists of people are ordered by: the folded last name, then the first."""
+    return f"{fold(last_name)} {fold(first_name)}"[:210]
+
+
 def search_words(first_name: str, last_name: str, email: str, ref: str) -> set[str]:
     """What a person can be found by: the folded words of the name, the address and the reference."""
-    return {word[:254] for word in (*name_words(first_name, last_name), fold(email), email.casefold(), ref.casefold()) if word}
+    return {
+        word[:254]
+        for word in (*name_words(first_name, last_name), fold(email), email.casefold(), ref.casefold())
+        if word
+    }
 
 
 def keep_search_words(person: Person) -> None:
@@ -40,12 +49,15 @@ def keep_search_words(person: Person) -> None:
     session.flush()
     session.execute(delete(PersonWord).where(PersonWord.person_id == person.id))
     rows: Iterable[dict[str, Any]] = (
-        {"word": word, "person_id": person.id} for word in sorted(search_words(person.first_name, person.last_name, person.email, person.ref))
+        {"word": word, "person_id": person.id}
+        for word in sorted(search_words(person.first_name, person.last_name, person.email, person.ref))
     )
     session.execute(insert(PersonWord), list(rows))
 
 
-def transfer(person: Person, *, organisation_id: int, grade_id: int | None, starts_on: date, reason: str, recorded_by: User) -> Posting:
+def transfer(
+    person: Person, *, organisation_id: int, grade_id: int | None, starts_on: date, reason: str, recorded_by: User
+) -> Posting:
     """Record that a person moved to another organisation, or to another grade in it, on a day.
 
     :param starts_on: the first London day there; today or before.
@@ -57,7 +69,9 @@ def transfer(person: Person, *, organisation_id: int, grade_id: int | None, star
         raise TransferNotAllowed("The date of the move must be today or in the past", "starts_on")
     before = posting_on(person, starts_on)
     if before is not None and (before.organisation_id, before.grade_id) == (organisation_id, grade_id):
-        raise TransferNotAllowed("Choose another organisation or grade: the person is already there on that date", "organisation")
+        raise TransferNotAllowed(
+            "Choose another organisation or grade: the person is already there on that date", "organisation"
+        )
     posting = Posting(
         person_id=person.id,
         organisation_id=organisation_id,
@@ -86,7 +100,9 @@ def void_posting(posting: Posting, *, reason: str, voided_by: User) -> None:
     if posting.voided_at is not None:
         raise TransferNotAllowed("This posting has been taken back already")
     others = db.session.scalar(
-        select(func.count()).where(Posting.person_id == posting.person_id, Posting.voided_at.is_(None), Posting.id != posting.id)
+        select(func.count()).where(
+            Posting.person_id == posting.person_id, Posting.voided_at.is_(None), Posting.id != posting.id
+        )
     )
     if not others:
         raise TransferNotAllowed("This is the only posting of the person: record the right one first")

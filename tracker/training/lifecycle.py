@@ -1,5 +1,6 @@
 """The enrolment lifecycle, as data."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from tracker.ledger.lifecycle import Lifecycle, moves, stages
@@ -53,3 +54,65 @@ ENROLMENT = Lifecycle(
         }
     ),
 )
+
+
+class LeavingTrigger(StrEnum):
+    """Who brought a withdrawal about."""
+
+    PERSON = "person"
+    DEPARTMENT = "department"
+    PROVIDER = "provider"
+    PROGRAMME = "programme"
+
+
+LEAVING_TRIGGERS: dict[str, str] = {
+    LeavingTrigger.PERSON: "The person asked to leave",
+    LeavingTrigger.DEPARTMENT: "Their department withdrew them",
+    LeavingTrigger.PROVIDER: "The training provider withdrew them",
+    LeavingTrigger.PROGRAMME: "The programme team withdrew them",
+}
+
+LEAVING_REASONS: dict[str, str] = {
+    "workload": "Too much work in their post",
+    "left-post": "Moved to another post",
+    "left-civil-service": "Left the Civil Service",
+    "not-suited": "The training did not suit them",
+    "attendance": "Attendance or progress fell short",
+    "health": "Health or caring responsibilities",
+    "funding": "Funding or approval was withdrawn",
+    "place-not-run": "The course did not run",
+    "other": "Another reason",
+    "not-known": "Not known",
+}
+"""The reasons that can be given, by codes that are for ever: a reason that is no longer offered keeps its line here."""
+
+LINE = (
+    Stage.NOMINATED,
+    Stage.ENDORSED,
+    Stage.APPLIED,
+    Stage.ACCEPTED,
+    Stage.ENROLLED,
+    Stage.IN_TRAINING,
+    Stage.COMPLETED,
+    Stage.IN_ROLE,
+)
+"""The stages of an enrolment that goes well, in order."""
+
+USUAL_NEXT: dict[str, Stage] = {
+    **dict(zip(LINE, LINE[1:], strict=False)),
+    Stage.NOT_COMPLETED: Stage.IN_TRAINING,
+}
+"""The stage that usually follows: what a page offers first."""
+
+
+def furthest(reached: Iterable[str]) -> Stage:
+    """Where somebody who withdrew goes on: the furthest stage they had reached that can be gone back to.
+
+    Somebody of whom nothing but the withdrawal is known has reached nothing, and begins anew.
+    """
+    been = set(reached)
+    if been & {Stage.IN_TRAINING, Stage.COMPLETED, Stage.NOT_COMPLETED, Stage.IN_ROLE}:
+        return Stage.IN_TRAINING
+    if been & {Stage.ENROLLED, Stage.ON_BREAK}:
+        return Stage.ENROLLED
+    return Stage.NOMINATED

@@ -1,7 +1,7 @@
 """The figures of the training strand, each as its counting spans (`core.metric.Spans`).
 
-The readings are those of the programme's rules: a person's stage is counted where the person is that day; a completion, a
-withdrawal and a first role where the person was on the day it happened.
+A person's stage is counted where the person is that day; a completion, a withdrawal and a first role where the person
+was on the day it happened (fine print B3).
 """
 
 from typing import Any
@@ -48,7 +48,9 @@ def _where_each_day(standing: Any, knowledge: Knowledge) -> Select[Any]:
     ).join_from(standing, posting, here)
 
 
-def _where_on(day: ColumnElement[Any], facts: Any, knowledge: Knowledge, record: str, *more: ColumnElement[Any]) -> Select[Any]:
+def _where_on(
+    day: ColumnElement[Any], facts: Any, knowledge: Knowledge, record: str, *more: ColumnElement[Any]
+) -> Select[Any]:
     """Facts that count, for as long as they hold, for the organisation the person was in on one day.
 
     `facts` has person_id, journey_id, starts_on and ends_on; `record` names the column that is counted.
@@ -56,17 +58,26 @@ def _where_on(day: ColumnElement[Any], facts: Any, knowledge: Knowledge, record:
     posting = posting_spans(knowledge).subquery()
     there = and_(posting.c.person_id == facts.c.person_id, posting.c.starts_on <= day, day < posting.c.ends_on)
     return (
-        select(facts.c[record].label("record_id"), facts.c.journey_id, posting.c.organisation_id, facts.c.starts_on, facts.c.ends_on, *more)
+        select(
+            facts.c[record].label("record_id"),
+            facts.c.journey_id,
+            posting.c.organisation_id,
+            facts.c.starts_on,
+            facts.c.ends_on,
+            *more,
+        )
         .join_from(facts, posting, there)
         .where(facts.c.starts_on < facts.c.ends_on)
     )
 
 
 def _without_overlap(span: Any) -> Any:
-    """The spans with what an earlier span of the same person already covers cut off, so that a person counts once a day."""
-    earlier = func.max(span.c.ends_on).over(partition_by=span.c.person_id, order_by=(span.c.starts_on, span.c.event_id), rows=(None, -1))
-    covered = select(span.c.person_id, span.c.journey_id, span.c.starts_on, span.c.ends_on, earlier.label("covered_to"))
-    covered = covered.where(span.c.starts_on < span.c.ends_on).subquery()
+    """The spans without what an earlier span of the same person covers, so that a person counts once a day."""
+    earlier = func.max(span.c.ends_on).over(
+        partition_by=span.c.person_id, order_by=(span.c.starts_on, span.c.event_id), rows=(None, -1)
+    )
+    columns = (span.c.person_id, span.c.journey_id, span.c.starts_on, span.c.ends_on, earlier.label("covered_to"))
+    covered = select(*columns).where(span.c.starts_on < span.c.ends_on).subquery()
     starts_on = greatest_of(covered.c.starts_on, func.coalesce(covered.c.covered_to, covered.c.starts_on))
     cut = select(covered.c.person_id, covered.c.journey_id, starts_on.label("starts_on"), covered.c.ends_on)
     return cut.where(starts_on < covered.c.ends_on).subquery()
@@ -95,7 +106,7 @@ def at_risk(knowledge: Knowledge) -> Select[Any]:
 
 
 def _first_completions(knowledge: Knowledge, *, qualifying: bool) -> Any:
-    """Each person's first completion, of a qualifying programme or of any: person_id, journey_id, starts_on; ends never."""
+    """Each person's first completion, of a qualifying programme or of any: person_id, journey_id, first day, no end."""
     done = _stages(knowledge, *ENDED_WELL)
     first = func.row_number().over(partition_by=done.c.person_id, order_by=(done.c.starts_on, done.c.event_id))
     completion = select(done.c.person_id, done.c.journey_id, done.c.starts_on, first.label("place"))
@@ -108,7 +119,9 @@ def _first_completions(knowledge: Knowledge, *, qualifying: bool) -> Any:
         )
     ranked = completion.subquery()
     never = func.coalesce(LAST_DAY, ranked.c.starts_on).label("ends_on")
-    return select(ranked.c.person_id, ranked.c.journey_id, ranked.c.starts_on, never).where(ranked.c.place == 1).subquery()
+    return (
+        select(ranked.c.person_id, ranked.c.journey_id, ranked.c.starts_on, never).where(ranked.c.place == 1).subquery()
+    )
 
 
 def trained(knowledge: Knowledge) -> Select[Any]:
@@ -118,10 +131,12 @@ def trained(knowledge: Knowledge) -> Select[Any]:
 
 
 def in_role(knowledge: Knowledge) -> Select[Any]:
-    """Trained people from their first data science role on, counted where they were on the day it was taken up (fine print B3, C8)."""
+    """Trained people from their first data science role on, where they were on the day it was taken up (C8)."""
     role = _stages(knowledge, Stage.IN_ROLE)
     place = func.row_number().over(partition_by=role.c.person_id, order_by=(role.c.starts_on, role.c.event_id))
-    ranked = select(role.c.person_id, role.c.journey_id, role.c.starts_on.label("role_on"), place.label("place")).subquery()
+    ranked = select(
+        role.c.person_id, role.c.journey_id, role.c.starts_on.label("role_on"), place.label("place")
+    ).subquery()
     trained_first = _first_completions(knowledge, qualifying=True)
     facts = (
         select(
@@ -139,22 +154,33 @@ def in_role(knowledge: Knowledge) -> Select[Any]:
 
 
 def left_at(stage: Stage) -> Spans:
-    """People with a journey that stands at a stage out of the line, none of whose journeys was completed (fine print C4).
+    """People with a journey that stands at a stage out of the line, none of whose journeys was completed (C4).
 
-    Counted where they were on the day of the latest such event (B3): where two journeys stand there at once, the later one says.
+    Counted where they were on the day of the latest such event: of two journeys that stand there the later one says.
     """
 
     def spans(knowledge: Knowledge) -> Select[Any]:
         left = _stages(knowledge, stage)
-        bounds = select(left.c.person_id, left.c.starts_on.label("day")).union(select(left.c.person_id, left.c.ends_on)).subquery()
+        bounds = (
+            select(left.c.person_id, left.c.starts_on.label("day"))
+            .union(select(left.c.person_id, left.c.ends_on))
+            .subquery()
+        )
         until = func.lead(bounds.c.day).over(partition_by=bounds.c.person_id, order_by=bounds.c.day)
         piece = select(bounds.c.person_id, bounds.c.day, until.label("until")).subquery()
-        holds = and_(left.c.person_id == piece.c.person_id, left.c.starts_on <= piece.c.day, piece.c.day < left.c.ends_on)
+        holds = and_(
+            left.c.person_id == piece.c.person_id, left.c.starts_on <= piece.c.day, piece.c.day < left.c.ends_on
+        )
         latest = func.row_number().over(
             partition_by=(piece.c.person_id, piece.c.day), order_by=(left.c.starts_on.desc(), left.c.event_id.desc())
         )
         chosen = select(
-            piece.c.person_id, left.c.journey_id, left.c.starts_on.label("left_on"), piece.c.day, piece.c.until, latest.label("place")
+            piece.c.person_id,
+            left.c.journey_id,
+            left.c.starts_on.label("left_on"),
+            piece.c.day,
+            piece.c.until,
+            latest.label("place"),
         ).join_from(piece, left, holds)
         chosen_piece = chosen.subquery()
         done = _first_completions(knowledge, qualifying=False)
@@ -193,8 +219,12 @@ def journeys_completed(knowledge: Knowledge) -> Select[Any]:
 def journeys_ended(knowledge: Knowledge) -> Select[Any]:
     """Journeys while they stand ended: completed, not completed, or withdrawn after starting (fine print C6)."""
     span = _stages(knowledge, Stage.IN_TRAINING, Stage.NOT_COMPLETED, Stage.WITHDRAWN)
-    started = func.max(case((span.c.stage == Stage.IN_TRAINING, 1), else_=0)).over(partition_by=span.c.journey_id, order_by=span.c.position)
-    seen = select(span.c.person_id, span.c.journey_id, span.c.starts_on, span.c.ends_on, span.c.stage, started.label("started")).subquery()
+    started = func.max(case((span.c.stage == Stage.IN_TRAINING, 1), else_=0)).over(
+        partition_by=span.c.journey_id, order_by=span.c.position
+    )
+    seen = select(
+        span.c.person_id, span.c.journey_id, span.c.starts_on, span.c.ends_on, span.c.stage, started.label("started")
+    ).subquery()
     ended = or_(seen.c.stage == Stage.NOT_COMPLETED, and_(seen.c.stage == Stage.WITHDRAWN, seen.c.started == 1))
     failed = select(seen.c.person_id, seen.c.journey_id, seen.c.starts_on, seen.c.ends_on).where(ended)
     facts = _journeys_completed(knowledge).union_all(failed).subquery()
@@ -202,7 +232,7 @@ def journeys_ended(knowledge: Knowledge) -> Select[Any]:
 
 
 def days_to_complete(knowledge: Knowledge) -> Select[Any]:
-    """Completed journeys with the calendar days from first in-training to first completed, breaks taken out (fine print C7)."""
+    """Completed journeys with the days from first in-training to first completed, breaks taken out (fine print C7)."""
     span = _stages(knowledge, Stage.IN_TRAINING, Stage.ON_BREAK, Stage.COMPLETED)
     began = func.min(case((span.c.stage == Stage.IN_TRAINING, span.c.position))).over(partition_by=span.c.journey_id)
     ended = func.min(case((span.c.stage == Stage.COMPLETED, span.c.position))).over(partition_by=span.c.journey_id)
@@ -212,7 +242,13 @@ def days_to_complete(knowledge: Knowledge) -> Select[Any]:
     on_break = and_(seen.c.stage == Stage.ON_BREAK, seen.c.position > seen.c.began, seen.c.position < seen.c.ended)
     paused = func.sum(case((on_break, days_between(seen.c.starts_on, seen.c.ends_on)), else_=0))
     journey = (
-        select(seen.c.person_id, seen.c.journey_id, first_day.label("first_day"), last_day.label("starts_on"), paused.label("paused"))
+        select(
+            seen.c.person_id,
+            seen.c.journey_id,
+            first_day.label("first_day"),
+            last_day.label("starts_on"),
+            paused.label("paused"),
+        )
         .where(seen.c.began < seen.c.ended)
         .group_by(seen.c.person_id, seen.c.journey_id)
         .subquery()
@@ -240,8 +276,8 @@ METRICS: tuple[Metric, ...] = (
         label="Analysts trained",
         unit="people",
         kind="count",
-        definition="People whose first completion of a qualifying programme is on or before the day. Each counts once, for ever, "
-        "in the organisation they were in on the day they completed.",
+        definition="People whose first completion of a qualifying programme is on or before the day. Each counts once, "
+        "for ever, in the organisation they were in on the day they completed.",
         numerator=trained,
         is_headline=True,
     ),
@@ -257,8 +293,8 @@ METRICS: tuple[Metric, ...] = (
         label="Break overdue",
         unit="people",
         kind="count",
-        definition="People on a break whose promised return lies before the day and who have neither returned, been extended nor withdrawn. "
-        "They also count as on a break, in the organisation they are in on the day.",
+        definition="People on a break whose promised return lies before the day and who have neither returned, been "
+        "extended nor withdrawn. They also count as on a break, in the organisation they are in on the day.",
         numerator=at_risk,
     ),
     Metric(
@@ -266,8 +302,8 @@ METRICS: tuple[Metric, ...] = (
         label="Withdrawn",
         unit="people",
         kind="count",
-        definition="People with an enrolment that stands withdrawn on the day and none ever completed, in the organisation they were in when they "
-        "last withdrew.",
+        definition="People with an enrolment that stands withdrawn on the day and none ever completed, in the "
+        "organisation they were in when they last withdrew.",
         numerator=left_at(Stage.WITHDRAWN),
     ),
     Metric(
@@ -275,8 +311,8 @@ METRICS: tuple[Metric, ...] = (
         label="Not completed",
         unit="people",
         kind="count",
-        definition="People with an enrolment that stands not completed on the day and none ever completed, in the organisation they were in when "
-        "that was last decided.",
+        definition="People with an enrolment that stands not completed on the day and none ever completed, in the "
+        "organisation they were in when that was last decided.",
         numerator=left_at(Stage.NOT_COMPLETED),
     ),
     Metric(
@@ -284,8 +320,8 @@ METRICS: tuple[Metric, ...] = (
         label="Completion rate",
         unit="ratio",
         kind="ratio",
-        definition="Enrolments completed, as a share of those that ended by the day: completed, not completed, or withdrawn after starting. Each "
-        "counts in the organisation the person was in on the day it ended.",
+        definition="Enrolments completed, as a share of those that ended by the day: completed, not completed, or "
+        "withdrawn after starting. Each counts in the organisation the person was in on the day it ended.",
         numerator=journeys_completed,
         denominator=journeys_ended,
         decimals=1,
@@ -296,8 +332,8 @@ METRICS: tuple[Metric, ...] = (
         label="Median days to complete",
         unit="days",
         kind="median",
-        definition="Half of the completed enrolments took no more than this many calendar days from starting training to completing, breaks taken "
-        "out. Each counts in the organisation the person was in on the day of completion.",
+        definition="Half of the completed enrolments took no more than this many calendar days from starting training "
+        "to completing, breaks taken out. Each counts in the organisation they were in on the day it was completed.",
         numerator=days_to_complete,
         decimals=1,
         record="journey",
@@ -307,7 +343,8 @@ METRICS: tuple[Metric, ...] = (
         label="In a data science role",
         unit="people",
         kind="count",
-        definition="Trained people recorded in a data science role by the day, in the organisation they were in when they first took one up.",
+        definition="Trained people recorded in a data science role by the day, in the organisation they were in "
+        "when they first took one up.",
         numerator=in_role,
     ),
 )

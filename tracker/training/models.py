@@ -5,15 +5,17 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.db import Model
+from tracker.core.db import Model, StrEnumType, one_of
 from tracker.ledger.models import Event, Journey
 from tracker.people.models import Person
+from tracker.training.lifecycle import LeavingTrigger
 
 
 class Programme(Model):
     """A course of training. It *qualifies* if completing it counts to the 500; awareness sessions do not.
 
-    `length_days` is how long it lasts, in calendar days; not known where it is null, and rules that need it then say so.
+    `length_days` is how long it lasts, in calendar days; not known where it is null, and rules that need it then say
+    so.
     """
 
     __tablename__ = "programme"
@@ -89,7 +91,10 @@ class Enrolment(Model):
 
 
 class EnrolmentKey(Model):
-    """A person and a cohort by which files name an enrolment; after a return into another cohort both name it (fine print A18)."""
+    """A person and a cohort by which files name an enrolment.
+
+    After a return into another cohort both name it (fine print A18).
+    """
 
     __tablename__ = "enrolment_key"
 
@@ -101,17 +106,33 @@ class EnrolmentKey(Model):
 class EventCohort(Model):
     """The cohort an event names: where a break will be returned to, or where a journey was moved to.
 
-    `is_known` is false where the day promised with a break is only when to ask again.
+    `is_known` is false where the day promised with a break is only when to ask again. `left_cohort_id` is the cohort a
+    journey was moved from, so that a move that was wrong can be taken back.
     """
 
     __tablename__ = "event_cohort"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True, autoincrement=False)
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))
+    left_cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))
     is_known: Mapped[bool] = mapped_column(default=True)
 
     event: Mapped[Event] = relationship()
-    cohort: Mapped[Cohort | None] = relationship()
+    cohort: Mapped[Cohort | None] = relationship(foreign_keys=[cohort_id])
+    left_cohort: Mapped[Cohort | None] = relationship(foreign_keys=[left_cohort_id])
+
+
+class EnrolmentLeaving(Model):
+    """Why an enrolment was withdrawn: who brought it about, and the reason by its code, which outlives its wording."""
+
+    __tablename__ = "enrolment_leaving"
+    __table_args__ = (one_of("trigger", LeavingTrigger),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True, autoincrement=False)
+    trigger: Mapped[LeavingTrigger] = mapped_column(StrEnumType(LeavingTrigger))
+    reason_code: Mapped[str] = mapped_column(String(30))
+
+    event: Mapped[Event] = relationship()
 
 
 class CapabilitySkill(Model):

@@ -26,7 +26,9 @@ def load_reference_data() -> list[Loaded]:
         for row in read_csv(HERE, "programmes.csv")
     }
     skills: dict[str, dict[str, Any]] = {
-        f"{row['skill_code']}|{row['level_order']}": {name: row[name] for name in ("skill", "summary", "level", "description")}
+        f"{row['skill_code']}|{row['level_order']}": {
+            name: row[name] for name in ("skill", "summary", "level", "description")
+        }
         for row in read_csv(HERE, "skills.csv")
     }
 
@@ -35,6 +37,6 @@ def load_reference_data() -> list[Loaded]:
         return {"skill_code": code, "level_order": int(level)}
 
     return [
-        reference.load(session, "programmes", Programme.__table__, programmes, lambda code: {"code": code}, {"version": 1}),  # type: ignore[arg-type]
-        reference.load(session, "skills", CapabilitySkill.__table__, skills, skill_key, {}),  # type: ignore[arg-type]
+        reference.load(session, "programmes", Programme, programmes, lambda code: {"code": code}, {"version": 1}),
+        reference.load(session, "skills", CapabilitySkill, skills, skill_key, {}),
     ]
