@@ -5,15 +5,25 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
+import tracker.imports.models  # noqa: F401
+from tracker.accounts.http import init_accounts
+from tracker.accounts.views import account, links, signing_in
+from tracker.core import views as service_pages
 from tracker.core.config import ROOT, Settings, flask_config, read_settings
 from tracker.core.db import init_db
-import tracker.accounts.models  # noqa: F401 - tables that others refer to
-import tracker.imports.models  # noqa: F401
+from tracker.core.http import init_http
+from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
 
-BLUEPRINTS = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    service_pages.blueprint,
+    signing_in.blueprint,
+    links.blueprint,
+    account.blueprint,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -27,6 +37,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     init_db(app, settings)
     _add_template_words(app)
+    init_problems(app)
+    init_http(app)
+    init_accounts(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
@@ -34,6 +47,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _add_template_words(app: Flask) -> None:
     """What templates may say: dates, instants and numbers as they are printed."""
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(str(ROOT / "templates")),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=format_day, instant=format_instant, number=format_number)
     app.url_defaults(_fingerprint)

@@ -1,4 +1,4 @@
-"""Users, their roles and sessions, the forms they sent, and the audit trail that the database itself keeps append-only."""
+"""Users, their roles and sessions, the forms they sent, and the audit trail, which the database keeps append-only."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -225,7 +225,8 @@ def append_only() -> None:
         return
     op.execute(
         "CREATE FUNCTION audit_entry_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        "$$ BEGIN RAISE EXCEPTION 'the audit trail is append-only' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     op.execute(
         "CREATE TRIGGER audit_entry_refuses_change BEFORE UPDATE OR DELETE ON audit_entry "

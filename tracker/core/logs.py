@@ -1,4 +1,5 @@
-"""What the service writes about itself: one JSON object a line, in UTC, without secrets and without what people typed."""
+"""What the service writes about itself: one JSON object a line, in UTC, without secrets and without what people
+typed."""
 
 import logging
 import sys
@@ -24,8 +25,8 @@ def is_secret(name: str) -> bool:
 def log_as_json(level: int = logging.INFO) -> None:
     """Have everything that is logged, by us and by libraries, leave as JSON lines on standard error.
 
-    JSON escapes control characters, so that what somebody sent cannot forge a line. Called by the servers; a command that a person
-    runs says what it has to say in plain words.
+    JSON escapes control characters, so that what somebody sent cannot forge a line. Called by the servers; a command
+    that a person runs says what it has to say in plain words.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.set_name("tracker")

@@ -1,0 +1,151 @@
+"""The audit trail: who did and who looked at what, kept together with the act, chained, and never changed.
+
+Slices call `record` inside the transaction of the act. The entries get their numbers at the end of it, so that the
+chain is held for an instant only and no two acts wait for each other over it; if they cannot be written, nothing of
+the act is kept.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, SessionTransaction
+
+from tracker.accounts.models import AuditEntry, AuditHead, User
+from tracker.accounts.models.trail import GENESIS
+from tracker.core import clock
+from tracker.core.db import conclude_every_transaction, db, is_sqlite
+from tracker.core.logs import HIDDEN, is_secret, request_id
+
+Fields = Mapping[str, Any] | None
+WAITING = "audit_waiting"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An entry that waits for the end of its transaction, with the savepoint it was recorded in, if any."""
+
+    at: datetime
+    actor_id: int | None
+    verb: str
+    subject: str
+    before: str | None
+    after: str | None
+    savepoint: SessionTransaction | None
+
+
+def record(verb: str, subject: str, *, actor: User | None, before: Fields = None, after: Fields = None) -> None:
+    """Say in the audit trail that something was done.
+
+    :param verb: what was done, such as `person.transferred`.
+    :param subject: the kind of thing and its reference, such as `person:P-0042`.
+    :param actor: who did it; None for the service itself (a job, a command).
+    :param before: the fields that changed, as they were.
+    :param after: the same fields as they are now. Passwords, tokens and the like are left out of both by name.
+
+    Called inside `transaction()`; what is recorded outside of one is lost with the session.
+    """
+    session = db.session()
+    entry = Waiting(
+        at=clock.now(),
+        actor_id=None if actor is None else actor.id,
+        verb=verb,
+        subject=subject,
+        before=_canonical(before),
+        after=_canonical(after),
+        savepoint=session.get_nested_transaction(),
+    )
+    session.info.setdefault(WAITING, []).append(entry)
+
+
+def looked_at(subject: str, *, actor: User | None, rows: int | None = None, why: str = "") -> None:
+    """Say in the audit trail that sensitive records were read or exported.
+
+    :param rows: how many records left the service.
+    :param why: the reason that was given, where one was asked for.
+    """
+    facts = {name: value for name, value in (("rows", rows), ("why", why)) if value not in (None, "")}
+    record("exported" if rows is not None else "looked at", subject, actor=actor, after=facts or None)
+
+
+def _canonical(fields: Fields) -> str | None:
+    if fields is None:
+        return None
+    shown = {name: HIDDEN if is_secret(name) else value for name, value in fields.items()}
+    return json.dumps(shown, default=str, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _write(session: Session) -> None:
+    """Number, chain and add what was recorded in this transaction."""
+    waiting: list[Waiting] = session.info.pop(WAITING, [])
+    if not waiting:
+        return
+    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+    session.execute(insert(AuditHead).values(id=1, number=0, hash=GENESIS).on_conflict_do_nothing())
+    head = session.scalars(select(AuditHead).with_for_update().execution_options(populate_existing=True)).one()
+    for entry in waiting:
+        kind, _, reference = entry.subject.partition(":")
+        row = AuditEntry(
+            number=head.number + 1,
+            at=entry.at,
+            actor_id=entry.actor_id,
+            verb=entry.verb,
+            subject_type=kind,
+            subject_ref=reference[:200],
+            before=entry.before,
+            after=entry.after,
+            request_id=request_id.get(),
+            previous_hash=head.hash,
+        )
+        row.hash = row.digest()
+        head.number, head.hash = row.number, row.hash
+        session.add(row)
+    session.flush()
+
+
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    """Drop what was recorded in a transaction or savepoint that was rolled back."""
+    waiting: list[Waiting] = session.info.get(WAITING, [])
+    session.info[WAITING] = [entry for entry in waiting if previous.nested and not _within(entry.savepoint, previous)]
+
+
+def _within(savepoint: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    while savepoint is not None:
+        if savepoint is outer:
+            return True
+        savepoint = savepoint.parent
+    return False
+
+
+@dataclass(frozen=True)
+class ChainState:
+    """Whether the chain is whole: how many entries hold, and what is wrong with the first that does not."""
+
+    entries: int
+    fault: str | None
+    last_hash: str
+
+
+def verify() -> ChainState:
+    """Walk the trail from its first entry and report the first break, if any."""
+    count, expected = 0, GENESIS
+    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)):
+        if entry.number != count + 1:
+            return ChainState(count, f"entry {count + 1} is missing", expected)
+        if entry.previous_hash != expected:
+            return ChainState(count, f"entry {entry.number} does not follow entry {count}", expected)
+        if entry.digest() != entry.hash:
+            return ChainState(count, f"entry {entry.number} was altered", expected)
+        count, expected = entry.number, entry.hash
+    head = db.session.get(AuditHead, 1)
+    if (head.number, head.hash) != (count, expected) if head else count:
+        return ChainState(count, f"entries after {count} are missing", expected)
+    return ChainState(count, None, expected)
+
+
+event.listen(Session, "after_soft_rollback", _forget)
+conclude_every_transaction(_write)

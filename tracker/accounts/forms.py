@@ -1,0 +1,99 @@
+"""What the accounts' own pages ask."""
+
+from wtforms import EmailField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from tracker.core.forms import BaseForm
+
+RULE = "12 characters or more. Three unrelated words are easy to remember and hard to guess"
+
+
+class SignInForm(BaseForm):
+    """Address and password."""
+
+    email = EmailField(
+        "Email address",
+        validators=[InputRequired("Enter your email address"), Length(max=254, message="Email address is too long")],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        "Password",
+        validators=[InputRequired("Enter your password"), Length(max=1000, message="Password is too long")],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class CodeForm(BaseForm):
+    """A one-time code."""
+
+    code = StringField(
+        "One-time code",
+        description="The six figures your authenticator app shows now",
+        validators=[InputRequired("Enter the code"), Length(max=20, message="Enter six figures")],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "govuk-input--width-10"},
+    )
+
+
+class BeginForm(BaseForm):
+    """A button with nothing to fill in."""
+
+
+class ConfirmForm(BaseForm):
+    """The password once more, before something that matters."""
+
+    password = PasswordField(
+        "Password",
+        validators=[InputRequired("Enter your password"), Length(max=1000, message="Password is too long")],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ChoosePasswordForm(BaseForm):
+    """A first or a new password, by a link."""
+
+    password = PasswordField(
+        "Password",
+        description=RULE,
+        validators=[InputRequired("Enter a password"), Length(max=1000, message="Password is too long")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ChangePasswordForm(BaseForm):
+    """The password now, and the new one."""
+
+    current = PasswordField(
+        "Your password now",
+        validators=[InputRequired("Enter your password"), Length(max=1000, message="Password is too long")],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(
+        "New password",
+        description=RULE,
+        validators=[InputRequired("Enter a new password"), Length(max=1000, message="Password is too long")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class SetUpForm(BaseForm):
+    """The first administrator."""
+
+    name = StringField(
+        "Your name",
+        validators=[
+            InputRequired("Enter your name"),
+            Length(max=100, message="Name must have 100 characters or fewer"),
+        ],
+        render_kw={"autocomplete": "name"},
+    )
+    email = EmailField(
+        "Your email address",
+        validators=[InputRequired("Enter your email address"), Length(max=254, message="Email address is too long")],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        "Password",
+        description=RULE,
+        validators=[InputRequired("Enter a password"), Length(max=1000, message="Password is too long")],
+        render_kw={"autocomplete": "new-password"},
+    )

@@ -1,0 +1,30 @@
+"""The tables of the accounts slice."""
+
+from tracker.accounts.models.posts import FormClaim, ParkedForm
+from tracker.accounts.models.sessions import (
+    KnownDevice,
+    OneTimeToken,
+    Purpose,
+    SecondFactor,
+    SignInAttempt,
+    UserSession,
+)
+from tracker.accounts.models.trail import AuditEntry, AuditHead
+from tracker.accounts.models.users import Anybody, Installation, RoleGrant, User
+
+__all__ = [
+    "Anybody",
+    "AuditEntry",
+    "AuditHead",
+    "FormClaim",
+    "Installation",
+    "KnownDevice",
+    "OneTimeToken",
+    "ParkedForm",
+    "Purpose",
+    "RoleGrant",
+    "SecondFactor",
+    "SignInAttempt",
+    "User",
+    "UserSession",
+]

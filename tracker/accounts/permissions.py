@@ -1,0 +1,126 @@
+"""Who may do what. The only place where access is granted.
+
+A permission is `slice:thing:verb`. A role holds it over everything, over the organisation the role was given with (and
+its children), or over the holder's own record.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is here for. A user may hold several."""
+
+    ADMINISTRATOR = "administrator"
+    PROGRAMME_MANAGER = "programme-manager"
+    DEPARTMENT_LEAD = "department-lead"
+    HOST_SUPERVISOR = "host-supervisor"
+    RECRUITMENT_LEAD = "recruitment-lead"
+    FELLOW = "fellow"
+    TRAINEE = "trainee"
+    LEADERSHIP = "leadership"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        """The role as it is printed."""
+        return self.value.replace("-", " ").capitalize()
+
+
+class Permission(StrEnum):
+    """Everything that can be asked for."""
+
+    PROGRESS_VIEW = "progress:figures:view"
+    PROGRESS_RECORDS = "progress:records:view"
+    TARGETS_VIEW = "progress:targets:view"
+    TARGETS_EDIT = "progress:targets:edit"
+    PEOPLE_VIEW = "people:person:view"
+    PEOPLE_EDIT = "people:person:edit"
+    PEOPLE_EXPORT = "people:person:export"
+    PEOPLE_TRANSFER = "people:posting:record"
+    EVENT_RECORD = "ledger:event:record"
+    EVENT_CORRECT = "ledger:event:correct"
+    COHORTS_VIEW = "training:cohort:view"
+    IMPORT_VIEW = "imports:import:view"
+    IMPORT_LOAD = "imports:import:load"
+    QUALITY_VIEW = "quality:finding:view"
+    QUALITY_SNOOZE = "quality:finding:snooze"
+    USERS_MANAGE = "admin:user:manage"
+    ORGANISATIONS_EDIT = "admin:organisation:edit"
+    REFERENCE_EDIT = "admin:reference:edit"
+    JOBS_VIEW = "jobs:job:view"
+    JOBS_RUN = "jobs:job:run"
+    AUDIT_VIEW = "accounts:audit:view"
+    AUDIT_CHECK = "accounts:audit:check"
+
+
+class Reach(StrEnum):
+    """How far a permission goes."""
+
+    EVERYTHING = "everything"
+    ORGANISATION = "its organisation and the bodies under it"
+    OWN = "their own record"
+
+
+P, R = Permission, Reach
+
+GRANTS: dict[Role, dict[Permission, Reach]] = {
+    Role.ADMINISTRATOR: {
+        P.TARGETS_VIEW: R.EVERYTHING,
+        P.TARGETS_EDIT: R.EVERYTHING,
+        P.USERS_MANAGE: R.EVERYTHING,
+        P.ORGANISATIONS_EDIT: R.EVERYTHING,
+        P.REFERENCE_EDIT: R.EVERYTHING,
+        P.JOBS_VIEW: R.EVERYTHING,
+        P.JOBS_RUN: R.EVERYTHING,
+        P.AUDIT_CHECK: R.EVERYTHING,
+    },
+    Role.PROGRAMME_MANAGER: {
+        P.PROGRESS_VIEW: R.EVERYTHING,
+        P.PROGRESS_RECORDS: R.EVERYTHING,
+        P.TARGETS_VIEW: R.EVERYTHING,
+        P.PEOPLE_VIEW: R.EVERYTHING,
+        P.PEOPLE_EDIT: R.EVERYTHING,
+        P.PEOPLE_EXPORT: R.EVERYTHING,
+        P.PEOPLE_TRANSFER: R.EVERYTHING,
+        P.EVENT_RECORD: R.EVERYTHING,
+        P.EVENT_CORRECT: R.EVERYTHING,
+        P.COHORTS_VIEW: R.EVERYTHING,
+        P.IMPORT_VIEW: R.EVERYTHING,
+        P.IMPORT_LOAD: R.EVERYTHING,
+        P.QUALITY_VIEW: R.EVERYTHING,
+        P.QUALITY_SNOOZE: R.EVERYTHING,
+    },
+    Role.DEPARTMENT_LEAD: {
+        P.PROGRESS_VIEW: R.ORGANISATION,
+        P.PROGRESS_RECORDS: R.ORGANISATION,
+        P.TARGETS_VIEW: R.ORGANISATION,
+        P.PEOPLE_VIEW: R.ORGANISATION,
+        P.PEOPLE_EDIT: R.ORGANISATION,
+        P.PEOPLE_EXPORT: R.ORGANISATION,
+        P.EVENT_RECORD: R.ORGANISATION,
+        P.QUALITY_VIEW: R.ORGANISATION,
+    },
+    Role.HOST_SUPERVISOR: {},
+    Role.RECRUITMENT_LEAD: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
+    Role.FELLOW: {P.PEOPLE_VIEW: R.OWN},
+    Role.TRAINEE: {P.PEOPLE_VIEW: R.OWN},
+    Role.LEADERSHIP: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
+    Role.AUDITOR: {
+        P.PROGRESS_VIEW: R.EVERYTHING,
+        P.PROGRESS_RECORDS: R.EVERYTHING,
+        P.TARGETS_VIEW: R.EVERYTHING,
+        P.PEOPLE_VIEW: R.EVERYTHING,
+        P.COHORTS_VIEW: R.EVERYTHING,
+        P.IMPORT_VIEW: R.EVERYTHING,
+        P.QUALITY_VIEW: R.EVERYTHING,
+        P.JOBS_VIEW: R.EVERYTHING,
+        P.AUDIT_VIEW: R.EVERYTHING,
+        P.AUDIT_CHECK: R.EVERYTHING,
+    },
+}
+
+NEEDS_ORGANISATION = frozenset(role for role, grants in GRANTS.items() if Reach.ORGANISATION in grants.values())
+"""Roles that cannot be given without the organisation they are for."""
+
+PRIVILEGED = frozenset({Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER})
+"""Roles that must use a one-time code where the setting says so."""

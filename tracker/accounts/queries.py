@@ -1,0 +1,131 @@
+"""Users, sessions, links and the audit trail, as they are asked for."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tracker.accounts.models import (
+    AuditEntry,
+    Installation,
+    KnownDevice,
+    OneTimeToken,
+    ParkedForm,
+    Purpose,
+    RoleGrant,
+    SecondFactor,
+    User,
+    UserSession,
+)
+from tracker.accounts.permissions import Role
+from tracker.core import clock
+from tracker.core.calendar import end_of_day, start_of_day
+from tracker.core.db import db
+from tracker.core.text import email_key
+
+
+def user(ref: str) -> User | None:
+    """The user with a reference."""
+    return db.session.scalar(select(User).where(User.ref == ref))
+
+
+def user_by_email(email: str) -> User | None:
+    """The user with an address, compared without case."""
+    return db.session.scalar(select(User).where(User.email_key == email_key(email)))
+
+
+def users() -> Select[User]:
+    """Every user, by name, with their roles."""
+    return (
+        select(User)
+        .order_by(func.lower(User.name), User.id)
+        .options(selectinload(User.grants).joinedload(RoleGrant.organisation))
+    )
+
+
+def administrators() -> Sequence[User]:
+    """The users who may sign in as administrator."""
+    holders = select(User).join(RoleGrant, RoleGrant.user_id == User.id).where(RoleGrant.role == Role.ADMINISTRATOR)
+    return db.session.scalars(holders.where(User.disabled_at.is_(None)).distinct()).all()
+
+
+def session_by_hash(hashed: str) -> UserSession | None:
+    """The session with a token's hash, with its user and their roles as they are now."""
+    found = select(UserSession).where(UserSession.token_hash == hashed)
+    return db.session.scalar(found.options(joinedload(UserSession.user).selectinload(User.grants)))
+
+
+def session_by_ref(user: User, ref: str) -> UserSession | None:
+    """One of a user's own sessions."""
+    return db.session.scalar(select(UserSession).where(UserSession.user_id == user.id, UserSession.ref == ref))
+
+
+def open_sessions(user: User) -> Sequence[UserSession]:
+    """A user's sessions that nobody has ended, the last seen first; some may have run out."""
+    live = select(UserSession).where(UserSession.user_id == user.id, UserSession.revoked_at.is_(None))
+    return db.session.scalars(live.order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())).all()
+
+
+def last_signed_in(user: User) -> datetime | None:
+    """When the user last signed in, as far as sessions are kept."""
+    return db.session.scalar(select(func.max(UserSession.created_at)).where(UserSession.user_id == user.id))
+
+
+def is_known_device(user: User, hashed: str) -> bool:
+    """Whether the browser with a token's hash is one the user has signed in with."""
+    device = db.session.get(KnownDevice, hashed)
+    return device is not None and device.user_id == user.id
+
+
+def second_factor(user: User) -> SecondFactor | None:
+    """A user's second factor, in force or about to be."""
+    return db.session.get(SecondFactor, user.id)
+
+
+def link(hashed: str, purpose: Purpose) -> OneTimeToken | None:
+    """The link with a token's hash, if it still works."""
+    found = db.session.get(OneTimeToken, hashed)
+    works = found is not None and found.purpose is purpose and found.used_at is None and found.expires_at > clock.now()
+    return found if works else None
+
+
+def parked_form(ref: str, user_id: int, path: str) -> ParkedForm | None:
+    """What the user had typed into the form at a path, for an hour."""
+    found = db.session.get(ParkedForm, ref)
+    if found is None or (found.user_id, found.path) != (user_id, path) or found.expires_at <= clock.now():
+        return None
+    return found
+
+
+def is_demonstration() -> bool:
+    """Whether this installation holds the demonstration programme."""
+    return db.session.get(Installation, "demo") is not None
+
+
+def demonstration_users() -> Sequence[User]:
+    """The demonstration's accounts, where it was loaded."""
+    if not is_demonstration():
+        return []
+    demo = select(User).where(User.email_key.like("%@demo.example"), User.disabled_at.is_(None))
+    return db.session.scalars(demo.order_by(User.id).options(selectinload(User.grants))).all()
+
+
+def audit_entries(person: User | None = None, subject: str = "", day: date | None = None) -> Select[AuditEntry]:
+    """Entries of the trail, the newest first.
+
+    :param person: only what this user did.
+    :param subject: only what was done to this record: a kind, or a kind and a reference, such as `person:P-0042`; a
+        reference alone finds every kind.
+    :param day: only on this London day.
+    """
+    entries = select(AuditEntry).order_by(AuditEntry.number.desc()).options(joinedload(AuditEntry.actor))
+    if person is not None:
+        entries = entries.where(AuditEntry.actor_id == person.id)
+    if day is not None:
+        entries = entries.where(AuditEntry.at >= start_of_day(day), AuditEntry.at <= end_of_day(day))
+    kind, colon, reference = subject.partition(":")
+    if colon:
+        entries = entries.where(AuditEntry.subject_type == kind)
+        return entries.where(AuditEntry.subject_ref == reference) if reference else entries
+    return entries.where(AuditEntry.subject_ref == subject) if subject else entries

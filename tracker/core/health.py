@@ -1,0 +1,46 @@
+"""Whether the service can do its work: checks that the slices add, asked by a probe."""
+
+from collections.abc import Callable
+
+from sqlalchemy import text
+
+from tracker.core import schema
+from tracker.core.db import db
+
+Check = Callable[[], str | None]
+"""Says what is wrong, or None."""
+
+_checks: dict[str, Check] = {}
+
+
+def add_readiness_check(name: str, check: Check) -> None:
+    """Have readiness depend on a check."""
+    _checks[name] = check
+
+
+def readiness() -> dict[str, str | None]:
+    """What each check found wrong; None where it found nothing. A check that cannot be made is wrong."""
+    return {name: _made(check) for name, check in _checks.items()}
+
+
+def _made(check: Check) -> str | None:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - whatever keeps a check from answering is what the probe is after
+        return f"{type(error).__name__}: {error}".splitlines()[0][:200]
+
+
+def _database_answers() -> str | None:
+    db.session.execute(text("SELECT 1"))
+    return None
+
+
+def _schema_is_current() -> str | None:
+    at, expected = schema.current(), schema.head()
+    return (
+        None if at == expected else f"the schema is at {at or 'nothing'}, the code expects {expected}: run tracker init"
+    )
+
+
+add_readiness_check("database", _database_answers)
+add_readiness_check("schema", _schema_is_current)

@@ -1,0 +1,72 @@
+"""The pages that say what went wrong, with the id of the request and nothing else of the inside."""
+
+import logging
+
+from flask import Flask, render_template
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+RETRY_SECONDS = "5"
+logger = logging.getLogger("tracker.problems")
+
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+def init_problems(app: Flask) -> None:
+    """Have every refusal and every fault answered by a page of ours."""
+    app.register_error_handler(HTTPException, _refusal)
+    app.register_error_handler(DomainError, _rule)
+    for unavailable in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(unavailable, _unavailable)
+    for overtaken in (StaleDataError, IntegrityError):
+        app.register_error_handler(overtaken, _overtaken)
+    app.register_error_handler(InternalServerError, _fault)
+
+
+def problem(status: int, **words: object) -> tuple[str, int]:
+    """The page for a status. `words` are what the page's template takes, such as `reason`."""
+    page = status if status in PAGES else 400 if status < 500 else 500
+    return render_template(f"errors/{page}.html", **words), status
+
+
+def _refusal(refusal: HTTPException) -> Answer:
+    """A refusal with the reason we gave, where we gave one; the library's own words are not ours.
+
+    To a host that is not ours no page can be made: its links would lead there.
+    """
+    if isinstance(refusal, SecurityError):
+        return "The service is not known by this name.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
+    given = refusal.description if refusal.description != type(refusal).description else None
+    body, status = problem(refusal.code or 500, reason=given)
+    kept = {name: value for name, value in refusal.get_headers() if name in {"Allow", "Retry-After"}}
+    return body, status, kept
+
+
+def _rule(refusal: DomainError) -> tuple[str, int]:
+    """A rule said no where there was no form to say it on."""
+    return problem(409, reason=refusal.message)
+
+
+def _overtaken(error: Exception) -> tuple[str, int]:
+    """Somebody else's change came first, and the database held this one back."""
+    logger.warning("a change was overtaken by another", exc_info=error)
+    return problem(409)
+
+
+def _unavailable(error: DBAPIError | PoolTimeout) -> Answer:
+    """The database is missing, locked, full or away: nothing was kept, and trying again soon is right."""
+    db.session.rollback()
+    logger.error("the database does not answer", exc_info=error)
+    body, status = problem(503)
+    return body, status, {"Retry-After": RETRY_SECONDS}
+
+
+def _fault(fault: InternalServerError) -> tuple[str, int]:
+    """Our own fault; Flask has logged it."""
+    return problem(500)
