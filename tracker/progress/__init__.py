@@ -1,0 +1,1 @@
+"""Floor 6: figures compiled, explained and compared with their targets."""

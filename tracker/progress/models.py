@@ -1,0 +1,124 @@
+"""Targets in versions, and figures as they were compiled."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.core.clock import now
+from tracker.core.db import Model, StrEnumType, UtcDateTime, one_of
+from tracker.organisations.models import Organisation
+
+
+class TargetVersion(Model):
+    """The line a figure should follow, for one organisation or, without one, for all government.
+
+    The current version is the latest that was not undone. A new baseline is a new version with its reason; the old one stays.
+    """
+
+    __tablename__ = "target_version"
+    __table_args__ = (
+        CheckConstraint("length(reason) > 0", name="reason"),
+        Index(None, "figure", "organisation_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    figure: Mapped[str] = mapped_column(String(60))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation | None] = relationship()
+    points: Mapped[list["TargetPoint"]] = relationship(
+        back_populates="version", order_by="TargetPoint.day", cascade="all, delete-orphan"
+    )
+
+
+class TargetPoint(Model):
+    """What the figure should be on one London day. Between two points the line is straight, by days."""
+
+    __tablename__ = "target_point"
+    __table_args__ = (CheckConstraint("value >= 0", name="value"),)
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("target_version.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    value: Mapped[float] = mapped_column(Float)
+
+    version: Mapped[TargetVersion] = relationship(back_populates="points")
+
+
+class ScopeKind(StrEnum):
+    """Whose records a figure is taken over.
+
+    An organisation's own; its own and those of the bodies under it; the same two by the structure of today; all government.
+    """
+
+    OWN = "own"
+    FAMILY = "family"
+    PRESENT = "present"
+    PRESENT_FAMILY = "present-family"
+    ALL = "all"
+
+
+class FigureScope(Model):
+    """One scope that figures were compiled for; all government has no organisation."""
+
+    __tablename__ = "figure_scope"
+    __table_args__ = (
+        one_of("kind", ScopeKind),
+        CheckConstraint("(kind = 'all') = (organisation_id IS NULL)", name="organisation"),
+        UniqueConstraint("kind", "organisation_id"),
+        Index(
+            "uq_figure_scope_all",
+            "kind",
+            unique=True,
+            postgresql_where=text("organisation_id IS NULL"),
+            sqlite_where=text("organisation_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ScopeKind] = mapped_column(StrEnumType(ScopeKind))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+
+
+class Compilation(Model):
+    """All figures of all scopes as at one day, as known at one instant. Kept whole or not at all, and never changed.
+
+    `confirmed_at`: until then a later compile found nothing to change; after `known_at` wherever that was looked at. `is_final`: made at
+    the close of a month, so that whatever differs later is a revision.
+    """
+
+    __tablename__ = "compilation"
+    __table_args__ = (
+        UniqueConstraint("as_at", "known_at"),
+        CheckConstraint("confirmed_at >= known_at", name="confirmed"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    as_at: Mapped[date] = mapped_column(Date)
+    known_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    compiled_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_final: Mapped[bool] = mapped_column(default=False)
+
+
+class Snapshot(Model):
+    """One figure of one scope in a compilation: the parts, exactly, and the finished value, not rounded.
+
+    A count has only a numerator; a median only a denominator, how many it is taken over. `value` is null where it does not apply.
+    """
+
+    __tablename__ = "snapshot"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    compilation_id: Mapped[int] = mapped_column(ForeignKey("compilation.id"), primary_key=True)
+    figure: Mapped[str] = mapped_column(String(60), primary_key=True)
+    scope_id: Mapped[int] = mapped_column(ForeignKey("figure_scope.id"), primary_key=True)
+    numerator: Mapped[int | None] = mapped_column(Integer)
+    denominator: Mapped[int | None] = mapped_column(Integer)
+    value: Mapped[float | None] = mapped_column(Float)
