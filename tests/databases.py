@@ -31,6 +31,7 @@ def content_key() -> str:
             *(ROOT / "migrations").rglob("*.py"),
             *(ROOT / "tracker").glob("*/data/*.csv"),
             *(ROOT / "tracker").glob("*/services.py"),
+            *(ROOT / "tracker").glob("*/services/reference.py"),
         ]
     )
     digest = hashlib.sha256()

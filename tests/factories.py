@@ -45,7 +45,7 @@ def make_user(*roles: Role, at: str = "home-office", name: str = "", email: str 
 
 
 def make_person(*postings: str, grade: str | None = "SEO", **fields: Any) -> Person:
-    """A person posted as said: make_person("home-office", "hm-treasury from 2026-03-01"); the Home Office if not said."""
+    """A person posted as said, such as "home-office", "hm-treasury from 2026-03-01"; in the Home Office if not said."""
     n = next(_serial)
     first, last = fields.pop("first_name", "Ann"), fields.pop("last_name", f"Example{n}")
     ref, email = fields.pop("ref", f"P{n:06}"), fields.pop("email", f"person{n}@example.gov.uk")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import pairwise
 
 from tracker.ledger.lifecycle import Lifecycle, moves, stages
 
@@ -99,7 +100,7 @@ LINE = (
 """The stages of an enrolment that goes well, in order."""
 
 USUAL_NEXT: dict[str, Stage] = {
-    **dict(zip(LINE, LINE[1:], strict=False)),
+    **dict(pairwise(LINE)),
     Stage.NOT_COMPLETED: Stage.IN_TRAINING,
 }
 """The stage that usually follows: what a page offers first."""

@@ -1,4 +1,4 @@
-"""The acts of the training strand."""
+"""Loading programmes and skills from the files that ship with the package."""
 
 from typing import Any
 

@@ -1,0 +1,124 @@
+"""Enrolments, cohorts and programmes, as they are asked for."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from tracker.core.calendar import LAST_DAY
+from tracker.core.db import db
+from tracker.ledger.models import Event, Journey, StageSpan, Strand
+from tracker.people.models import Person
+from tracker.training.models import Cohort, Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort, Programme
+
+
+def _enrolments() -> Select[Enrolment]:
+    """Enrolments with the person and the cohort, without those whose person is gone with an undone import."""
+    return (
+        select(Enrolment)
+        .join(Enrolment.journey)
+        .join(Journey.person)
+        .join(Enrolment.cohort)
+        .join(Cohort.programme)
+        .where(Journey.strand == Strand.TRAINING, Person.removed_at.is_(None))
+        .options(
+            contains_eager(Enrolment.journey).contains_eager(Journey.person),
+            contains_eager(Enrolment.cohort).contains_eager(Cohort.programme),
+        )
+    )
+
+
+def enrolment(ref: str) -> Enrolment | None:
+    """The enrolment with a reference."""
+    return db.session.scalar(_enrolments().where(Journey.ref == ref))
+
+
+def enrolments_of(person: Person) -> Sequence[Enrolment]:
+    """The enrolments of somebody, the latest begun first."""
+    return db.session.scalars(_enrolments().where(Journey.person_id == person.id).order_by(Journey.id.desc())).all()
+
+
+def enrolment_on(person_id: int, cohort_id: int) -> Enrolment | None:
+    """The enrolment that a person and a cohort name."""
+    key = db.session.get(EnrolmentKey, (person_id, cohort_id))
+    return None if key is None else db.session.get(Enrolment, key.journey_id)
+
+
+def standing(journey_ids: Sequence[int]) -> dict[int, StageSpan]:
+    """Where the enrolments stand now, by journey; one without entries is missing."""
+    spans = select(StageSpan).where(StageSpan.journey_id.in_(journey_ids), StageSpan.ends_on == LAST_DAY)
+    return {span.journey_id: span for span in db.session.scalars(spans)}
+
+
+def entries(journey_ids: Sequence[int]) -> Sequence[Event]:
+    """Everything the ledger holds of the enrolments, what was taken back too, in ledger order, with notes."""
+    order = (Event.effective_on, Event.recorded_at, Event.id)
+    read = select(Event).where(Event.journey_id.in_(journey_ids)).order_by(*order)
+    return db.session.scalars(read.options(joinedload(Event.void), joinedload(Event.note))).all()
+
+
+def entry(enrolment: Enrolment, event_id: int) -> Event | None:
+    """One line of the ledger of an enrolment."""
+    found = db.session.get(Event, event_id)
+    return found if found is not None and found.journey_id == enrolment.journey_id else None
+
+
+def cohorts_of(event_ids: Sequence[int]) -> dict[int, EventCohort]:
+    """The cohorts that events name, by event."""
+    read = select(EventCohort).where(EventCohort.event_id.in_(event_ids))
+    named = read.options(joinedload(EventCohort.cohort), joinedload(EventCohort.left_cohort))
+    return {one.event_id: one for one in db.session.scalars(named)}
+
+
+def leavings_of(event_ids: Sequence[int]) -> dict[int, EnrolmentLeaving]:
+    """Why enrolments were withdrawn, by event."""
+    read = select(EnrolmentLeaving).where(EnrolmentLeaving.event_id.in_(event_ids))
+    return {one.event_id: one for one in db.session.scalars(read)}
+
+
+def cohort(code: str) -> Cohort | None:
+    """The cohort with a code."""
+    return db.session.scalar(select(Cohort).where(Cohort.code == code).options(joinedload(Cohort.programme)))
+
+
+def programmes() -> Sequence[Programme]:
+    """Every programme, by name."""
+    return db.session.scalars(select(Programme).order_by(Programme.name)).all()
+
+
+def open_cohorts(day: date, also: int | None = None) -> Sequence[Cohort]:
+    """Cohorts that somebody may join on a day: those that have not ended by then, and one more that is named."""
+    still = or_(Cohort.ends_on.is_(None), Cohort.ends_on >= day, Cohort.id == also)
+    read = select(Cohort).join(Cohort.programme).where(still).order_by(Programme.name, Cohort.code)
+    return db.session.scalars(read.options(contains_eager(Cohort.programme))).all()
+
+
+def cohorts() -> Select[Cohort, int, int]:
+    """Cohorts with their programme and how many people stand on them now: Cohort, people, in_training. By code."""
+    standing_now = and_(StageSpan.journey_id == Enrolment.journey_id, StageSpan.ends_on == LAST_DAY)
+    return (
+        select(
+            Cohort,
+            func.count(func.distinct(StageSpan.person_id)).label("people"),
+            func.count(func.distinct(StageSpan.person_id))
+            .filter(StageSpan.stage == "in-training")
+            .label("in_training"),
+        )
+        .join(Cohort.programme)
+        .outerjoin(Enrolment, Enrolment.cohort_id == Cohort.id)
+        .outerjoin(StageSpan, standing_now)
+        .group_by(Cohort.id, Programme.id)
+        .order_by(Cohort.code)
+        .options(contains_eager(Cohort.programme))
+    )
+
+
+def people_by_stage(cohort: Cohort) -> Sequence[Row[str, int]]:
+    """How many people of a cohort stand at each stage now: stage, people."""
+    return db.session.execute(
+        select(StageSpan.stage, func.count(func.distinct(StageSpan.person_id)).label("people"))
+        .join(Enrolment, Enrolment.journey_id == StageSpan.journey_id)
+        .where(Enrolment.cohort_id == cohort.id, StageSpan.ends_on == LAST_DAY)
+        .group_by(StageSpan.stage)
+    ).all()

@@ -1,0 +1,22 @@
+"""The acts of the training strand, a verb for each."""
+
+from tracker.training.services.breaks import ReturnPromise, end_break, extend_break, start_break
+from tracker.training.services.corrections import correct, take_back
+from tracker.training.services.enrolments import EnrolmentNotAllowed, enrol, hold, record_stage, reinstate, withdraw
+from tracker.training.services.reference import load_reference_data
+
+__all__ = [
+    "EnrolmentNotAllowed",
+    "ReturnPromise",
+    "correct",
+    "end_break",
+    "enrol",
+    "extend_break",
+    "hold",
+    "load_reference_data",
+    "record_stage",
+    "reinstate",
+    "start_break",
+    "take_back",
+    "withdraw",
+]
