@@ -86,7 +86,7 @@ def standing_events(journey_id: int) -> list[Event]:
     return list(
         db.session.scalars(
             select(Event)
-            .outerjoin(EventVoid)
+            .outerjoin(EventVoid, EventVoid.event_id == Event.id)
             .where(and_(Event.journey_id == journey_id, EventVoid.event_id.is_(None)))
             .order_by(Event.effective_on, Event.recorded_at, Event.id)
         )
