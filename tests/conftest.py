@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.browsers import Browser, browser, browser_of
 from tests.databases import KINDS, Database, open_database, settings_for
+from tests.factories import make_user
+from tracker.accounts.permissions import Role
 from tracker.app import create_app
 from tracker.core.db import db, transaction
 
@@ -61,9 +64,9 @@ def app(database: Database, _opened: dict[str, tuple[Database, Flask]]) -> Flask
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(app: Flask) -> Browser:
     """A browser that nobody has signed in with."""
-    return app.test_client()
+    return browser(app)
 
 
 Arrange = Callable[[], AbstractContextManager[Session]]
@@ -79,6 +82,24 @@ def arrange(app: Flask) -> Arrange:
             yield session
 
     return unit
+
+
+class SignIn(Protocol):
+    """How a test signs somebody in."""
+
+    def __call__(self, *roles: Role, at: str = "home-office", email: str = "") -> Browser: ...
+
+
+@pytest.fixture
+def sign_in(app: Flask, arrange: Arrange) -> SignIn:
+    """`sign_in(Role.PROGRAMME_MANAGER)`: a browser that a new user who holds the roles has signed in with."""
+
+    def signed_in(*roles: Role, at: str = "home-office", email: str = "") -> Browser:
+        with arrange():
+            address = make_user(*roles, at=at, email=email).email
+        return browser_of(app, address)
+
+    return signed_in
 
 
 @pytest.fixture
