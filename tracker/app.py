@@ -9,6 +9,8 @@ from flask import Blueprint, Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 import tracker.imports.models  # noqa: F401
+import tracker.jobs.models  # noqa: F401
+import tracker.outbox.models  # noqa: F401
 import tracker.progress.models  # noqa: F401
 from tracker.accounts.http import init_accounts
 from tracker.accounts.views import account, links, signing_in
