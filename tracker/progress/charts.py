@@ -1,0 +1,264 @@
+"""Charts as data: Vega-Lite specifications in one theme. Nothing is drawn here, and no database is asked.
+
+Lines are told apart by their stroke as well as by their colour, and are named where they end, so that a chart says the
+same on a black-and-white page. Bars start at zero. A month that was not compiled is a gap.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.core.text import format_day, format_number
+
+Spec = dict[str, Any]
+
+BLUE, TEAL, PLUM, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
+"""The palette of the Analysis Function for up to four categories."""
+INK, QUIET, RULE = "#0b0c0c", "#484949", "#d9dadb"
+FONT = "Arial, Helvetica, sans-serif"
+
+THEME: Spec = {
+    "background": "#ffffff",
+    "font": FONT,
+    "padding": 4,
+    "view": {"stroke": None},
+    "axis": {
+        "labelFont": FONT,
+        "labelFontSize": 13,
+        "labelColor": QUIET,
+        "titleFont": FONT,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "titleColor": QUIET,
+        "gridColor": RULE,
+        "domainColor": QUIET,
+        "tickColor": QUIET,
+    },
+    "text": {"font": FONT, "fontSize": 14, "color": INK},
+}
+
+
+@dataclass(frozen=True)
+class Size:
+    """The room for the marks of a chart, in pixels; labels come on top."""
+
+    width: int
+    height: int
+    months: str
+    ticks: int
+    bar_label_angle: int
+
+
+WIDE = Size(width=960, height=210, months="%b %Y", ticks=8, bar_label_angle=0)
+NARROW = Size(width=200, height=200, months="%Y", ticks=4, bar_label_angle=-90)
+SIZES = {"wide": WIDE, "narrow": NARROW}
+
+
+@dataclass(frozen=True)
+class Month:
+    """One point of a trajectory: what was counted on a day and what was planned; None where there is no such number."""
+
+    day: date
+    actual: float | None
+    plan: float | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bar of a bridge: an opening or closing total, or a term between them, as it is printed below the bar."""
+
+    label: str
+    value: float
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A specification with what a screen reader is told: a sentence and a description."""
+
+    spec: Spec
+    title: str
+    description: str
+
+    def key(self, secret: bytes) -> str:
+        """The name of the drawing: the same for the same content, and not to be guessed from it."""
+        content = json.dumps([self.spec, self.title, self.description], sort_keys=True, separators=(",", ":"))
+        return hmac.new(secret, b"chart" + content.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def trajectory(
+    months: Sequence[Month], target: tuple[date, float] | None, sentence: str, unit: str, size: Size
+) -> Chart:
+    """What was counted month by month, beside the planned path and the target.
+
+    :param months: in order of days; a missing number is a gap, never a zero.
+    :param target: the day and value to be reached; None where there is no target.
+    """
+    layers = [
+        _line("actual", months, BLUE, [1, 0], 3, size),
+        _line("plan", months, TEAL, [7, 4], 2, size),
+        *_target(target, months, size),
+    ]
+    ends = [("Actual", BLUE, _last(months, "actual")), ("Plan", "#1e7a72", _last(months, "plan"))]
+    layers += [_name(label, colour, end, months, size) for label, colour, end in ends if end]
+    description = (
+        f"Line chart of {unit} by month from {format_day(months[0].day)} to {format_day(months[-1].day)}"
+        if months
+        else "No months yet"
+    )
+    if target:
+        description += f", with the target of {format_number(target[1])} by {format_day(target[0])}"
+    return Chart(
+        _framed([layer for layer in layers if layer], size),
+        sentence,
+        f"{description}. The same numbers stand in the table below.",
+    )
+
+
+def bridge(steps: Sequence[Step], sentence: str, size: Size) -> Chart:
+    """The opening total, each term that changed it, and the closing total, as bars that carry on from one another."""
+    rows, level = [], 0.0
+    for place, step in enumerate(step for step in steps if step.is_total or step.value):
+        start = 0.0 if step.is_total else level
+        level = step.value if step.is_total else level + step.value
+        kind = "total" if step.is_total else "more" if step.value > 0 else "less"
+        text = format_number(step.value) if step.is_total else f"{step.value:+,.0f}".replace("-", "−")
+        rows.append(
+            {
+                "place": place,
+                "label": step.label,
+                "start": start,
+                "end": level,
+                "top": max(start, level),
+                "kind": kind,
+                "text": text,
+            }
+        )
+    order = {"field": "label", "type": "nominal", "sort": {"field": "place"}, "axis": _bar_axis(size), "title": None}
+    colour = {
+        "field": "kind",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": ["total", "more", "less"], "range": [BLUE, TEAL, ORANGE]},
+    }
+    bars = {
+        "mark": {"type": "bar", "stroke": INK, "strokeWidth": 0.5},
+        "encoding": {
+            "x": order,
+            "y": {"field": "start", "type": "quantitative", "title": None},
+            "y2": {"field": "end"},
+            "color": colour,
+        },
+    }
+    texts = {
+        "mark": {"type": "text", "dy": -8, "fontWeight": "bold"},
+        "encoding": {"x": order, "y": {"field": "top", "type": "quantitative"}, "text": {"field": "text"}},
+    }
+    spec = {**_framed([bars, texts], size), "data": {"values": rows}}
+    return Chart(
+        spec,
+        sentence,
+        "Bars from the opening to the closing total, one for each reason. The same numbers stand in the table below.",
+    )
+
+
+def _framed(layers: Sequence[Spec], size: Size) -> Spec:
+    return {"width": size.width, "height": size.height, "config": THEME, "layer": list(layers)}
+
+
+def _days(size: Size) -> Spec:
+    axis: Spec = {
+        "title": None,
+        "grid": False,
+        "labelOverlap": True,
+        "labelFlush": False,
+        "format": size.months,
+        "tickCount": size.ticks,
+    }
+    return {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
+
+
+_AMOUNT: Spec = {
+    "field": "value",
+    "type": "quantitative",
+    "scale": {"zero": True, "nice": True},
+    "axis": {"title": None, "tickCount": 5, "format": ",~f"},
+}
+
+
+def _line(name: str, months: Sequence[Month], colour: str, dash: list[int], width: int, size: Size) -> Spec | None:
+    values = [{"day": month.day.isoformat(), "value": getattr(month, name)} for month in months]
+    if all(value["value"] is None for value in values):
+        return None
+    mark: Spec = {
+        "type": "line",
+        "color": colour,
+        "strokeWidth": width,
+        "strokeDash": dash,
+        "invalid": "break-paths-show-domains",
+    }
+    if name == "actual" and len(months) <= 40:
+        mark["point"] = {"color": colour, "size": 22}
+    return {"data": {"values": values}, "mark": mark, "encoding": {"x": _days(size), "y": _AMOUNT}}
+
+
+def _target(target: tuple[date, float] | None, months: Sequence[Month], size: Size) -> list[Spec]:
+    if target is None or not months:
+        return []
+    day, value = target
+    last = max(day, months[-1].day)
+    line = [{"day": months[0].day.isoformat(), "value": value}, {"day": last.isoformat(), "value": value}]
+    words = [
+        {
+            "day": months[0].day.isoformat(),
+            "value": value,
+            "text": f"Target {format_number(value)} by {format_day(day)}",
+        }
+    ]
+    mark = {"type": "text", "align": "left", "dy": -8, "color": PLUM, "fontWeight": "bold"}
+    return [
+        {
+            "data": {"values": line},
+            "mark": {"type": "line", "color": PLUM, "strokeWidth": 2, "strokeDash": [2, 3]},
+            "encoding": {"x": _days(size), "y": _AMOUNT},
+        },
+        {
+            "data": {"values": words},
+            "mark": mark,
+            "encoding": {"x": _days(size), "y": _AMOUNT, "text": {"field": "text"}},
+        },
+    ]
+
+
+def _last(months: Sequence[Month], name: str) -> tuple[date, float] | None:
+    known = [(month.day, getattr(month, name)) for month in months if getattr(month, name) is not None]
+    return known[-1] if known else None
+
+
+def _name(label: str, colour: str, end: tuple[date, float], months: Sequence[Month], size: Size) -> Spec:
+    """The name of a line where it ends, a little above or below so that two that meet can be read."""
+    day, value = end
+    others = [other for name in ("actual", "plan") if (other := _last(months, name)) and other != end]
+    above = all(value >= other[1] for other in others)
+    words = [{"day": day.isoformat(), "value": value, "text": f"{label} {format_number(value)}"}]
+    mark = {
+        "type": "text",
+        "align": "left",
+        "dx": 8,
+        "dy": (-7 if above else 9) if others else 0,
+        "color": colour,
+        "fontWeight": "bold",
+    }
+    return {
+        "data": {"values": words},
+        "mark": mark,
+        "encoding": {"x": _days(size), "y": _AMOUNT, "text": {"field": "text"}},
+    }
+
+
+def _bar_axis(size: Size) -> Spec:
+    return {"labelAngle": size.bar_label_angle, "labelLimit": 150, "labelColor": INK, "ticks": False, "domain": True}
