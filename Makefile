@@ -46,7 +46,7 @@ assure: $(BIN)/tracker .venv/tests-installed browser
 	$(BIN)/python -m pytest -n 2 -m assure
 
 bench: $(BIN)/tracker .venv/tests-installed
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.benchmarks
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \

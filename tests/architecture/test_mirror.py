@@ -9,7 +9,7 @@ from tests.architecture.source import project_files
 
 PROVED = frozenset({"imports", "jobs", "metrics", "queries", "services", "views"})
 """The rooms that never go without tests of their own; the others are proved through them."""
-ACROSS = frozenset({"architecture", "assurance", "bench", "browser", "data", "whole"})
+ACROSS = frozenset({"architecture", "assurance", "benchmarks", "browser", "data", "whole"})
 """Folders that look at the product as a whole, or hold what the tests need."""
 
 
