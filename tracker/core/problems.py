@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
@@ -10,9 +10,12 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.forms import IDEMPOTENCY_FIELD
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 RETRY_SECONDS = "5"
+NOT_TYPED = frozenset({"csrf_token", IDEMPOTENCY_FIELD, "version"})
+SECRET = ("password", "code", "secret")
 logger = logging.getLogger("tracker.problems")
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -50,13 +53,22 @@ def _refusal(refusal: HTTPException) -> Answer:
 
 def _rule(refusal: DomainError) -> tuple[str, int]:
     """A rule said no where there was no form to say it on."""
-    return problem(409, reason=refusal.message)
+    return problem(409, reason=refusal.message, sent=_typed())
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the person had typed, by the field's name, so that a refusal does not lose it; secrets are not shown."""
+    return [
+        (name.replace("_", " ").replace("-", " ").capitalize(), value)
+        for name, value in request.form.items(multi=True)
+        if value.strip() and name not in NOT_TYPED and not name.startswith(SECRET) and not name.endswith(SECRET)
+    ]
 
 
 def _overtaken(error: Exception) -> tuple[str, int]:
     """Somebody else's change came first, and the database held this one back."""
     logger.warning("a change was overtaken by another", exc_info=error)
-    return problem(409)
+    return problem(409, sent=_typed())
 
 
 def _unavailable(error: DBAPIError | PoolTimeout) -> Answer:
