@@ -15,8 +15,11 @@ from tracker.training import services as training
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def tracker() -> None:
+@click.pass_context
+def tracker(context: click.Context) -> None:
     """Data skills tracker: who has been trained, by department and day, and whether the promise will be kept."""
+    # The slices' commands stand below the application: they are handed how to make it (click.pass_obj).
+    context.obj = create_app
 
 
 @tracker.command()
