@@ -8,24 +8,30 @@ from typing import Any
 from flask import Blueprint, Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
-import tracker.imports.models  # noqa: F401
-import tracker.jobs.models  # noqa: F401
-import tracker.outbox.models  # noqa: F401
+import tracker.imports.models
+import tracker.jobs.models
+import tracker.outbox.models
 import tracker.progress.models  # noqa: F401
 from tracker.accounts.http import init_accounts
 from tracker.accounts.views import account, links, signing_in
+from tracker.admin.audit import views as audit_pages
+from tracker.admin.users import views as user_pages
 from tracker.core import views as service_pages
 from tracker.core.config import ROOT, Settings, flask_config, read_settings
 from tracker.core.db import init_db
 from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
+from tracker.register.views import people
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     service_pages.blueprint,
     signing_in.blueprint,
     links.blueprint,
     account.blueprint,
+    user_pages.blueprint,
+    audit_pages.blueprint,
+    people.blueprint,
 )
 
 

@@ -1,18 +1,66 @@
-"""Where people were, on any day, as known at any instant."""
+"""People: found by what they are called, and where they were on any day, as known at any instant."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload
 
+from tracker.accounts.models import User
 from tracker.core.calendar import FIRST_DAY, LAST_DAY
 from tracker.core.db import db
 from tracker.core.metric import Knowledge
-from tracker.people.models import Person, Posting, PostingSpan
+from tracker.core.text import fold, name_words
+from tracker.people.models import Person, PersonWord, Posting, PostingSpan
 
 
 def person(ref: str) -> Person | None:
     """The person with a reference, unless the import that brought them was undone."""
     return db.session.scalar(select(Person).where(Person.ref == ref, Person.removed_at.is_(None)))
+
+
+def found_by(text: str) -> ColumnElement[bool]:
+    """Whether a person is found by a text: every word of it begins a word of the name, the address or the reference.
+
+    Words in any order, compared without accents, case, apostrophes and titles. A word is also tried as it was typed, so
+    that an address or a reference is found by its beginning.
+    """
+    return and_(true(), *(_has_word(token) for token in text.split()[:MOST_WORDS] if token not in _titles_in(text)))
+
+
+MOST_WORDS = 8
+"""Nobody's name has more words that help to find it."""
+
+
+def _titles_in(text: str) -> set[str]:
+    """The words typed that are only titles, which no name is kept with."""
+    return {token for token in text.split() if fold(token) and not set(fold(token).split()) & set(name_words(text))}
+
+
+def _has_word(token: str) -> ColumnElement[bool]:
+    typed, folded = token.casefold(), fold(token).split()
+    by_name = [Person.id.in_(_begins(word)) for word in folded if word != typed]
+    as_typed = Person.id.in_(_begins(typed))
+    return or_(as_typed, and_(*by_name)) if by_name else as_typed
+
+
+def _begins(word: str) -> Select[int]:
+    """The people who have a word that begins so. The words are ordered by code point, so this is one range of them."""
+    return select(PersonWord.person_id).where(PersonWord.word >= word, PersonWord.word < word + chr(0x10FFFF))
+
+
+def postings_of(person: Person) -> Sequence[Row[Posting, str, str]]:
+    """Every posting of somebody, the latest first: Posting, the names of who recorded it and who took it back."""
+    recorder, voider = aliased(User), aliased(User)
+    return db.session.execute(
+        select(Posting, recorder.name.label("recorder"), voider.name.label("voider"))
+        .outerjoin(recorder, recorder.id == Posting.recorded_by_id)
+        .outerjoin(voider, voider.id == Posting.voided_by_id)
+        .where(Posting.person_id == person.id)
+        .order_by(Posting.starts_on.desc(), Posting.id.desc())
+        .options(joinedload(Posting.organisation), joinedload(Posting.grade), joinedload(Posting.profession))
+        .options(joinedload(Posting.region))
+    ).all()
 
 
 def posting_spans(knowledge: Knowledge) -> Select[Any]:

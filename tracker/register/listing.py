@@ -1,0 +1,122 @@
+"""The people list put together: what was asked for, found, and shown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+
+from tracker.core.clock import today
+from tracker.core.db import db
+from tracker.core.paging import PER_PAGE, Page, page_number
+from tracker.core.text import format_number
+from tracker.organisations.queries import organisation, with_children
+from tracker.register import asked as address
+from tracker.register import queries
+from tracker.register.asked import Asked
+from tracker.register.forms import PeopleFilterForm
+from tracker.register.queries import PersonRow, Wanted
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The people who were asked for, as a select of ids, and in which order."""
+
+    asked: Asked
+    found: Select[int]
+
+    def ids(self) -> Sequence[int]:
+        """All ids in order: what an export holds."""
+        return db.session.scalars(queries.in_order(self.found, self.asked.sort)).all()
+
+    def page(self, number: str | None, url: Callable[[int], str]) -> Page[PersonRow]:
+        """One page of rows.
+
+        :param number: the page asked for, as the address says it.
+        """
+        total = queries.count(self.found)
+        at = page_number(number, total)
+        wanted = queries.in_order(self.found, self.asked.sort).limit(PER_PAGE).offset((at - 1) * PER_PAGE)
+        return Page(queries.rows(db.session.scalars(wanted).all()), at, total, url)
+
+
+def listing(asked: Asked, scope: ColumnElement[bool]) -> Listing:
+    """The people the address asks for, of those who may be seen.
+
+    An organisation that does not exist has nobody.
+    """
+    return Listing(asked, queries.people(_wanted(asked), scope))
+
+
+def _wanted(asked: Asked) -> Wanted:
+    organisations: frozenset[int] | None = None
+    if asked.organisation and not asked.figure:
+        named = organisation(asked.organisation)
+        organisations = with_children(named.id) if named is not None else frozenset()
+    return Wanted(
+        words=asked.words,
+        stages=asked.stages,
+        organisations=organisations,
+        programme=asked.programme,
+        cohort=asked.cohort,
+        grade=asked.grade,
+        overdue_on=today() if asked.overdue else None,
+    )
+
+
+def filters(asked: Asked, path: str) -> dict[str, Any]:
+    """What the page needs to show and change the filters: the form, the chips and the address without any."""
+    organisations, programmes, grades = queries.filter_choices()
+    data = {
+        "q": asked.words,
+        "stage": list(asked.stages),
+        "organisation": asked.organisation,
+        "programme": asked.programme,
+        "cohort": asked.cohort,
+        "grade": asked.grade,
+        "overdue": asked.overdue,
+        "sort": asked.sort,
+        "figure": asked.figure,
+        "as_at": asked.as_at,
+        "known_at": asked.known_at,
+        "structure": asked.structure,
+        "children": asked.children,
+    }
+    names = {f"organisation:{code}": words for code, words in organisations}
+    names |= {f"programme:{code}": words for code, words in programmes}
+    return {
+        "filter_form": PeopleFilterForm(data, organisations, programmes, grades),
+        "chosen": address.chips(asked, path, names),
+        "clear_href": path,
+    }
+
+
+COLUMNS = (
+    ("name", "Name"),
+    ("organisation", "Organisation"),
+    ("grade", "Grade"),
+    ("stage", "Stage"),
+    ("since", "Since"),
+)
+SORTABLE = frozenset({"name", "organisation", "since"})
+
+
+def columns(asked: Asked, path: str) -> list[dict[str, Any]]:
+    """The headings of the table; those that can be sorted by are links that do it."""
+
+    def sort_href(key: str) -> str | None:
+        if key not in SORTABLE:
+            return None
+        pairs = [(name, value) for name, value in asked.pairs if name != "sort"]
+        return Asked().address(path, *pairs, ("sort", asked.sorted_by(key)))
+
+    return [
+        {"key": key, "label": label, "sort_href": sort_href(key), "sorted": asked.direction(key)}
+        for key, label in COLUMNS
+    ]
+
+
+def download_words(total: int, kind: str) -> str:
+    """What a download says it holds: ‘Download 1,234 people (CSV)’."""
+    people = "1 person" if total == 1 else f"{format_number(total)} people"
+    return f"Download {people} ({kind})"

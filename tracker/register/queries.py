@@ -1,0 +1,243 @@
+"""The people list: who is on it, in which order, and what a row says. Page, count and export ask the same question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.sql.elements import True_
+
+from tracker.core.calendar import LAST_DAY
+from tracker.core.db import db
+from tracker.ledger.models import Journey, StageSpan, Strand
+from tracker.organisations.models import Grade, Organisation, Profession, Region
+from tracker.people.models import Person, Posting, PostingSpan
+from tracker.people.queries import found_by
+from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training.models import Cohort, Enrolment, Programme
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which people are asked for; what is empty does not narrow the list.
+
+    `stages`, `programme`, `cohort` and `overdue_on` are about one enrolment that has all of them. `organisations`: ids.
+    `counted`: a select of person ids, those behind a figure.
+    """
+
+    words: str = ""
+    stages: tuple[str, ...] = ()
+    organisations: frozenset[int] | None = None
+    programme: str = ""
+    cohort: str = ""
+    grade: str = ""
+    overdue_on: date | None = None
+    counted: Select[int] | None = None
+
+    @property
+    def about_enrolment(self) -> bool:
+        """Whether it narrows by where an enrolment stands."""
+        return bool(self.stages or self.programme or self.cohort or self.overdue_on)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an enrolment stands, as a row of the list says it."""
+
+    ref: str
+    stage: str
+    since: date
+    return_on: date | None
+    cohort: str
+    programme: str
+
+    @property
+    def label(self) -> str:
+        """The words of the stage."""
+        return ENROLMENT.stages[self.stage].label
+
+    @property
+    def colour(self) -> str:
+        """The colour of its tag."""
+        return ENROLMENT.stages[self.stage].colour
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One row of the list: somebody, where they are posted, and where their enrolments stand, the latest first."""
+
+    ref: str
+    first_name: str
+    last_name: str
+    email: str
+    fte: float
+    organisation: str | None
+    organisation_short: str | None
+    grade: str | None
+    profession: str | None
+    region: str | None
+    enrolments: tuple[Standing, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """The name as it is shown."""
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def latest(self) -> Standing | None:
+        """The enrolment that changed last."""
+        return self.enrolments[0] if self.enrolments else None
+
+
+SINCE = (
+    select(func.max(StageSpan.starts_on))
+    .where(StageSpan.person_id == Person.id, StageSpan.ends_on == LAST_DAY)
+    .correlate(Person)
+    .scalar_subquery()
+)
+SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
+    "name": (Person.sort_key.asc(), Person.id.asc()),
+    "-name": (Person.sort_key.desc(), Person.id.desc()),
+    "organisation": (Organisation.name.asc(), Person.sort_key.asc(), Person.id.asc()),
+    "-organisation": (Organisation.name.desc(), Person.sort_key.asc(), Person.id.asc()),
+    "since": (SINCE.asc(), Person.id.asc()),
+    "-since": (SINCE.desc(), Person.id.desc()),
+}
+"""The orders a list may be asked for in; a leading hyphen turns one round."""
+
+
+def people(wanted: Wanted, scope: ColumnElement[bool]) -> Select[int]:
+    """The ids of the people asked for.
+
+    :param scope: who may be seen, from `sees` over `PostingSpan.organisation_id` and `Person.user_id`.
+    """
+    found = select(Person.id).where(Person.removed_at.is_(None))
+    if not isinstance(scope, True_) or wanted.organisations is not None or wanted.grade:
+        here = and_(PostingSpan.person_id == Person.id, PostingSpan.ends_on == LAST_DAY)
+        found = found.outerjoin(PostingSpan, here).where(scope)
+    if wanted.organisations is not None:
+        found = found.where(PostingSpan.organisation_id.in_(sorted(wanted.organisations)))
+    if wanted.grade:
+        graded = found.join(Posting, Posting.id == PostingSpan.posting_id).join(Grade, Grade.id == Posting.grade_id)
+        found = graded.where(Grade.code == wanted.grade)
+    if wanted.words:
+        found = found.where(found_by(wanted.words))
+    if wanted.about_enrolment:
+        found = found.where(Person.id.in_(_standing_so(wanted)))
+    if wanted.counted is not None:
+        found = found.where(Person.id.in_(wanted.counted))
+    return found
+
+
+def _standing_so(wanted: Wanted) -> Select[Any]:
+    """The people with an enrolment that stands as is asked."""
+    stands = select(StageSpan.person_id).where(StageSpan.strand == Strand.TRAINING, StageSpan.ends_on == LAST_DAY)
+    if wanted.stages:
+        stands = stands.where(StageSpan.stage.in_(wanted.stages))
+    if wanted.overdue_on is not None:
+        stands = stands.where(StageSpan.stage == Stage.ON_BREAK, StageSpan.promised_on < wanted.overdue_on)
+    if wanted.cohort or wanted.programme:
+        stands = stands.join(Enrolment, Enrolment.journey_id == StageSpan.journey_id)
+        stands = stands.join(Cohort, Cohort.id == Enrolment.cohort_id)
+    if wanted.cohort:
+        stands = stands.where(Cohort.code == wanted.cohort)
+    if wanted.programme:
+        stands = stands.join(Programme, Programme.id == Cohort.programme_id).where(Programme.code == wanted.programme)
+    return stands
+
+
+def count(found: Select[int]) -> int:
+    """How many people a select of ids finds."""
+    return db.session.scalar(found.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+
+
+def in_order(found: Select[int], sort: str) -> Select[int]:
+    """The ids in one of the `SORTS`; an unknown order is by name."""
+    order = SORTS.get(sort, SORTS["name"])
+    if sort.endswith("organisation"):
+        place = PostingSpan.__table__.alias("place")
+        at = and_(place.c.person_id == Person.id, place.c.ends_on == LAST_DAY)
+        found = found.outerjoin(place, at).outerjoin(Organisation, Organisation.id == place.c.organisation_id)
+    return found.order_by(*order)
+
+
+def rows(ids: Sequence[int]) -> list[PersonRow]:
+    """The rows of people, in the order of the ids."""
+    read = (
+        select(
+            Person.id,
+            Person.ref,
+            Person.first_name,
+            Person.last_name,
+            Person.email,
+            Person.fte,
+            Organisation.name.label("organisation"),
+            Organisation.abbreviation,
+            Grade.code.label("grade"),
+            Profession.name.label("profession"),
+            Region.name.label("region"),
+        )
+        .outerjoin(PostingSpan, and_(PostingSpan.person_id == Person.id, PostingSpan.ends_on == LAST_DAY))
+        .outerjoin(Organisation, Organisation.id == PostingSpan.organisation_id)
+        .outerjoin(Posting, Posting.id == PostingSpan.posting_id)
+        .outerjoin(Grade, Grade.id == Posting.grade_id)
+        .outerjoin(Profession, Profession.id == Posting.profession_id)
+        .outerjoin(Region, Region.id == Posting.region_id)
+        .where(Person.id.in_(ids))
+    )
+    stands = standings(ids)
+    found = {row.id: row for row in db.session.execute(read)}
+    return [
+        PersonRow(
+            ref=row.ref,
+            first_name=row.first_name,
+            last_name=row.last_name,
+            email=row.email,
+            fte=row.fte,
+            organisation=row.organisation,
+            organisation_short=row.abbreviation or row.organisation,
+            grade=row.grade,
+            profession=row.profession,
+            region=row.region,
+            enrolments=tuple(stands.get(id, ())),
+        )
+        for id in ids
+        if (row := found.get(id)) is not None
+    ]
+
+
+def standings(person_ids: Sequence[int]) -> dict[int, list[Standing]]:
+    """Where the enrolments of people stand now, by person, the one that changed last first."""
+    read = (
+        select(
+            StageSpan.person_id,
+            Journey.ref,
+            StageSpan.stage,
+            StageSpan.starts_on,
+            StageSpan.promised_on,
+            Cohort.code,
+            Programme.name,
+        )
+        .join(Enrolment, Enrolment.journey_id == StageSpan.journey_id)
+        .join(Journey, Journey.id == StageSpan.journey_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .join(Programme, Programme.id == Cohort.programme_id)
+        .where(StageSpan.person_id.in_(person_ids), StageSpan.ends_on == LAST_DAY)
+        .order_by(StageSpan.starts_on.desc(), StageSpan.event_id.desc())
+    )
+    found: dict[int, list[Standing]] = {}
+    for row in db.session.execute(read):
+        standing = Standing(row.ref, row.stage, row.starts_on, row.promised_on, row.code, row.name)
+        found.setdefault(row.person_id, []).append(standing)
+    return found
+
+
+def filter_choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[tuple[str, str]]]:
+    """What can be filtered by: organisations somebody is posted to, programmes, grades; each as (code, words)."""
+    places = select(PostingSpan.organisation_id).where(PostingSpan.ends_on == LAST_DAY)
+    organisations = select(Organisation.slug, Organisation.name).where(Organisation.id.in_(places))
+    programmes = select(Programme.code, Programme.name).order_by(Programme.name)
+    grades = select(Grade.code, Grade.code).order_by(Grade.rank)
+    by_name = organisations.order_by(Organisation.name)
+    return tuple([(row[0], row[1]) for row in db.session.execute(read)] for read in (by_name, programmes, grades))  # type: ignore[return-value]
