@@ -1,14 +1,16 @@
 """Enrolments, cohorts and programmes, as they are asked for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from tracker.accounts.models import User
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
-from tracker.ledger.models import Event, Journey, StageSpan, Strand
+from tracker.ledger.models import Event, EventVoid, Journey, StageSpan, Strand
 from tracker.people.models import Person
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort, Programme
 
@@ -51,30 +53,82 @@ def standing(journey_ids: Sequence[int]) -> dict[int, StageSpan]:
     return {span.journey_id: span for span in db.session.scalars(spans)}
 
 
-def entries(journey_ids: Sequence[int]) -> Sequence[Event]:
-    """Everything the ledger holds of the enrolments, what was taken back too, in ledger order, with notes."""
-    order = (Event.effective_on, Event.recorded_at, Event.id)
-    read = select(Event).where(Event.journey_id.in_(journey_ids)).order_by(*order)
-    return db.session.scalars(read.options(joinedload(Event.void), joinedload(Event.note))).all()
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger of an enrolment, with what was said beside it and the names of who wrote it.
+
+    `number` counts the lines of the enrolment in the order they were recorded: what an address names them by.
+    """
+
+    number: int
+    event: Event
+    cohort: str | None
+    left_cohort: str | None
+    is_known: bool | None
+    trigger: str | None
+    reason_code: str | None
+    recorder: str | None
+    voider: str | None
+
+    @property
+    def void(self) -> EventVoid | None:
+        """How the line was taken back, if it was."""
+        return self.event.void
 
 
-def entry(enrolment: Enrolment, event_id: int) -> Event | None:
-    """One line of the ledger of an enrolment."""
-    found = db.session.get(Event, event_id)
-    return found if found is not None and found.journey_id == enrolment.journey_id else None
+def entries(journey_ids: Sequence[int]) -> list[Entry]:
+    """Everything the ledger holds of the enrolments, what was taken back too, in ledger order."""
+    recorder, voider, left = aliased(User), aliased(User), aliased(Cohort)
+    number = func.row_number().over(partition_by=Event.journey_id, order_by=Event.id)
+    read = (
+        select(
+            number.label("number"),
+            Event,
+            Cohort.code.label("cohort"),
+            left.code.label("left_cohort"),
+            EventCohort.is_known,
+            EnrolmentLeaving.trigger,
+            EnrolmentLeaving.reason_code,
+            recorder.name.label("recorder"),
+            voider.name.label("voider"),
+        )
+        .outerjoin(EventVoid, EventVoid.event_id == Event.id)
+        .outerjoin(EventCohort, EventCohort.event_id == Event.id)
+        .outerjoin(Cohort, Cohort.id == EventCohort.cohort_id)
+        .outerjoin(left, left.id == EventCohort.left_cohort_id)
+        .outerjoin(EnrolmentLeaving, EnrolmentLeaving.event_id == Event.id)
+        .outerjoin(recorder, recorder.id == Event.recorded_by_id)
+        .outerjoin(voider, voider.id == EventVoid.voided_by_id)
+        .where(Event.journey_id.in_(journey_ids))
+        .order_by(Event.effective_on, Event.recorded_at, Event.id)
+        .options(contains_eager(Event.void), joinedload(Event.note))
+    )
+    return [Entry(*row) for row in db.session.execute(read)]
 
 
-def cohorts_of(event_ids: Sequence[int]) -> dict[int, EventCohort]:
-    """The cohorts that events name, by event."""
-    read = select(EventCohort).where(EventCohort.event_id.in_(event_ids))
-    named = read.options(joinedload(EventCohort.cohort), joinedload(EventCohort.left_cohort))
-    return {one.event_id: one for one in db.session.scalars(named)}
+@dataclass(frozen=True)
+class EntryOf:
+    """One line of an enrolment, as an address names it: what may be corrected, by who may correct the enrolment."""
+
+    enrolment: Enrolment
+    entry: Entry
+
+    @property
+    def organisation_id(self) -> int | None:
+        """The person's organisation today."""
+        return self.enrolment.organisation_id
+
+    @property
+    def user_id(self) -> int | None:
+        """The person's own account."""
+        return self.enrolment.user_id
 
 
-def leavings_of(event_ids: Sequence[int]) -> dict[int, EnrolmentLeaving]:
-    """Why enrolments were withdrawn, by event."""
-    read = select(EnrolmentLeaving).where(EnrolmentLeaving.event_id.in_(event_ids))
-    return {one.event_id: one for one in db.session.scalars(read)}
+def entry(ref: str, number: int) -> EntryOf | None:
+    """One line of the ledger of an enrolment, by its number."""
+    of = enrolment(ref)
+    found = [one for one in entries([of.journey_id]) if one.number == number] if of is not None else []
+    return EntryOf(of, found[0]) if of is not None and found else None
 
 
 def cohort(code: str) -> Cohort | None:
