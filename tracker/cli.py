@@ -5,6 +5,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
+from tracker.accounts.commands import audit_group, users_group
 from tracker.app import create_app
 from tracker.core import schema
 from tracker.core.config import describe, read_settings
@@ -38,6 +39,10 @@ def init() -> None:
             loaded = [*organisations.load_reference_data(), *training.load_reference_data()]
     for one in loaded:
         click.echo(f"{one.source}: {one.created} new, {one.changed} changed, {one.unchanged} as before")
+
+
+tracker.add_command(users_group)
+tracker.add_command(audit_group)
 
 
 def main() -> None:

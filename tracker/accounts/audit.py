@@ -6,10 +6,11 @@ the act is kept.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import event, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -121,30 +122,38 @@ def _within(savepoint: SessionTransaction | None, outer: SessionTransaction) -> 
     return False
 
 
-@dataclass(frozen=True)
-class ChainState:
-    """Whether the chain is whole: how many entries hold, and what is wrong with the first that does not."""
+class ChainState(NamedTuple):
+    """Whether the chain is whole: how many entries hold, the fingerprint of the last of them, and what is wrong with
+    the next."""
 
     entries: int
-    fault: str | None
     last_hash: str
+    fault: str | None
 
 
 def verify() -> ChainState:
     """Walk the trail from its first entry and report the first break, if any."""
-    count, expected = 0, GENESIS
-    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)):
-        if entry.number != count + 1:
-            return ChainState(count, f"entry {count + 1} is missing", expected)
-        if entry.previous_hash != expected:
-            return ChainState(count, f"entry {entry.number} does not follow entry {count}", expected)
-        if entry.digest() != entry.hash:
-            return ChainState(count, f"entry {entry.number} was altered", expected)
-        count, expected = entry.number, entry.hash
+    entries = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+    with closing(db.session.scalars(entries)) as found:
+        state = _walk(found)
     head = db.session.get(AuditHead, 1)
-    if (head.number, head.hash) != (count, expected) if head else count:
-        return ChainState(count, f"entries after {count} are missing", expected)
-    return ChainState(count, None, expected)
+    if state.fault is None and (head.number if head else 0, head.hash if head else GENESIS) != state[:2]:
+        return ChainState(state.entries, state.last_hash, f"entries after {state.entries} are missing")
+    return state
+
+
+def _walk(entries: Iterable[AuditEntry]) -> ChainState:
+    """How far the entries hold."""
+    count, expected = 0, GENESIS
+    for entry in entries:
+        if entry.number != count + 1:
+            return ChainState(count, expected, f"entry {count + 1} is missing")
+        if entry.previous_hash != expected:
+            return ChainState(count, expected, f"entry {entry.number} does not follow entry {count}")
+        if entry.digest() != entry.hash:
+            return ChainState(count, expected, f"entry {entry.number} was altered")
+        count, expected = entry.number, entry.hash
+    return ChainState(count, expected, None)
 
 
 event.listen(Session, "after_soft_rollback", _forget)

@@ -43,6 +43,7 @@ def init_accounts(app: Flask) -> None:
     app.context_processor(_words_of_every_page)
     app.before_request(_note_use)
     app.before_request(_ask_for_second_factor)
+    app.before_request(_ask_for_recent_proof)
     app.before_request(_look_for_form_key)
     app.before_request(_bring_back_what_was_typed)
     app.after_request(_finish_form)
@@ -55,10 +56,17 @@ def init_accounts(app: Flask) -> None:
 
 def to_sign_in() -> AnyResponse:
     """Send somebody who is not signed in to sign in and back; what they had typed waits for them."""
-    target = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else _page_of_form()
-    if request.method not in SAFE_METHODS:
-        _park(target)
-    return see_other(url_for("accounts.sign_in", next=local_target(target) if target != "/" else None))
+    target = _target_with_what_was_typed()
+    return see_other(url_for("accounts.sign_in", next=target if target != "/" else None))
+
+
+def _target_with_what_was_typed() -> str:
+    """Where to come back to; what a form said is parked there."""
+    if request.method in SAFE_METHODS:
+        return local_target(request.full_path.rstrip("?"))
+    target = _page_of_form()
+    _park(target)
+    return local_target(target)
 
 
 def _signed_in_user(_: Request) -> User | None:
@@ -100,6 +108,15 @@ def _ask_for_second_factor() -> AnyResponse | None:
     if found is None or found.mfa_at is not None or not second_factor.is_required(found.user, True):
         return None
     return see_other(url_for("account.one_time_code"))
+
+
+def _ask_for_recent_proof() -> AnyResponse | None:
+    """Before what matters most, have the user prove who they are; what was typed waits."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    found = current_session() if getattr(view, "needs_recent_proof", False) else None
+    if found is None or sessions.is_recent(found):
+        return None
+    return see_other(url_for("account.confirm", next=_target_with_what_was_typed()))
 
 
 def _look_for_form_key() -> None:

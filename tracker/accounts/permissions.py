@@ -52,6 +52,12 @@ class Permission(StrEnum):
     AUDIT_VIEW = "accounts:audit:view"
     AUDIT_CHECK = "accounts:audit:check"
 
+    @property
+    def label(self) -> str:
+        """The permission as it is printed: what is done, and to what, such as “View people: person”."""
+        part, thing, verb = self.value.replace("-", " ").split(":")
+        return f"{verb.capitalize()} {part}: {thing}"
+
 
 class Reach(StrEnum):
     """How far a permission goes."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import (
@@ -35,13 +35,27 @@ def user_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email_key == email_key(email)))
 
 
-def users() -> Select[User]:
-    """Every user, by name, with their roles."""
-    return (
-        select(User)
-        .order_by(func.lower(User.name), User.id)
-        .options(selectinload(User.grants).joinedload(RoleGrant.organisation))
-    )
+def matching_users(words: str = "", role: Role | None = None) -> Select[User]:
+    """Users whose name or address holds the words, and who hold the role where one is given, by name."""
+    found = select(User).order_by(func.lower(User.name), User.id)
+    found = found.options(selectinload(User.grants).joinedload(RoleGrant.organisation))
+    if words:
+        sought = words.strip().lower()
+        found = found.where(
+            or_(
+                func.lower(User.name).contains(sought, autoescape=True),
+                User.email_key.contains(sought, autoescape=True),
+            )
+        )
+    if role is not None:
+        found = found.where(User.grants.any(RoleGrant.role == role))
+    return found
+
+
+def grant(user_ref: str, grant_id: int) -> RoleGrant | None:
+    """One of a user's roles."""
+    found = select(RoleGrant).join(User, User.id == RoleGrant.user_id).where(User.ref == user_ref)
+    return db.session.scalar(found.where(RoleGrant.id == grant_id))
 
 
 def administrators() -> Sequence[User]:
@@ -111,17 +125,17 @@ def demonstration_users() -> Sequence[User]:
     return db.session.scalars(demo.order_by(User.id).options(selectinload(User.grants))).all()
 
 
-def audit_entries(person: User | None = None, subject: str = "", day: date | None = None) -> Select[AuditEntry]:
+def audit_entries(person: str = "", subject: str = "", day: date | None = None) -> Select[AuditEntry]:
     """Entries of the trail, the newest first.
 
-    :param person: only what this user did.
+    :param person: only what the user with this address did.
     :param subject: only what was done to this record: a kind, or a kind and a reference, such as `person:P-0042`; a
         reference alone finds every kind.
     :param day: only on this London day.
     """
     entries = select(AuditEntry).order_by(AuditEntry.number.desc()).options(joinedload(AuditEntry.actor))
-    if person is not None:
-        entries = entries.where(AuditEntry.actor_id == person.id)
+    if person:
+        entries = entries.join(User, User.id == AuditEntry.actor_id).where(User.email_key == email_key(person))
     if day is not None:
         entries = entries.where(AuditEntry.at >= start_of_day(day), AuditEntry.at <= end_of_day(day))
     kind, colon, reference = subject.partition(":")

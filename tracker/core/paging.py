@@ -4,6 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sqlalchemy import Select, func, select
+
+from tracker.core.db import db
+
 Row = TypeVar("Row")
 PER_PAGE = 100
 
@@ -45,3 +49,15 @@ class Page(Generic[Row]):
     def last(self) -> int:
         """The place of the last row shown."""
         return min(self.number * self.per_page, self.total)
+
+
+def page_of(found: Select[Row], asked: str | None, url: Callable[[int], str], per_page: int = PER_PAGE) -> Page[Row]:
+    """One page of what a select of one entity finds, with the total.
+
+    :param asked: the page asked for, as it stands in the address.
+    :param url: gives the address of another page.
+    """
+    total = db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    number = page_number(asked, total, per_page)
+    rows = db.session.scalars(found.limit(per_page).offset((number - 1) * per_page)).unique().all()
+    return Page(rows, number, total, url, per_page)

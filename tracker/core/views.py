@@ -47,7 +47,7 @@ def security_contact() -> ResponseReturnValue:
         f"Canonical: {settings.public_url}/.well-known/security.txt",
         "Preferred-Languages: en",
     )
-    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    return Response("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 @blueprint.post("/csp-report")

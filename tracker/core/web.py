@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from flask import abort, current_app, redirect
+from flask import abort, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
@@ -99,7 +99,7 @@ def without_form_key(reason: str) -> Callable[[View], View]:
     return decorate
 
 
-NEVER_NEXT = frozenset({"static", "accounts.sign_in", "accounts.sign_in_code"})
+NEVER_NEXT = frozenset({"static", "accounts.sign_in", "accounts.sign_in_code", "account.confirm"})
 """Pages nobody is sent on to."""
 _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9\-._~/%?=&+,:;@!$'()*]*")
 
@@ -117,3 +117,15 @@ def local_target(text: str | None, default: str = "/") -> str:
     except (HTTPException, RoutingException):
         return default
     return default if endpoint in NEVER_NEXT else text
+
+
+def with_recent_proof(view: View) -> View:
+    """Have the user prove who they are again before a view, unless they did within the last ten minutes."""
+    view.needs_recent_proof = True  # type: ignore[attr-defined]
+    return view
+
+
+def address_of_page(number: int) -> str:
+    """The address of this very list at another page."""
+    kept: dict[str, Any] = {name: values for name, values in request.args.lists() if name != "page"}
+    return url_for(request.endpoint or "", **(request.view_args or {}), **kept, page=number)

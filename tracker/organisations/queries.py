@@ -6,7 +6,9 @@ from datetime import date
 
 from sqlalchemy import select
 
+from tracker.core.clock import today
 from tracker.core.db import db
+from tracker.core.errors import DomainError
 from tracker.core.text import fold
 from tracker.organisations.models import BankHoliday, Organisation, OrganisationParent
 
@@ -102,3 +104,16 @@ class OrganisationIndex:
         """Those that had the name and existed on the day, or, where none did, all that had it."""
         named = self.named(text)
         return [one for one in named if one.existed_on(day)] or named
+
+
+def organisation_called(text: str, field: str = "organisation") -> Organisation:
+    """The organisation with a name, abbreviation or slug today.
+
+    :param field: the form's field that an error is shown at.
+    :raises DomainError: if there is none, or several.
+    """
+    found = OrganisationIndex(organisations()).on(text, today())
+    if len(found) != 1:
+        why = "Several organisations have this name" if found else "There is no organisation with this name"
+        raise DomainError(f"{why}: enter its slug, such as home-office", field)
+    return db.session.get_one(Organisation, found[0].id)

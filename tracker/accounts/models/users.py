@@ -61,6 +61,13 @@ class User(Model):
         return frozenset(grant.role for grant in self.grants)
 
     @property
+    def state(self) -> str:
+        """Whether the user can sign in, as it is printed."""
+        if not self.is_active:
+            return "Disabled"
+        return "Active" if self.password_hash else "Invited"
+
+    @property
     def role_names(self) -> str:
         """The roles as they are printed, with the organisation each is for where it is for one."""
         names = [

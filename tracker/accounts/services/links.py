@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import delete, update
 
 from tracker.accounts import audit, queries
@@ -12,6 +13,7 @@ from tracker.accounts.services.sessions import new_token, token_hash
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.outbox import services as outbox
 
 LASTS = {
     Purpose.SET_UP: timedelta(minutes=30),
@@ -35,6 +37,31 @@ def issue(purpose: Purpose, user: User | None = None, *, actor: User | None = No
     db.session.flush()
     audit.record(f"link.{purpose}", f"user:{user.ref if user else ''}", actor=actor)
     return token
+
+
+def let_in(user: User, *, actor: User | None) -> str:
+    """Make the link by which a user chooses a password, the first or a new one, and send it to them.
+
+    Gives the sentence to say to who asked for it; where mail only goes into a folder, with the link itself.
+    """
+    purpose = Purpose.RESET if user.password_hash else Purpose.INVITATION
+    address = address_of(purpose, issue(purpose, user, actor=actor))
+    lasts = "30 minutes" if purpose is Purpose.RESET else "7 days"
+    text = f"Choose your password for the Data skills tracker within {lasts}:\n\n{address}\n\nThe link works once.\n"
+    outbox.enqueue(user.email, "Choose your password for the Data skills tracker", text)
+    if current_app.config["TRACKER"].mail == "file":
+        return f"Give them this link, with which they choose a password within {lasts}: {address}"
+    return f"A link with which they choose a password within {lasts} is on its way to {user.email}"
+
+
+def address_of(purpose: Purpose, token: str) -> str:
+    """The address of a link, made from the public address of the service and from nothing a request says."""
+    return f"{current_app.config['TRACKER'].public_url}/{purpose.value}/{token}"
+
+
+def first_set_up() -> str | None:
+    """The address at which the first administrator sets the service up; None where there is an administrator."""
+    return None if queries.administrators() else address_of(Purpose.SET_UP, issue(Purpose.SET_UP))
 
 
 def set_up(token: str, email: str, name: str, password: str) -> User:

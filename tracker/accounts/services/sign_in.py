@@ -12,6 +12,7 @@ from tracker.accounts.services.sessions import token_hash
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.text import email_key
+from tracker.outbox import services as outbox
 
 WRONG = "The email address or the password is not right"
 
@@ -81,4 +82,10 @@ def accepted(attempt: Attempt, user: User, keep_as: str | None) -> None:
 
 
 def _tell_of_delay(user: User) -> None:
+    """Write to the user: either it was them, or they should know."""
+    text = (
+        "Somebody has entered a wrong password for your account several times. Further attempts are slowed down.\n\n"
+        "If it was you, wait a moment and try again. If it was not, tell an administrator of the service.\n"
+    )
+    outbox.enqueue(user.email, "Attempts to sign in to your account", text)
     audit.record("sign-in slowed down", f"user:{user.ref}", actor=None)

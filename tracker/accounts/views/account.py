@@ -1,16 +1,16 @@
 """One's own account: details, password, one-time codes, sessions."""
 
-from flask import Blueprint, abort, current_app, flash, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.accounts import browser, queries
-from tracker.accounts.forms import BeginForm, ChangePasswordForm, CodeForm
+from tracker.accounts.forms import BeginForm, ChangePasswordForm, CodeForm, ConfirmForm
 from tracker.accounts.models import UserSession
 from tracker.accounts.services import passwords, second_factor, sessions, throttle, users
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
-from tracker.core.web import requires, see_other
+from tracker.core.web import local_target, requires, see_other, without_form_key
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -80,6 +80,24 @@ def _go_on(form: CodeForm | BeginForm) -> None:
             flash("One-time codes are set up", "success")
         else:
             second_factor.begin(current_user)
+
+
+@blueprint.route("/confirm", methods=["GET", "POST"])
+@without_form_key("proving twice who one is changes nothing more")
+@requires()
+def confirm() -> ResponseReturnValue:
+    """Prove who one is, before something that matters, and go on to it."""
+    form = ConfirmForm()
+    if form.submitted():
+        try:
+            _check_password(form.password.data or "", "password")
+            with transaction():
+                _prove(mfa=False)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return see_other(local_target(request.args.get("next")))
+    return render_template("accounts/confirm.html", form=form)
 
 
 @blueprint.post("/sessions/<ref>/end")

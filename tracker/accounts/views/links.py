@@ -67,7 +67,7 @@ def _choose_password(token: str, purpose: Purpose) -> ResponseReturnValue:
             browser.forget()
             flash("Your password is saved. Sign in with it", "success")
             return see_other(url_for("accounts.sign_in"))
-    return render_template("accounts/choose_password.html", form=form, link=link)
+    return render_template("accounts/choose_password.html", form=form, address=link.user.email if link.user else "")
 
 
 def _found(token: str, purpose: Purpose) -> OneTimeToken:

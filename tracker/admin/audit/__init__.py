@@ -1,0 +1,1 @@
+"""The audit trail, to be read by auditors; whether it is whole, for administrators too."""

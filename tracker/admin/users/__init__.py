@@ -1,0 +1,1 @@
+"""Pages on which administrators add users, give and take roles, and help people who cannot sign in."""
