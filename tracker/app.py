@@ -15,6 +15,7 @@ import tracker.progress.models  # noqa: F401
 from tracker.accounts.http import init_accounts
 from tracker.accounts.views import account, links, signing_in
 from tracker.admin.audit import views as audit_pages
+from tracker.admin.organisations import views as organisation_pages
 from tracker.admin.users import views as user_pages
 from tracker.core import views as service_pages
 from tracker.core.config import ROOT, Settings, flask_config, read_settings
@@ -30,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     links.blueprint,
     account.blueprint,
     user_pages.blueprint,
+    organisation_pages.blueprint,
     audit_pages.blueprint,
     people.blueprint,
 )

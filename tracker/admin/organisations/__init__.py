@@ -1,0 +1,1 @@
+"""Pages on which administrators keep the structure of government up to date."""

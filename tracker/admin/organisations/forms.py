@@ -1,0 +1,52 @@
+"""What administrators are asked about organisations."""
+
+from collections.abc import Mapping
+
+from wtforms import BooleanField, Form, RadioField, SearchField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from tracker.core.forms import BaseForm, DayField
+from tracker.organisations.models import Organisation
+
+
+class SearchForm(Form):
+    """The filters of the list."""
+
+    q = SearchField("Name, abbreviation or slug")
+    state = SelectField("Which", choices={"": "Open and closed", "open": "Open now", "closed": "Closed"})
+
+
+class OrganisationForm(BaseForm):
+    """What is known of an organisation."""
+
+    name = StringField("Official name", validators=[InputRequired("Enter the official name"), Length(max=200)])
+    abbreviation = StringField(
+        "Abbreviation", validators=[Length(max=40)], render_kw={"class": "govuk-input--width-10"}
+    )
+    kind = StringField("Type", validators=[Length(max=60)], description="For example, Ministerial department")
+    opened_on = DayField("When did it open?", description="Leave empty if it is not known")
+    is_closed = BooleanField("It has closed")
+    closed_on = DayField("When did it close?", description="The first day on which it no longer existed")
+    closed_reason = StringField("Why did it close?", validators=[Length(max=100)])
+    parents = TextAreaField(
+        "What does it stand under?",
+        description="One organisation on each line: name, abbreviation or slug. Its people count with each of them",
+        validators=[Length(max=2000)],
+        render_kw={"rows": 3},
+    )
+
+
+class ChangeForm(BaseForm):
+    """What became of an organisation."""
+
+    kind = RadioField("What became of it?", validators=[InputRequired("Choose what became of it")])
+    successor = SelectField("Which organisation took over?", description="Leave empty if it simply closed")
+    effective_on = DayField(
+        "When?", description="The first day of the new structure", required="Enter the day of the change"
+    )
+    note = TextAreaField("Note", validators=[Length(max=2000)], render_kw={"rows": 3})
+
+    def offer(self, kinds: Mapping[str, str], successors: list[Organisation]) -> None:
+        """Put the choices in: the kinds of change, and every organisation that could have taken over."""
+        self.kind.choices = dict(kinds)
+        self.successor.choices = {"": "None", **{one.slug: one.name for one in successors}}
