@@ -19,3 +19,21 @@ class Job:
     description: str
     cron: str
     run: Callable[[date], int]
+
+
+_takers: list[Callable[[str], None]] = []
+
+
+def take_requests(taker: Callable[[str], None]) -> None:
+    """Have what is asked of `request_run` written down; the jobs slice, which stands above those who ask, does."""
+    if taker not in _takers:
+        _takers.append(taker)
+
+
+def request_run(name: str) -> None:
+    """Ask for a run of a job as soon as the transaction of the caller is kept, such as the figures after a file was loaded.
+
+    Asked for twice before it has begun, it runs once.
+    """
+    for taker in _takers:
+        taker(name)

@@ -1,0 +1,59 @@
+"""Every scheduled job: the slices' lists, added up, and those of this slice."""
+
+from datetime import date
+
+from tracker.core.db import transaction
+from tracker.core.errors import DomainError
+from tracker.core.job import Job, take_requests
+from tracker.jobs import backups, schedule, services
+from tracker.jobs.models import Cause
+from tracker.outbox import jobs as outbox
+
+
+def forget_old_runs(_: date) -> int:
+    """Delete the book of runs that are long over; how many they were."""
+    with transaction():
+        return services.forget_old_runs([job.name for job in JOBS if schedule.is_daily(job)])
+
+
+OWN = (
+    Job(
+        name="backup",
+        title="Back up",
+        description="Writes a consistent copy of every record to the folder of backups, and keeps the last 14.",
+        cron="45 1 * * *",
+        run=backups.nightly,
+    ),
+    Job(
+        name="forget-old-runs",
+        title="Forget old runs",
+        description="Deletes the history of runs: of jobs that run all day after a week, of others after two years.",
+        cron="35 3 * * *",
+        run=forget_old_runs,
+    ),
+)
+
+JOBS: tuple[Job, ...] = tuple(schedule.check(job) for job in (*outbox.JOBS, *OWN))
+
+
+def job(name: str) -> Job | None:
+    """The job with a name."""
+    return next((job for job in JOBS if job.name == name), None)
+
+
+def named(name: str) -> Job:
+    """The job with a name.
+
+    :raises DomainError: if there is none, listing those there are.
+    """
+    found = job(name)
+    if found is None:
+        raise DomainError(f"There is no job {name!r}. There are: {', '.join(sorted(job.name for job in JOBS))}")
+    return found
+
+
+def _requested(name: str) -> None:
+    services.ask(named(name), Cause.ASKED)
+
+
+take_requests(_requested)
