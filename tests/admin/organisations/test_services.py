@@ -44,6 +44,7 @@ def test_a_change_does_not_move_the_day_an_organisation_is_known_to_have_closed(
         change = Change("renamed", "home-office", date(2025, 2, 1), "")
         record_change(closed, change, make_user(Role.ADMINISTRATOR))
         session.flush()
+        session.refresh(closed)
 
         assert closed.closed_on == date(2025, 1, 1)
         assert closed.present_id == organisation("home-office").id
