@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
-import tracker.imports.models
+import tracker.imports.registry
 import tracker.jobs.models
 import tracker.outbox.models
 import tracker.progress.models  # noqa: F401
@@ -16,6 +16,7 @@ from tracker.accounts.http import init_accounts
 from tracker.accounts.views import account, links, signing_in
 from tracker.admin.audit import views as audit_pages
 from tracker.admin.organisations import views as organisation_pages
+from tracker.admin.reference import views as reference_pages
 from tracker.admin.users import views as user_pages
 from tracker.core import views as service_pages
 from tracker.core.config import ROOT, Settings, flask_config, read_settings
@@ -23,7 +24,7 @@ from tracker.core.db import init_db
 from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
-from tracker.register.views import people
+from tracker.register.views import correcting, enrolment, people, person
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     service_pages.blueprint,
@@ -32,8 +33,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     user_pages.blueprint,
     organisation_pages.blueprint,
+    reference_pages.blueprint,
     audit_pages.blueprint,
     people.blueprint,
+    person.blueprint,
+    enrolment.blueprint,
+    correcting.blueprint,
 )
 
 

@@ -11,6 +11,9 @@ from tracker.core import schema
 from tracker.core.config import describe, read_settings
 from tracker.core.db import transaction
 from tracker.core.errors import ConfigurationError, DomainError
+from tracker.demo.commands import demo
+from tracker.jobs.commands import COMMANDS as JOB_COMMANDS
+from tracker.imports.commands import import_command
 from tracker.organisations import services as organisations
 from tracker.training import services as training
 
@@ -43,6 +46,10 @@ def init() -> None:
 
 tracker.add_command(users_group)
 tracker.add_command(audit_group)
+tracker.add_command(import_command)
+tracker.add_command(demo)
+for command in JOB_COMMANDS:
+    tracker.add_command(command)
 
 
 def main() -> None:

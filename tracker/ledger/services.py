@@ -37,6 +37,12 @@ def new_ref() -> str:
     return base64.b32encode(secrets.token_bytes(7)).decode().rstrip("=")[:10]
 
 
+def new_refs(many: int) -> list[str]:
+    """As many references as wanted, each as `new_ref`; drawn at once, for files of a million rows."""
+    text = base64.b32encode(secrets.token_bytes(many * 25 // 4 + 5)).decode()
+    return [text[start : start + 10] for start in range(0, many * 10, 10)]
+
+
 def begin_journey(strand: Strand, person_id: int | None, recorder: Recorder) -> Journey:
     """Begin a journey; it has no events yet. Flushes; the caller owns the transaction."""
     journey = Journey(ref=new_ref(), strand=strand, person_id=person_id, import_id=recorder.import_id)

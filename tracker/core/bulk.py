@@ -1,0 +1,28 @@
+"""Many rows at once, by the quickest way each database has."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from psycopg import sql
+from sqlalchemy import Table, insert
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import Session
+
+from tracker.core.db import is_sqlite
+
+
+def insert_rows(session: Session, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows without going through the types of their columns: days and instants are ISO text, booleans 0 and 1.
+
+    One prepared statement on SQLite, a copy on PostgreSQL. Part of the session's transaction.
+    """
+    driver: Any = session.connection().connection.driver_connection
+    if is_sqlite(session):
+        columns = [table.c[name] for name in names]
+        statement = insert(table).values(dict.fromkeys(columns)).compile(dialect=sqlite.dialect(paramstyle="qmark"))
+        driver.executemany(str(statement), rows)
+        return
+    copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names)))
+    with driver.cursor() as cursor, cursor.copy(copy) as stream:
+        for row in rows:
+            stream.write_row(row)

@@ -1,0 +1,53 @@
+"""Finding imports, their problems, and files that were sent before."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from tracker.core.db import db
+from tracker.core.intake import Intake
+from tracker.imports.models import ImportBatch, ImportProblem, Status
+
+
+def batch(ref: str) -> ImportBatch | None:
+    """The import with a reference."""
+    return db.session.scalar(select(ImportBatch).where(ImportBatch.ref == ref))
+
+
+def imports_of(kind: str) -> Select[Any]:
+    """Ids of the imports of a kind."""
+    return select(ImportBatch.id).where(ImportBatch.kind == kind)
+
+
+UNDONE = select(ImportBatch.id).where(ImportBatch.status == Status.UNDONE)
+"""Ids of the imports that were undone."""
+
+
+def intake_of(batch: ImportBatch) -> Intake:
+    """What the code of the kind needs to know of an import that is loaded, or about to be."""
+    assert batch.loaded_at is not None  # set by whoever loads, before
+    return Intake(
+        import_id=batch.id,
+        instant=batch.loaded_at,
+        by_id=batch.loaded_by_id,
+        is_historical=batch.is_historical,
+        imports_of=imports_of,
+        undone=UNDONE,
+    )
+
+
+def rows_in_error(batch: ImportBatch) -> int:
+    """How many rows have an error."""
+    rows = select(func.count(ImportProblem.row.distinct())).where(ImportProblem.import_id == batch.id)
+    return db.session.scalar(rows) or 0
+
+
+def problems_by_row(batch: ImportBatch) -> Iterator[ImportProblem]:
+    """Every error, in the order of the rows."""
+    yield from db.session.scalars(
+        select(ImportProblem)
+        .where(ImportProblem.import_id == batch.id)
+        .order_by(ImportProblem.row, ImportProblem.id)
+        .execution_options(yield_per=1_000)
+    )

@@ -1,0 +1,6 @@
+"""Every kind of file there is: the slices' lists, added up."""
+
+from tracker.core.intake import Kind
+from tracker.training.imports import KINDS as TRAINING
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*TRAINING,)}

@@ -1,0 +1,1 @@
+"""The acts on an import: taken in, read, checked, loaded, undone."""

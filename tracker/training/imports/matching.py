@@ -1,0 +1,57 @@
+"""Which records the rows of a file are about: a person by reference, a cohort by code, an enrolment by both."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, literal, not_, select
+from sqlalchemy.sql.expression import ColumnElement
+
+from tracker.core.db import UtcDateTime
+from tracker.core.intake import Intake
+from tracker.people.models import Person
+from tracker.training.imports.sequence import counts_as_known
+from tracker.training.imports.tables import HISTORY_ROW, TRAINEE_ROW
+from tracker.training.models import Cohort, EnrolmentKey
+
+TRAINEE = TRAINEE_ROW
+HISTORY = HISTORY_ROW
+
+
+def valid_trainees(intake: Intake) -> ColumnElement[bool]:
+    """The rows of a list of trainees that can be loaded."""
+    return and_(TRAINEE.c.import_id == intake.import_id, TRAINEE.c.is_valid)
+
+
+def valid_history(intake: Intake) -> ColumnElement[bool]:
+    """The rows of a history that can be loaded."""
+    return and_(HISTORY.c.import_id == intake.import_id, HISTORY.c.is_valid)
+
+
+def dormant_cohorts(intake: Intake) -> Select[Any]:
+    """Ids of cohorts that only an undone import brought: as if they had never been there."""
+    return select(Cohort.id).where(Cohort.import_id.in_(intake.undone))
+
+
+def with_enrolment(chosen: Select[Any], rows: Any) -> Select[Any]:
+    """Join the rows of a file to the enrolment that their person and cohort name."""
+    return (
+        chosen.join_from(rows, Person, Person.ref == rows.c.person_ref)
+        .join(Cohort, Cohort.code == rows.c.cohort)
+        .join(EnrolmentKey, and_(EnrolmentKey.person_id == Person.id, EnrolmentKey.cohort_id == Cohort.id))
+    )
+
+
+def new_events(intake: Intake) -> Select[Any]:
+    """Events that a list of trainees adds to enrolments there are: row, journey_id, stage, effective_on, recorded_at."""
+    chosen = select(
+        TRAINEE.c.row,
+        EnrolmentKey.journey_id,
+        TRAINEE.c.stage,
+        TRAINEE.c.effective_on,
+        literal(intake.instant, UtcDateTime()).label("recorded_at"),
+    )
+    return with_enrolment(chosen, TRAINEE).where(
+        TRAINEE.c.import_id == intake.import_id,
+        TRAINEE.c.stage.is_not(None),
+        TRAINEE.c.effective_on.is_not(None),
+        not_(counts_as_known(EnrolmentKey.journey_id, TRAINEE.c.stage, TRAINEE.c.effective_on)),
+    )
