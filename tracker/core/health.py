@@ -11,11 +11,23 @@ Check = Callable[[], str | None]
 """Says what is wrong, or None."""
 
 _checks: dict[str, Check] = {}
+_vital: set[str] = set()
 
 
-def add_readiness_check(name: str, check: Check) -> None:
-    """Have readiness depend on a check."""
+def add_readiness_check(name: str, check: Check, *, vital: bool = True) -> None:
+    """Have a check made with the others.
+
+    :param vital: whether the pages cannot be served without it; a scheduler that stands still, say, is shown and no
+        more.
+    """
     _checks[name] = check
+    if vital:
+        _vital.add(name)
+
+
+def is_vital(name: str) -> bool:
+    """Whether the pages cannot be served while a check finds something wrong."""
+    return name in _vital
 
 
 def readiness() -> dict[str, str | None]:
@@ -27,6 +39,7 @@ def _made(check: Check) -> str | None:
     try:
         return check()
     except Exception as error:  # noqa: BLE001 - whatever keeps a check from answering is what the probe is after
+        db.session.rollback()
         return f"{type(error).__name__}: {error}".splitlines()[0][:200]
 
 

@@ -29,10 +29,11 @@ def ready() -> ResponseReturnValue:
     """The process can do its work. For anybody, but what is wrong only for this machine."""
     found = health.readiness()
     faults = {name: fault for name, fault in found.items() if fault}
-    words: dict[str, object] = {"status": "not ready" if faults else "ready"}
+    is_down = any(health.is_vital(name) for name in faults)
+    words: dict[str, object] = {"status": "not ready" if is_down else "degraded" if faults else "ready"}
     if request.remote_addr in LOOPBACK:
         words["checks"] = {name: fault or "good" for name, fault in found.items()}
-    return jsonify(words), 503 if faults else 200
+    return jsonify(words), 503 if is_down else 200
 
 
 @blueprint.get("/.well-known/security.txt")

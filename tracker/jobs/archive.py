@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Connection, MetaData, Table
@@ -58,9 +58,9 @@ class Manifest:
         return sum(table.rows for table in self.tables)
 
 
-def write(connection: Connection, file: Path, *, revision: str, identity: str, made_at: datetime) -> Manifest:
+def write(connection: Connection, file: BinaryIO, *, revision: str, identity: str, made_at: datetime) -> Manifest:
     """Write everything a connection sees, which must be one consistent state, into a new archive."""
-    with zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         states = []
         for table in record_tables(connection):
             with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as member:

@@ -34,10 +34,11 @@ def back_up(file: Path) -> Manifest:
             revision, identity = schema.current(connection), _identity(connection)
             if revision is None:
                 raise ConfigurationError("the database is empty: run tracker init")
-            draft.touch(mode=0o600)
-            draft.unlink()
-            made = archive.write(connection, draft, revision=revision, identity=identity, made_at=clock.now())
-        draft.chmod(0o600)
+            # Nobody else may read it, from the first byte on.
+            with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as target:
+                made = archive.write(connection, target, revision=revision, identity=identity, made_at=clock.now())
+                target.flush()
+                os.fsync(target.fileno())
         draft.replace(file)
     except OSError as error:
         raise DomainError(f"{file} cannot be written: {error.strerror}") from error
@@ -48,12 +49,28 @@ def back_up(file: Path) -> Manifest:
 
 def nightly(_: date) -> int:
     """Make the night's backup and delete all but the last 14; how many records it holds."""
-    folder: Path = current_app.config["TRACKER"].backups
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = back_up(folder / f"{PREFIX}{clock.now():%Y%m%dT%H%M%SZ}.zip")
+    folder = _folder()
+    made = back_up(folder / f"{PREFIX}{_stamp()}.zip")
     for old in sorted(folder.glob(f"{PREFIX}*.zip"))[:-KEEP]:
         old.unlink()
     return made.rows
+
+
+def before_restore() -> Path:
+    """Back up what a restore is about to replace; where to."""
+    file = _folder() / f"before-restore-{_stamp()}.zip"
+    back_up(file)
+    return file
+
+
+def _folder() -> Path:
+    folder: Path = current_app.config["TRACKER"].backups
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _stamp() -> str:
+    return f"{clock.now():%Y%m%dT%H%M%S%fZ}"
 
 
 @contextmanager

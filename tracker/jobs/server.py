@@ -1,0 +1,115 @@
+"""The production web server: gunicorn with what this service needs, and a scheduler beside it where that is asked
+for."""
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker.core.db import db
+from tracker.core.logs import log_as_json
+
+MakeApp = Callable[[], Flask]
+SCHEDULER = [sys.executable, "-c", "from tracker.cli import main; main()", "scheduler", "--with-parent"]
+RESTART_SECONDS = 5.0
+logger = logging.getLogger("tracker.server")
+
+
+class JsonLogger(Logger):
+    """Has what gunicorn says leave like everything else the service says."""
+
+    def setup(self, cfg: Any) -> None:
+        """Hand everything to the root logger; requests are logged by the application."""
+        log_as_json()
+        self.error_log.setLevel(logging.INFO)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+    def reopen_files(self) -> None:
+        """There are none."""
+
+
+class CompanionScheduler:
+    """A scheduler in a process of its own, for a service that is one command; started again should it die."""
+
+    def __init__(self) -> None:
+        """Nothing runs yet."""
+        self._over = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, _: Any = None) -> None:
+        """Start it, and watch over it in a thread of the server's first process, which serves no pages."""
+        threading.Thread(target=self._keep, name="companion-scheduler", daemon=True).start()
+
+    def stop(self, _: Any = None) -> None:
+        """Stop it, and wait until what it is working on has ended."""
+        self._over.set()
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+
+    def _keep(self) -> None:
+        while not self._over.is_set():
+            self._process = subprocess.Popen(SCHEDULER)  # noqa: S603 - our own command
+            self._process.wait()
+            if not self._over.wait(RESTART_SECONDS):
+                logger.error("the scheduler has died and is started again")
+
+
+class Server(BaseApplication):
+    """The application under gunicorn."""
+
+    def __init__(self, make_app: MakeApp, bind: str, workers: int, companion: CompanionScheduler | None) -> None:
+        """Keep what to serve, and where."""
+        self._make_app = make_app
+        self._settings = {"bind": bind, "workers": workers}
+        self._companion = companion
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Say everything that differs from gunicorn's defaults."""
+        chosen = {
+            **self._settings,
+            "worker_class": "gthread",
+            "threads": 4,
+            "timeout": 30,
+            "graceful_timeout": 30,
+            "keepalive": 5,
+            "max_requests": 5000,
+            "max_requests_jitter": 500,
+            "limit_request_line": 4094,
+            "limit_request_fields": 64,
+            "limit_request_field_size": 8190,
+            # It would open a socket in the home directory that takes commands.
+            "control_socket_disable": True,
+            "logger_class": JsonLogger,
+            "post_worker_init": _take_connection,
+        }
+        if self._companion is not None:
+            chosen |= {"when_ready": self._companion.start, "on_exit": self._companion.stop}
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application in each worker: nothing open is shared between processes."""
+        return self._make_app()
+
+
+def _take_connection(worker: Any) -> None:
+    """Have each worker hold a connection from the start: who wants the database to itself can tell that it is in
+    use."""
+    try:
+        with worker.app.wsgi().app_context(), db.engine.connect():
+            pass
+    except SQLAlchemyError:
+        logger.warning("the database does not answer yet")
