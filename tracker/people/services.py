@@ -1,23 +1,31 @@
 """Writing people: who they are, where they are posted, and what keeps both quick to read."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Select, delete, func, insert, select
 
+from tracker.accounts import audit
 from tracker.accounts.models import User
 from tracker.core.clock import now, today
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.metric import Knowledge
-from tracker.core.text import fold, name_words
+from tracker.core.text import email_key, fold, has_control_characters, name_key, name_words
+from tracker.organisations.models import Organisation
 from tracker.people.models import Person, PersonWord, Posting, PostingSpan
 from tracker.people.queries import POSTING_COLUMNS, derived_posting_spans
 
 
 class TransferNotAllowed(DomainError):
     """A transfer that the rules refuse."""
+
+
+class DetailsNotAllowed(DomainError):
+    """Details of a person that the rules refuse."""
 
 
 def keep_posting_spans(people: Select[int]) -> None:
@@ -72,6 +80,9 @@ def transfer(
         raise TransferNotAllowed(
             "Choose another organisation or grade: the person is already there on that date", "organisation"
         )
+    there = db.session.get_one(Organisation, organisation_id)
+    if not there.existed_on(starts_on):
+        raise TransferNotAllowed(f"{there.name} did not exist on that date", "organisation")
     posting = Posting(
         person_id=person.id,
         organisation_id=organisation_id,
@@ -84,12 +95,74 @@ def transfer(
         reason=reason,
     )
     db.session.add(posting)
-    db.session.flush()
-    if not posting.organisation.existed_on(starts_on):
-        raise TransferNotAllowed(f"{posting.organisation.name} did not exist on that date", "organisation")
     person.version += 1
     keep_posting_spans(select(Person.id).where(Person.id == person.id))
+    left = before.organisation.slug if before else None
+    moved = {"organisation": there.slug, "grade_id": grade_id, "starts_on": starts_on}
+    audit.record(
+        "person.transferred", f"person:{person.ref}", actor=recorded_by, before={"organisation": left}, after=moved
+    )
     return posting
+
+
+@dataclass(frozen=True)
+class Details:
+    """Who somebody is, as it can be changed. `fte`: from over 0 to 1."""
+
+    first_name: str
+    last_name: str
+    email: str
+    fte: float
+
+
+def hold(person: Person) -> None:
+    """Have nobody else change the person until the transaction ends, and read their version anew."""
+    db.session().refresh(person, ["version"], with_for_update=True)
+
+
+def change_details(person: Person, details: Details, *, by: User) -> None:
+    """Change somebody's name, address or working hours.
+
+    :raises DetailsNotAllowed: if a name could be run by a spreadsheet, the address is none, or it belongs to somebody
+        else (fine print G6). Nothing has been changed.
+
+    Flushes; the caller owns the transaction. The reference never changes.
+    """
+    first_name, last_name = " ".join(details.first_name.split()), " ".join(details.last_name.split())
+    _check_name(first_name, "first_name")
+    _check_name(last_name, "last_name")
+    email = _checked_email(details.email)
+    if not 0 < details.fte <= 1:
+        raise DetailsNotAllowed("The full-time equivalent must be over 0 and no more than 1", "fte")
+    key = email_key(email)
+    holder = select(Person.id).where(Person.email_key == key, Person.removed_at.is_(None), Person.id != person.id)
+    if db.session.scalar(holder) is not None:
+        raise DetailsNotAllowed("This email address belongs to another person", "email")
+    now_said = {"first_name": first_name, "last_name": last_name, "email": email, "fte": details.fte}
+    before = {name: getattr(person, name) for name, value in now_said.items() if getattr(person, name) != value}
+    person.first_name, person.last_name, person.fte = first_name, last_name, details.fte
+    person.email, person.email_key = email, key
+    person.name_key, person.sort_key = name_key(first_name, last_name)[:210], sort_key(first_name, last_name)
+    keep_search_words(person)
+    after = {name: now_said[name] for name in before}
+    audit.record("person.changed", f"person:{person.ref}", actor=by, before=before, after=after)
+
+
+def _check_name(name: str, field: str) -> None:
+    if not name:
+        raise DetailsNotAllowed("Enter the name", field)
+    if name[0] in "=+@" or has_control_characters(name):
+        raise DetailsNotAllowed("A name cannot start with =, + or @, nor hold control characters", field)
+
+
+def _checked_email(text: str) -> str:
+    try:
+        address = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise DetailsNotAllowed(
+            "Enter an email address in the correct format, like name@example.gov.uk", "email"
+        ) from None
+    return address.original
 
 
 def void_posting(posting: Posting, *, reason: str, voided_by: User) -> None:

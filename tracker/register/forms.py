@@ -2,12 +2,26 @@
 
 from typing import Any
 
-from wtforms import BooleanField, Form, HiddenField, SearchField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    EmailField,
+    Form,
+    HiddenField,
+    SearchField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length
 
+from tracker.core.forms import BaseForm, DayField
 from tracker.training.lifecycle import ENROLMENT
 
 Choices = list[tuple[str, str]]
 ANY = ("", "Any")
+SHORT = Length(max=100, message="It must be 100 characters or fewer")
 
 
 class PeopleFilterForm(Form):
@@ -33,3 +47,32 @@ class PeopleFilterForm(Form):
         self.organisation.choices = dict([ANY, *organisations])
         self.programme.choices = dict([ANY, *programmes])
         self.grade.choices = dict([ANY, *grades])
+
+
+class DetailsForm(BaseForm):
+    """Who somebody is."""
+
+    first_name = StringField("First name", validators=[InputRequired("Enter the first name"), SHORT])
+    last_name = StringField("Last name", validators=[InputRequired("Enter the last name"), SHORT])
+    email = EmailField("Email address", validators=[InputRequired("Enter the email address")])
+    fte = DecimalField(
+        "Full-time equivalent",
+        description="1 is full time, 0.5 half time",
+        validators=[InputRequired("Enter the full-time equivalent, such as 0.8")],
+        render_kw={"class": "govuk-input--width-4", "inputmode": "decimal"},
+    )
+
+
+class TransferForm(BaseForm):
+    """Where somebody moved to, and when."""
+
+    organisation = SelectField("Which organisation did they move to?")
+    grade = SelectField("Grade there")
+    starts_on = DayField("First day there", required="Enter the first day there")
+    reason = TextAreaField("Note (optional)", validators=[Length(max=500)], render_kw={"rows": 3})
+
+    def __init__(self, organisations: Choices, grades: Choices, **kwargs: Any) -> None:
+        """Offer organisations and grades."""
+        super().__init__(**kwargs)
+        self.organisation.choices = dict(organisations)
+        self.grade.choices = dict([("", "Not known"), *grades])

@@ -241,3 +241,19 @@ def filter_choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]], list
     grades = select(Grade.code, Grade.code).order_by(Grade.rank)
     by_name = organisations.order_by(Organisation.name)
     return tuple([(row[0], row[1]) for row in db.session.execute(read)] for read in (by_name, programmes, grades))  # type: ignore[return-value]
+
+
+def posting_choices(person: Person) -> tuple[list[tuple[str, str]], list[tuple[int, str, str]], dict[str, str]]:
+    """Where somebody can be posted: organisations that are open as (slug, name), grades as (id, code, name), and where
+    they are now."""
+    open_now = select(Organisation.slug, Organisation.name).where(Organisation.is_closed.is_(False))
+    organisations = [(row.slug, row.name) for row in db.session.execute(open_now.order_by(Organisation.name))]
+    read = select(Grade.id, Grade.code, Grade.name).order_by(Grade.rank)
+    grades = [(row.id, row.code, row.name) for row in db.session.execute(read)]
+    posting = person.current.posting if person.current else None
+    now = (
+        {"organisation": posting.organisation.slug, "grade": posting.grade.code if posting.grade else ""}
+        if posting
+        else {}
+    )
+    return organisations, grades, now

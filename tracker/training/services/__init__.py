@@ -1,13 +1,22 @@
 """The acts of the training strand, a verb for each."""
 
 from tracker.training.services.breaks import ReturnPromise, end_break, extend_break, start_break
-from tracker.training.services.corrections import correct, take_back
-from tracker.training.services.enrolments import EnrolmentNotAllowed, enrol, hold, record_stage, reinstate, withdraw
+from tracker.training.services.corrections import Right, correct, take_back
+from tracker.training.services.enrolments import (
+    EnrolmentNotAllowed,
+    enrol,
+    hold,
+    record_stage,
+    reinstate,
+    stage_to_reinstate,
+    withdraw,
+)
 from tracker.training.services.reference import load_reference_data
 
 __all__ = [
     "EnrolmentNotAllowed",
     "ReturnPromise",
+    "Right",
     "correct",
     "end_break",
     "enrol",
@@ -16,6 +25,7 @@ __all__ = [
     "load_reference_data",
     "record_stage",
     "reinstate",
+    "stage_to_reinstate",
     "start_break",
     "take_back",
     "withdraw",

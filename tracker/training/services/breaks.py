@@ -32,11 +32,10 @@ class ReturnPromise:
 
         :raises EnrolmentNotAllowed: if it does not lie after the day, or lies years ahead.
         """
-        field = "return_on" if self.cohort is not None else "ask_on"
         if self.on <= begins_on:
-            raise EnrolmentNotAllowed("The date must be after the day this takes effect", field)
+            raise EnrolmentNotAllowed("The date must be after the day this takes effect", "return_on")
         if self.on > begins_on + LONGEST:
-            raise EnrolmentNotAllowed("The date must be within five years", field)
+            raise EnrolmentNotAllowed("The date must be within five years", "return_on")
 
 
 def start_break(enrolment: Enrolment, began_on: date, promise: ReturnPromise, *, by: User, note: str = "") -> Event:

@@ -1,0 +1,163 @@
+"""A person and an enrolment put together for their pages: what is true now, what may be done, what happened."""
+
+from typing import Any
+
+from tracker.accounts import audit
+from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission
+from tracker.core.clock import today
+from tracker.core.db import transaction
+from tracker.core.errors import DomainError
+from tracker.core.text import format_day
+from tracker.ledger.models import Event, EventKind
+from tracker.organisations.queries import organisation
+from tracker.people.models import Person
+from tracker.people.queries import postings_of
+from tracker.register import history
+from tracker.register.history import Correcting
+from tracker.register.standing import Standing, stands
+from tracker.training import queries
+from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training.models import Enrolment
+from tracker.training.queries import EntryOf
+from tracker.training.services import EnrolmentNotAllowed, stage_to_reinstate
+
+ENDED = frozenset({Stage.COMPLETED, Stage.NOT_ACCEPTED, Stage.WITHDRAWN, Stage.IN_ROLE, Stage.NOT_COMPLETED, None})
+"""Stages at which nobody waits for anything: another enrolment has the word."""
+
+
+def note_look(person: Person, user: User) -> None:
+    """Say in the audit trail that somebody's record was looked at, unless they looked themselves."""
+    if person.user_id != user.id:
+        with transaction():
+            audit.looked_at(f"person:{person.ref}", actor=user)
+
+
+def standing_of(enrolment: Enrolment) -> Standing:
+    """Where one enrolment stands."""
+    return stands(enrolment, queries.entries([enrolment.journey_id]))
+
+
+def lead(enrolment: Enrolment) -> str:
+    """Who and what a form is about, in one line."""
+    return f"{enrolment.person.name}, {enrolment.person.ref}. {standing_of(enrolment).sentence(today())}"
+
+
+def reinstating_words(enrolment: Enrolment) -> str:
+    """Where a reinstatement leads, and what to do instead if the withdrawal was a mistake."""
+    try:
+        stage = ENROLMENT.label(stage_to_reinstate(enrolment))
+    except EnrolmentNotAllowed as refusal:
+        return refusal.message
+    return (
+        f"They go on at the furthest stage they had reached: {stage}. If the withdrawal was recorded by mistake, "
+        "take it back on the timeline instead: then it never counted."
+    )
+
+
+def of_enrolment(enrolment: Enrolment, user: User, correcting: Correcting) -> dict[str, Any]:
+    """What the page of an enrolment shows."""
+    standing = standing_of(enrolment)
+    links = correcting if user.may(Permission.EVENT_CORRECT, enrolment) else None
+    told = history.of_enrolment(enrolment, standing.entries, links, named=False)
+    return {
+        "enrolment": enrolment,
+        "person": enrolment.person,
+        "standing": standing,
+        "sentence": standing.sentence(today()),
+        "may_act": user.may(Permission.EVENT_RECORD, enrolment),
+        "happened": list(reversed(told)),
+        "facts": _facts(standing),
+    }
+
+
+def _facts(standing: Standing) -> list[dict[str, Any]]:
+    cohort = standing.enrolment.cohort
+    programme = cohort.programme
+    rows: list[dict[str, Any]] = [
+        {"label": "Programme", "value": programme.name, "note": "" if programme.qualifies else NOT_QUALIFYING},
+        {"label": "Cohort", "value": cohort.code},
+        {"label": "Cohort starts", "value": cohort.starts_on},
+        {"label": "Cohort ends", "value": cohort.ends_on},
+    ]
+    if standing.stage == Stage.ON_BREAK:
+        rows.append({"label": "Planned return", "value": standing.return_on})
+    return rows
+
+
+NOT_QUALIFYING = "Completing it does not count to the target"
+
+
+def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, Any]:
+    """What the page of a person shows."""
+    enrolments = queries.enrolments_of(person)
+    entries = queries.entries([one.journey_id for one in enrolments])
+    standings = [
+        stands(one, [entry for entry in entries if entry.event.journey_id == one.journey_id]) for one in enrolments
+    ]
+    links = correcting if user.may(Permission.EVENT_CORRECT, person) else None
+    postings = postings_of(person)
+    told = [entry for one in standings for entry in history.of_enrolment(one.enrolment, one.entries, links)]
+    current = foremost(standings)
+    posting = next((row.Posting for row in postings if row.Posting.voided_at is None), None)
+    return {
+        "person": person,
+        "standings": standings,
+        "current": current,
+        "sentence": current.sentence(today()) if current else "No enrolment yet.",
+        "posting": posting,
+        "may_act": user.may(Permission.EVENT_RECORD, person),
+        "may_edit": user.may(Permission.PEOPLE_EDIT, person),
+        "may_transfer": user.may(Permission.PEOPLE_TRANSFER, person),
+        "may_list": user.reach(Permission.PEOPLE_VIEW) != frozenset(),
+        "happened": history.latest_first([*told, *history.of_postings(postings)]),
+        "rows": [_row(one) for one in standings],
+    }
+
+
+def foremost(standings: list[Standing]) -> Standing | None:
+    """The enrolment that has the word: one under way before one that has ended, then the one that changed last."""
+    began = [one for one in standings if one.since is not None] or standings
+    return max(began, key=lambda one: (one.stage not in ENDED, one.since or today()), default=None)
+
+
+def _row(standing: Standing) -> dict[str, Any]:
+    enrolment = standing.enrolment
+    return {
+        "cohort": {"text": enrolment.cohort.code, "href": enrolment.ref, "note": enrolment.cohort.programme.name},
+        "stage": standing,
+        "since": standing.since,
+        "return_on": standing.return_on if standing.stage == Stage.ON_BREAK else "",
+    }
+
+
+def stages_it_may_have_been(event: Event) -> list[str]:
+    """What a wrong entry may be corrected to: its own stage, or any that has no act of its own."""
+    own = {Stage.ON_BREAK, Stage.WITHDRAWN} - {event.stage}
+    if event.kind is not EventKind.STAGE:
+        return [str(event.stage)] if event.stage else []
+    return [code for code in ENROLMENT.stages if code not in own]
+
+
+def asks(event: Event) -> frozenset[str]:
+    """Which questions the correction of an entry asks beyond the stage, the day and the reason."""
+    return frozenset({"promised_on"}) if event.stage == Stage.ON_BREAK else frozenset()
+
+
+def entry_words(of: EntryOf) -> str:
+    """Whose entry a correction is about, and what it says."""
+    event, person = of.entry.event, of.enrolment.person
+    said = ENROLMENT.label(event.stage) if event.stage else f"moved to {of.entry.cohort}"
+    day = format_day(event.effective_on)
+    return f"{person.name}, {person.ref}, {of.enrolment.cohort.code}: ‘{said}’ on {day}."
+
+
+def organisation_id(slug: str) -> int:
+    """The id of an organisation.
+
+    :raises DomainError: if there is none.
+    """
+    found = organisation(slug)
+    if found is None:
+        raise DomainError("Select the organisation", "organisation")
+    return found.id
