@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
+import tracker.imports.models
 import tracker.imports.registry
 import tracker.jobs.models
 import tracker.outbox.models

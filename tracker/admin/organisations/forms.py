@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from wtforms import BooleanField, Form, RadioField, SearchField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from tracker.core.forms import BaseForm, DayField
 from tracker.organisations.models import Organisation
@@ -19,7 +19,7 @@ class SearchForm(Form):
 class OrganisationForm(BaseForm):
     """What is known of an organisation."""
 
-    name = StringField("Official name", validators=[InputRequired("Enter the official name"), Length(max=200)])
+    name = StringField("Official name", validators=[DataRequired("Enter the official name"), Length(max=200)])
     abbreviation = StringField(
         "Abbreviation", validators=[Length(max=40)], render_kw={"class": "govuk-input--width-10"}
     )
@@ -39,7 +39,7 @@ class OrganisationForm(BaseForm):
 class ChangeForm(BaseForm):
     """What became of an organisation."""
 
-    kind = RadioField("What became of it?", validators=[InputRequired("Choose what became of it")])
+    kind = RadioField("What became of it?", validators=[DataRequired("Choose what became of it")])
     successor = SelectField("Which organisation took over?", description="Leave empty if it simply closed")
     effective_on = DayField(
         "When?", description="The first day of the new structure", required="Enter the day of the change"

@@ -1,0 +1,1 @@
+"""Pages on which administrators keep the lists that everything else chooses from."""

@@ -1,0 +1,118 @@
+"""The reference lists as data: what each holds, how an entry is named, and what is asked about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.admin.reference.forms import BankHolidayForm, GradeForm, ProfessionForm, ProgrammeForm, RegionForm
+from tracker.core.forms import BaseForm
+from tracker.organisations.models import BankHoliday, Grade, Profession, Region
+from tracker.training.models import Programme
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list as a page shows it."""
+
+    field: str
+    label: str
+    numeric: bool = False
+    secondary: bool = False
+
+
+@dataclass(frozen=True)
+class ReferenceList:
+    """One list. `key` names the fields by which an entry is told from the others; `removable`: nothing refers to it."""
+
+    name: str
+    title: str
+    one: str
+    model: Any
+    form: type[BaseForm]
+    fields: Sequence[str]
+    key: Sequence[str]
+    order: Sequence[str]
+    columns: Sequence[Column]
+    hint: str = ""
+    removable: bool = False
+
+    @property
+    def table_columns(self) -> list[dict[str, Any]]:
+        """The columns as a table takes them."""
+        return [{**vars(column), "key": column.field} for column in self.columns]
+
+
+LISTS = {
+    each.name: each
+    for each in (
+        ReferenceList(
+            name="programmes",
+            title="Programmes",
+            one="programme",
+            model=Programme,
+            form=ProgrammeForm,
+            fields=("code", "name", "qualifies", "length_days", "provider", "kind", "level", "completion_rule"),
+            key=("code",),
+            order=("name",),
+            columns=(
+                Column("name", "Programme"),
+                Column("qualifies", "Qualifies"),
+                Column("length_days", "Days", numeric=True),
+                Column("provider", "Provider", secondary=True),
+                Column("level", "Level", secondary=True),
+            ),
+            hint="Whether a programme qualifies decides who counts as trained. Figures follow at the next compile.",
+        ),
+        ReferenceList(
+            name="grades",
+            title="Grades",
+            one="grade",
+            model=Grade,
+            form=GradeForm,
+            fields=("code", "name", "rank"),
+            key=("code",),
+            order=("rank", "code"),
+            columns=(Column("name", "Grade"), Column("code", "Code"), Column("rank", "Rank", numeric=True)),
+        ),
+        ReferenceList(
+            name="professions",
+            title="Professions",
+            one="profession",
+            model=Profession,
+            form=ProfessionForm,
+            fields=("code", "name", "analysis_function"),
+            key=("code",),
+            order=("name",),
+            columns=(
+                Column("name", "Profession"),
+                Column("code", "Code", secondary=True),
+                Column("analysis_function", "Analysis Function"),
+            ),
+        ),
+        ReferenceList(
+            name="regions",
+            title="Regions",
+            one="region",
+            model=Region,
+            form=RegionForm,
+            fields=("name", "ons_code", "statistics_label"),
+            key=("name",),
+            order=("id",),
+            columns=(Column("name", "Region"), Column("ons_code", "Code"), Column("statistics_label", "In statistics")),
+        ),
+        ReferenceList(
+            name="bank-holidays",
+            title="Bank holidays",
+            one="bank holiday",
+            model=BankHoliday,
+            form=BankHolidayForm,
+            fields=("division", "day", "title"),
+            key=("division", "day"),
+            order=("day", "division"),
+            columns=(Column("title", "Bank holiday"), Column("day", "Day"), Column("division", "Where")),
+            hint="Working days follow England and Wales.",
+            removable=True,
+        ),
+    )
+}
+"""Every list by the name that stands in its address."""
