@@ -7,7 +7,7 @@ from datetime import date
 from hashlib import sha256
 from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import Date, select, type_coerce
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db, transaction
@@ -104,7 +104,9 @@ def _counted(person_id: int) -> Counted:
     for metric in METRICS:
         for words, spans in _parts(metric):
             span = spans(knowledge).subquery()
-            read = select(span.c.organisation_id, span.c.starts_on, span.c.ends_on)
+            # Days that SQLite worked out come back as text unless they are asked for as days.
+            days = (type_coerce(span.c.starts_on, Date), type_coerce(span.c.ends_on, Date))
+            read = select(span.c.organisation_id, *days)
             for organisation_id, starts_on, ends_on in db.session.execute(read):
                 found.setdefault((words, organisation_id), []).append((starts_on, ends_on))
     return found

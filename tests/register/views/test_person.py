@@ -1,10 +1,14 @@
 import pytest
+from sqlalchemy import select
 
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
-from tests.factories import make_cohort, make_enrolment, make_person, make_user
+from tests.counting import Queries
+from tests.factories import make_cohort, make_enrolment, make_person
 from tests.markup import Seen
 from tracker.accounts.permissions import Role
+from tracker.accounts.queries import audit_entries, user_by_email
+from tracker.people.models import Person
 
 
 @pytest.fixture
@@ -24,4 +28,189 @@ def test_a_person_s_page_says_what_is_true_now_and_offers_the_next_step(manager:
 
     assert "In training on DSA-1 since 2 February 2026." in page.words
     assert page.one("a", class_="govuk-button")["href"] == f"{address}/stage?stage=completed"
-    assert page.all("a", href=f"{address}/break") and page.all("a", href=f"{address}/withdraw")
+    assert page.all("a", href=f"{address}/break")
+    assert page.all("a", href=f"{address}/withdraw")
+
+
+def test_the_timeline_shows_both_clocks_who_recorded_and_what_was_taken_back(manager: Browser, arrange: Arrange):
+    with arrange():
+        person = make_person("home-office", "hm-treasury from 2026-03-01", ref="HO-1")
+        enrolment = make_enrolment("in-training 2026-02-02 recorded 2026-02-14", person=person)
+        address = f"/training/enrolments/{enrolment.ref}"
+        version = enrolment.journey.version
+    fields = {"version": str(version), "effective_on-day": "1", "effective_on-month": "4", "effective_on-year": "2026"}
+    manager.send(
+        f"{address}/withdraw", {**fields, "trigger": "person", "reason": "workload", "note": "Called on Monday"}
+    )
+    taking_back = {"version": str(version + 1), "reason": "Another Ann"}
+    page = manager.send(f"{address}/entries/2/take-back", taking_back)
+    seal = Seen(page.text).one("input", name="checked")["value"]
+    manager.send(f"{address}/entries/2/take-back", {**taking_back, "checked": seal})
+
+    words = Seen(manager.get("/people/HO-1").text).words
+
+    assert "In training 2 February 2026 recorded 12 days later" in words
+    assert "Withdrawn (taken back)" in words
+    assert "The person asked to leave: too much work in their post Called on Monday" in words
+    assert "Taken back on" in words
+    assert "by User" in words
+    assert "Another Ann" in words
+    assert "Moved to HM Treasury 1 March 2026" in words
+    assert "In training on" in words
+
+
+def test_what_is_not_there_and_what_is_not_theirs_look_the_same(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_person("hm-treasury", ref="T-1")
+        enrolment = make_enrolment("in-training 2026-02-02", person=make_person("hm-treasury")).ref
+    lead = sign_in(Role.DEPARTMENT_LEAD, at="home-office")
+
+    pages = [lead.get(address) for address in ("/people/T-1", "/people/T-2")]
+
+    assert [page.status_code for page in pages] == [404, 404]
+    assert lead.get(f"/training/enrolments/{enrolment}").status_code == 404
+    assert lead.get(f"/training/enrolments/{enrolment}/withdraw").status_code == 404
+
+
+def test_a_trainee_sees_the_own_record_and_changes_nothing(sign_in: SignIn, arrange: Arrange):
+    trainee = sign_in(Role.TRAINEE, email="ann@example.gov.uk")
+    with arrange():
+        from_mail = user_by_email("ann@example.gov.uk")
+        assert from_mail is not None
+        make_person(ref="ME-1", user_id=from_mail.id)
+        make_person(ref="OTHER-1")
+
+    page = trainee.get("/people/ME-1")
+
+    assert page.status_code == 200
+    assert Seen(page.text).all("a", class_="govuk-button") == []
+    assert trainee.get("/people/OTHER-1").status_code == 404
+    assert trainee.get("/people/ME-1/details").status_code == 403
+
+
+def test_each_look_at_somebody_else_s_record_is_in_the_audit_trail(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_person(ref="HO-1")
+    auditor = sign_in(Role.AUDITOR)
+
+    auditor.get("/people/HO-1")
+
+    with arrange() as session:
+        looks = session.scalars(audit_entries(subject="person:HO-1")).all()
+        assert [(look.verb, look.actor.email) for look in looks] == [("looked at", auditor.email)]
+
+
+def test_details_are_changed_and_found_by_and_the_trail_keeps_what_they_were(manager: Browser, arrange: Arrange):
+    with arrange():
+        version = make_person(ref="HO-1", first_name="Ann", last_name="Old", email="a@example.gov.uk").version
+    said = {
+        "version": str(version),
+        "first_name": "Ann",
+        "last_name": "Newman",
+        "email": "a@example.gov.uk",
+        "fte": "0.5",
+    }
+
+    response = manager.send("/people/HO-1/details", said)
+
+    assert (response.status_code, response.location) == (303, "/people/HO-1")
+    assert "Ann Newman" in manager.get("/people?q=newman").text
+    assert "Ann" not in Seen(manager.get("/people?q=old").text).words
+    with arrange() as session:
+        changed = session.scalars(audit_entries(subject="person:HO-1")).first()
+        assert changed is not None
+        assert changed.changes == [
+            {"field": "fte", "before": 1.0, "after": 0.5},
+            {"field": "last_name", "before": "Old", "after": "Newman"},
+        ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("email", "TAKEN@example.gov.uk", "This email address belongs to another person"),
+        ("email", "not an address", "Enter an email address in the correct format"),
+        ("first_name", "=1+1", "A name cannot start with"),
+        ("first_name", "", "Enter the first name"),
+        ("last_name", "x" * 101, "100 characters or fewer"),
+        ("fte", "0", "over 0 and no more than 1"),
+        ("fte", "1.5", "over 0 and no more than 1"),
+        ("fte", "lots", "Not a valid decimal"),
+        ("fte", "NaN", "over 0 and no more than 1"),
+    ],
+)
+def test_details_that_cannot_be_are_refused_and_what_was_typed_is_kept(
+    manager: Browser, arrange: Arrange, field: str, value: str, message: str
+):
+    with arrange():
+        make_person(email="taken@example.gov.uk")
+        person = make_person(ref="HO-1", first_name="Ann", last_name="Old", email="a@example.gov.uk")
+        version = person.version
+    said = {"version": str(version), "first_name": "Ann", "last_name": "Old", "email": "a@example.gov.uk", "fte": "1"}
+
+    page = Seen(manager.send("/people/HO-1/details", {**said, field: value}).text)
+
+    assert message in page.words
+    assert page.one("input", name=field)["value"] == value
+    with arrange() as session:
+        kept = session.scalars(select(Person).where(Person.ref == "HO-1")).one()
+        assert (kept.first_name, kept.last_name, kept.email, kept.fte) == ("Ann", "Old", "a@example.gov.uk", 1.0)
+
+
+def test_of_two_who_change_the_same_person_the_second_is_told(manager: Browser, arrange: Arrange):
+    with arrange():
+        version = str(make_person(ref="HO-1", first_name="Ann", last_name="Old").version)
+    said = {"version": version, "first_name": "Ann", "last_name": "First", "email": "a@example.gov.uk", "fte": "1"}
+    manager.send("/people/HO-1/details", said)
+
+    second = manager.send("/people/HO-1/details", {**said, "last_name": "Second"})
+
+    assert second.status_code == 409
+    assert "Somebody else has changed this record" in Seen(second.text).words
+    assert Seen(second.text).one("input", name="last_name")["value"] == "Second"
+    assert "Ann First" in manager.get("/people?q=HO-1").text
+
+
+def test_a_move_is_recorded_from_a_day_on(manager: Browser, arrange: Arrange):
+    with arrange():
+        version = str(make_person("home-office", ref="HO-1").version)
+    day = {"starts_on-day": "1", "starts_on-month": "3", "starts_on-year": "2026"}
+
+    response = manager.send(
+        "/people/HO-1/transfer", {"version": version, "organisation": "hm-treasury", "grade": "G7", **day}
+    )
+
+    assert response.status_code == 303
+    words = Seen(manager.get("/people/HO-1").text).words
+    assert "Moved to HM Treasury 1 March 2026" in words
+    assert "Grade 7" in words
+
+
+def test_somebody_known_is_enrolled_on_a_cohort_once(manager: Browser, arrange: Arrange):
+    with arrange():
+        version = str(make_person(ref="HO-1").version)
+        make_cohort("DSA-9")
+    day = {"effective_on-day": "1", "effective_on-month": "3", "effective_on-year": "2026"}
+    said = {"person": "HO-1", "cohort": "DSA-9", "stage": "nominated", "version": version, **day}
+
+    first = manager.send("/training/enrol?person=HO-1", said)
+    again = manager.send("/training/enrol?person=HO-1", said)
+
+    assert first.status_code == 303
+    assert first.location.startswith("/training/enrolments/")
+    assert "Nominated for DSA-9 since 1 March 2026." in Seen(manager.get("/people/HO-1").text).words
+    assert "already has an enrolment on DSA-9" in Seen(again.text).words
+
+
+def test_the_number_of_queries_of_a_person_does_not_grow_with_their_history(
+    manager: Browser, arrange: Arrange, queries: Queries
+):
+    with arrange():
+        person = make_person(ref="HO-1")
+        for _ in range(5):
+            make_enrolment("nominated 2026-01-01", "applied 2026-01-02", "accepted 2026-02-02", person=person)
+
+    with queries() as asked:
+        assert manager.get("/people/HO-1").status_code == 200
+
+    assert len(asked) <= 20, "\n".join(asked)
