@@ -6,8 +6,9 @@ from sqlalchemy import Table
 
 from tracker.core.intake import Column, Kind
 from tracker.training.imports.checks import check_trainees
-from tracker.training.imports.reading import TRAINEE_FIELDS, TraineeReader
-from tracker.training.imports.tables import TRAINEE_ROW
+from tracker.training.imports.history import check_history, load_history, touched_by_history
+from tracker.training.imports.reading import HISTORY_FIELDS, TRAINEE_FIELDS, HistoryReader, TraineeReader
+from tracker.training.imports.tables import HISTORY_ROW, TRAINEE_ROW
 from tracker.training.imports.trainees import load_trainees, touched_by_trainees
 
 PERSON_REF = Column(
@@ -48,4 +49,26 @@ TRAINEES = Kind(
     changes=lambda session, intake: [],
 )
 
-KINDS = (TRAINEES,)
+HISTORY = Kind(
+    name="history",
+    title="History",
+    columns=(
+        PERSON_REF,
+        COHORT,
+        Column("stage", "The stage that was reached, such as in-training", True, STAGE.synonyms),
+        EFFECTIVE_ON,
+        Column("recorded_at", "When an older system recorded it, in UTC; only where the file is marked as coming from one", False, ("recorded", "recorded on", "created at")),
+        NOTE,
+    ),
+    table=HISTORY_ROW,
+    fields=HISTORY_FIELDS,
+    open_reader=HistoryReader,
+    check=check_history,
+    load=load_history,
+    touched=touched_by_history,
+    refusals=lambda session, intake: [],
+    undo=lambda session, intake: None,
+    changes=lambda session, intake: [],
+)
+
+KINDS = (TRAINEES, HISTORY)

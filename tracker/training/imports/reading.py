@@ -144,17 +144,25 @@ class HistoryReader:
         recorded: list[Any] = [None] * len(rows)
         if self.is_historical:
             recorded = self.recorded_at.values(rows, cells["recorded_at"], problems)
-            self._compare(rows, value["effective_on"], recorded, problems)
+            self._compare(rows, cells["recorded_at"], value["effective_on"], recorded, problems)
         stored = [None if pair is None else pair[0] for pair in recorded]
         names = ("person_ref", "cohort", "stage", "effective_on")
         return list(zip(*(value[name] for name in names), stored, value["note"], strict=True)), problems
 
-    def _compare(self, rows: Sequence[int], days: list[Any], recorded: list[Any], problems: list[Problem]) -> None:
-        """Refuse an event that would have been recorded before it happened (fine print A5)."""
+    def _compare(
+        self, rows: Sequence[int], texts: Sequence[str], days: list[Any], recorded: list[Any], problems: list[Problem]
+    ) -> None:
+        """Refuse an event that would have been recorded before it happened (fine print A5).
+
+        An event whose two instants are not both right has no place in the order: its day is not kept.
+        """
         for place, (day, pair) in enumerate(zip(days, recorded, strict=True)):
-            if day is not None and pair is not None and pair[1] < day:
+            if pair is None and texts[place].strip():
+                days[place] = None
+            elif day is not None and pair is not None and pair[1] < day:
                 advice = f"It was recorded on {pair[1]}, before the day it happened: correct one of the two"
                 problems.append(Problem(rows[place], "effective_on", Code.FUTURE_DATE, day, advice))
+                days[place] = None
 
 
 def past_instant(present: datetime) -> Callable[[str], tuple[str, str] | Refusal]:
