@@ -25,6 +25,7 @@ from tracker.core.db import init_db
 from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
+from tracker.jobs import views as job_pages
 from tracker.register.views import correcting, enrolment, people, person
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -36,6 +37,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     organisation_pages.blueprint,
     reference_pages.blueprint,
     audit_pages.blueprint,
+    job_pages.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,

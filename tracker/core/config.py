@@ -48,6 +48,11 @@ SETTINGS = (
     Setting(
         "TRACKER_DEMO_PASSWORD", "password of the demonstration accounts; made up where it is not set", secret=True
     ),
+    Setting(
+        "TRACKER_METRICS_TOKEN",
+        "lets a monitoring system elsewhere read /metrics; else only this machine may",
+        secret=True,
+    ),
     Setting("TRACKER_UPLOAD_CSV_MIB", "largest CSV file taken in the browser, in MiB", "200"),
     Setting("TRACKER_UPLOAD_XLSX_MIB", "largest XLSX or ODS file taken in the browser, in MiB", "20"),
     Setting("TRACKER_UPLOAD_CSV_ROWS", "most rows of a CSV file taken in the browser", "1000000"),
@@ -70,6 +75,7 @@ class Settings:
     mail_from: str
     backups: Path
     demo_password: str | None
+    metrics_token: str | None
     upload_csv_bytes: int
     upload_xlsx_bytes: int
     upload_csv_rows: int
@@ -118,6 +124,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("TRACKER_MAIL_FROM") or "tracker@localhost",
         backups=Path(env.get("TRACKER_BACKUPS") or instance / "backups").absolute(),
         demo_password=env.get("TRACKER_DEMO_PASSWORD") or None,
+        metrics_token=env.get("TRACKER_METRICS_TOKEN") or None,
         upload_csv_bytes=_whole(env, "TRACKER_UPLOAD_CSV_MIB", "200") * 1024 * 1024,
         upload_xlsx_bytes=_whole(env, "TRACKER_UPLOAD_XLSX_MIB", "20") * 1024 * 1024,
         upload_csv_rows=_whole(env, "TRACKER_UPLOAD_CSV_ROWS", "1000000"),

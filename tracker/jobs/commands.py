@@ -13,6 +13,7 @@ from tracker.core.calendar import parse_day
 from tracker.core.config import Settings
 from tracker.core.db import db
 from tracker.core.errors import ConfigurationError, DomainError
+from tracker.core.job import Job
 from tracker.core.logs import log_as_json
 from tracker.core.text import format_day
 from tracker.jobs import backups, condition, preflight, queries, registry, restore, runner, schedule, scheduler
@@ -47,7 +48,7 @@ def list_jobs(make_app: MakeApp) -> None:
 @click.pass_obj
 def run_job(make_app: MakeApp, name: str, day_text: str | None) -> None:
     """Run a job now, as the scheduler would. Run again for a day it was done for, it makes a new numbered run."""
-    job, day = registry.named(name), None
+    job, day = _named(name), None
     if day_text is not None:
         try:
             day = parse_day(day_text)
@@ -64,6 +65,14 @@ def run_job(make_app: MakeApp, name: str, day_text: str | None) -> None:
     click.echo(f"{what}: {outcome.rows:,} rows in {outcome.seconds:.1f} seconds")
 
 
+def _named(name: str) -> Job:
+    found = registry.job(name)
+    if found is None:
+        names = ", ".join(sorted(job.name for job in registry.JOBS))
+        raise click.BadParameter(f"there is no job {name!r}; there are {names}", param_hint="NAME")
+    return found
+
+
 @jobs_group.command("history")
 @click.argument("name", required=False)
 @click.option("--limit", default=20, type=click.IntRange(1, 10_000), show_default=True, help="How many runs.")
@@ -73,7 +82,7 @@ def show_history(make_app: MakeApp, name: str | None, limit: int) -> None:
     tabs."""
     with make_app().app_context():
         preflight.require_database(preflight.own_settings())
-        wanted = registry.named(name).name if name else None
+        wanted = _named(name).name if name else None
         for run in db.session.scalars(queries.history(wanted).limit(limit)):
             click.echo("\t".join(_line(run)))
 
@@ -112,7 +121,7 @@ def serve(make_app: MakeApp, workers: int, bind: str, with_scheduler: bool) -> N
     sys.stdout.flush()
     companion = CompanionScheduler() if with_scheduler else None
     sys.argv = sys.argv[:1]  # gunicorn reads it too, and these words are not for it
-    Server(make_app, bind, workers, companion).run()
+    Server(make_app, bind, workers, companion).serve()
 
 
 @click.command("scheduler")

@@ -62,7 +62,11 @@ def _scheduler() -> str | None:
     if queries.live_schedulers():
         return None
     heard = queries.last_beat()
-    since = "no scheduler has run yet" if heard is None else f"no scheduler since {heard:%Y-%m-%d %H:%M} UTC"
+    since = (
+        "no scheduler is running"
+        if heard is None
+        else f"no scheduler has been heard of since {heard:%Y-%m-%d %H:%M} UTC"
+    )
     return f"{since}: start tracker scheduler"
 
 

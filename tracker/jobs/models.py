@@ -17,6 +17,19 @@ class State(StrEnum):
     DONE = "done"
     FAILED = "failed"
 
+    @property
+    def label(self) -> str:
+        """The state as it is printed."""
+        return self.value.capitalize()
+
+    @property
+    def colour(self) -> str:
+        """The colour of its tag."""
+        return COLOURS[self]
+
+
+COLOURS = {State.WAITING: "grey", State.RUNNING: "yellow", State.DONE: "green", State.FAILED: "red"}
+
 
 class Cause(StrEnum):
     """Why there is a run: the calendar, another part of the service, or somebody who pressed the button or gave the

@@ -3,7 +3,6 @@
 from datetime import date
 
 from tracker.core.db import transaction
-from tracker.core.errors import DomainError
 from tracker.core.job import Job, take_requests
 from tracker.jobs import backups, schedule, services
 from tracker.jobs.models import Cause
@@ -41,19 +40,11 @@ def job(name: str) -> Job | None:
     return next((job for job in JOBS if job.name == name), None)
 
 
-def named(name: str) -> Job:
-    """The job with a name.
-
-    :raises DomainError: if there is none, listing those there are.
-    """
+def _requested(name: str) -> None:
     found = job(name)
     if found is None:
-        raise DomainError(f"There is no job {name!r}. There are: {', '.join(sorted(job.name for job in JOBS))}")
-    return found
-
-
-def _requested(name: str) -> None:
-    services.ask(named(name), Cause.ASKED)
+        raise LookupError(f"there is no job {name}")
+    services.ask(found, Cause.ASKED)
 
 
 take_requests(_requested)

@@ -116,6 +116,8 @@ class Scheduler:
 def run_until_stopped(app: Flask, jobs: Sequence[Job], *, with_parent: bool = False) -> None:
     """Be a scheduler until the process is told to stop, or, where it was started by another, until that one has
     gone."""
+    # It tells of every look it takes; what jobs do is told by the runner.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())

@@ -74,7 +74,7 @@ class Server(BaseApplication):
         self._make_app = make_app
         self._settings = {"bind": bind, "workers": workers}
         self._companion = companion
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
 
     def load_config(self) -> None:
         """Say everything that differs from gunicorn's defaults."""
@@ -97,8 +97,13 @@ class Server(BaseApplication):
         }
         if self._companion is not None:
             chosen |= {"when_ready": self._companion.start, "on_exit": self._companion.stop}
+        config: Any = self.cfg
         for name, value in chosen.items():
-            self.cfg.set(name, value)
+            config.set(name, value)
+
+    def serve(self) -> None:
+        """Serve until told to stop; leaves the process."""
+        self.run()  # type: ignore[no-untyped-call]
 
     def load(self) -> Flask:
         """Make the application in each worker: nothing open is shared between processes."""

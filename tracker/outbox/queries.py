@@ -29,6 +29,11 @@ def outbox_state() -> OutboxState:
     return OutboxState(waiting, oldest, found.get(Status.FAILED, (0, None))[0])
 
 
+def message(message_id: int) -> Message | None:
+    """The message with a number."""
+    return db.session.get(Message, message_id)
+
+
 def undelivered(limit: int = 20) -> Sequence[Message]:
     """The messages that could not be delivered, the latest first."""
     failed = select(Message).where(Message.status == Status.FAILED).order_by(Message.id.desc()).limit(limit)

@@ -95,6 +95,17 @@ def note_failure(letter: Letter, failure: str) -> bool:
     return _note(letter, next_attempt_at=min(now + wait, last), failure=failure[:LONGEST_FAILURE])
 
 
+def try_again(message: Message) -> None:
+    """Have a message that could not be delivered tried once more, soon.
+
+    :raises DomainError: if it is not one of those.
+    """
+    if message.status is not Status.FAILED:
+        raise DomainError("The message has been sent, or is still being tried")
+    message.status, message.next_attempt_at = Status.WAITING, clock.now()
+    db.session.flush()
+
+
 def _note(letter: Letter, **values: object) -> bool:
     held = (Message.id == letter.id, Message.attempts == letter.attempt, Message.status == Status.WAITING)
     noted = db.session.execute(update(Message).where(*held).values(lease_until=None, **values))
