@@ -1,0 +1,152 @@
+"""The demonstration programme: something of everything, believable, the same for the same day."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import Arrange
+from tracker.accounts import audit
+from tracker.accounts.models import Installation, RoleGrant, User
+from tracker.accounts.permissions import Role
+from tracker.accounts.services.passwords import matches
+from tracker.core.clock import london_day, today
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.core.metric import NOW, Knowledge
+from tracker.demo import services
+from tracker.ledger.lifecycle import Step, first_break
+from tracker.ledger.models import Event, EventKind, EventVoid, Journey, StageSpan
+from tracker.ledger.queries import SPAN_COLUMNS, derived_stage_spans, stage_as_at
+from tracker.organisations.models import Organisation
+from tracker.people.models import Person, Posting, PostingSpan
+from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training.metrics import METRICS
+
+PASSWORD = "four plain words here"
+DAYS = [date(2026, 11, 25), date(2027, 4, 2), date(2028, 2, 29)]
+
+
+@pytest.fixture
+def day(request: pytest.FixtureRequest) -> Iterator[date]:
+    """The day the demonstration is filled on."""
+    day = getattr(request, "param", DAYS[0])
+    with time_machine.travel(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
+        yield day
+
+
+@pytest.fixture
+def filled(day: date, arrange: Arrange, app: Flask) -> Iterator[None]:
+    """A filled database, in an application context."""
+    with arrange():
+        services.fill(PASSWORD)
+    with app.app_context():
+        yield
+
+
+def standing() -> dict[str, int]:
+    at = stage_as_at(today(), NOW).subquery()
+    return dict(db.session.execute(select(at.c.stage, func.count()).group_by(at.c.stage)).all())
+
+
+@pytest.mark.parametrize("day", DAYS, indirect=True, ids=str)
+@pytest.mark.usefixtures("filled")
+def test_on_any_day_somebody_is_at_every_stage_and_every_history_is_legal(day: date):
+    voided = select(EventVoid.event_id)
+    events = db.session.scalars(
+        select(Event)
+        .where(Event.id.not_in(voided), Event.stage.is_not(None))
+        .order_by(Event.journey_id, Event.effective_on, Event.recorded_at, Event.id)
+    ).all()
+    histories: dict[int, list[Step]] = {}
+    for event in events:
+        step = Step(str(event.stage), event.effective_on, event.kind is EventKind.EXTENDED)
+        histories.setdefault(event.journey_id, []).append(step)
+
+    assert set(standing()) == set(Stage)
+    assert db.session.scalar(select(func.count(Person.id))) == 800
+    assert len(histories) == db.session.scalar(select(func.count(Journey.id)))
+    assert [id for id, history in histories.items() if first_break(ENROLMENT, history)] == []
+    assert all(event.effective_on <= london_day(event.recorded_at) < day for event in events)
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_is_kept_for_reading_is_what_the_rule_gives():
+    trained = next(metric for metric in METRICS if metric.code == "training.trained").numerator(NOW).subquery()
+    done = db.session.scalar(select(func.count()).select_from(trained).where(trained.c.starts_on <= today()))
+    kept = set(db.session.execute(select(*(StageSpan.__table__.c[name] for name in SPAN_COLUMNS))))
+    people = db.session.scalars(select(PostingSpan.person_id).distinct()).all()
+
+    assert kept == set(db.session.execute(derived_stage_spans(Knowledge())))
+    assert len(people) == 800
+    assert done is not None
+    assert 280 <= done <= 430, "most of the way to 500 has been gone"
+
+
+@pytest.mark.usefixtures("filled")
+def test_every_kind_of_thing_that_can_happen_has_happened(day: date):
+    on_break = stage_as_at(day, NOW).subquery()
+    overdue = select(func.count()).select_from(on_break)
+    overdue = overdue.where(on_break.c.stage == Stage.ON_BREAK, on_break.c.promised_on < day)
+    steps = select(StageSpan.stage, func.lead(StageSpan.stage).over(partition_by=StageSpan.journey_id,
+                   order_by=StageSpan.position).label("following")).subquery()  # fmt: skip
+    moves = set(db.session.execute(select(steps.c.stage, steps.c.following).distinct()))
+    events = db.session.scalars(select(Event)).all()
+    late = [event for event in events if london_day(event.recorded_at) - event.effective_on > timedelta(days=7)]
+    closed = select(func.count(Person.id)).join(PostingSpan, PostingSpan.person_id == Person.id)
+    twice = select(Person.name_key).group_by(Person.name_key).having(func.count() > 1)
+    closed = closed.join(Organisation).where(PostingSpan.ends_on == date.max, Organisation.is_closed)
+
+    assert db.session.scalar(overdue) >= 1
+    assert {("not-completed", "in-training"), ("withdrawn", "in-training"), ("on-break", "in-training")} <= moves
+    assert 0.03 < len(late) / len(events) < 0.2
+    assert {event.kind for event in events} == set(EventKind)
+    assert db.session.scalar(select(func.count()).select_from(EventVoid)) >= 20
+    assert db.session.scalar(select(func.count()).where(Posting.recorded_at.is_not(None))) >= 50
+    assert db.session.scalar(select(func.count()).where(Posting.grade_id.is_(None))) >= 3
+    assert db.session.scalar(closed) >= 1
+    assert len(db.session.scalars(twice).all()) >= 4, "nobody is in the files twice"
+
+
+@pytest.mark.usefixtures("filled")
+def test_there_is_one_account_a_role_with_something_to_look_at():
+    users = db.session.scalars(select(User).order_by(User.email)).all()
+    grant = db.session.scalars(select(RoleGrant).where(RoleGrant.role == Role.DEPARTMENT_LEAD)).one()
+    theirs = select(func.count()).where(PostingSpan.organisation_id == grant.organisation_id)
+    trainee = next(user for user in users if user.holds(Role.TRAINEE))
+    person = db.session.scalars(select(Person).where(Person.user_id == trainee.id)).one()
+
+    assert [user.email for user in users] == sorted(f"{role.value}@demo.example" for role in Role)
+    assert all(user.roles == {Role(user.email.partition("@")[0])} for user in users)
+    assert all(matches(PASSWORD, user.password_hash) for user in users)
+    assert db.session.get_one(Installation, "demo").value == "yes"
+    assert audit.verify().fault is None
+    assert (db.session.scalar(theirs) or 0) >= 20, "the lead has a department full of people"
+    assert trainee.name == person.name
+    assert all(address.endswith(".example") for address in db.session.scalars(select(Person.email)))
+
+
+def test_the_same_day_gives_the_same_programme(app: Flask, arrange: Arrange):
+    told = []
+    for _ in range(2):
+        with time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC)), arrange() as session:
+            services.fill(PASSWORD)
+            rows = select(Person.ref, Person.email, Journey.ref, Event.stage, Event.effective_on, Event.recorded_at)
+            rows = rows.join(Journey, Journey.person_id == Person.id).join(Event).order_by(Journey.ref, Event.id)
+            told.append(session.execute(rows).all())
+            # Given up, so that the second finds the database empty again.
+            session.rollback()
+
+    assert told[0] == told[1]
+    assert len(told[0]) > 4_000
+
+
+def test_it_is_not_filled_twice(arrange: Arrange):
+    with arrange():
+        services.fill(PASSWORD)
+
+    with pytest.raises(DomainError, match="holds people already"), arrange():
+        services.fill(PASSWORD)
