@@ -25,6 +25,10 @@ class Listing:
     asked: Asked
     found: Select[int]
 
+    def total(self) -> int:
+        """How many people that is."""
+        return queries.count(self.found)
+
     def ids(self) -> Sequence[int]:
         """All ids in order: what an export holds."""
         return db.session.scalars(queries.in_order(self.found, self.asked.sort)).all()
@@ -34,7 +38,7 @@ class Listing:
 
         :param number: the page asked for, as the address says it.
         """
-        total = queries.count(self.found)
+        total = self.total()
         at = page_number(number, total)
         wanted = queries.in_order(self.found, self.asked.sort).limit(PER_PAGE).offset((at - 1) * PER_PAGE)
         return Page(queries.rows(db.session.scalars(wanted).all()), at, total, url)

@@ -1,14 +1,20 @@
 """The people list and its downloads."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, send_file, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from tracker.accounts import audit
 from tracker.accounts.permissions import Permission
+from tracker.core.clock import today
+from tracker.core.db import transaction
 from tracker.core.web import requires
 from tracker.people.models import Person, PostingSpan
 from tracker.register import asked as address
-from tracker.register import listing
+from tracker.register import exports, listing
+from tracker.register.asked import Asked
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
@@ -28,5 +34,39 @@ def index() -> ResponseReturnValue:
         page=page,
         columns=listing.columns(asked, here),
         asked=asked,
+        downloads=_downloads(asked, page.total) if current_user.may(Permission.PEOPLE_EXPORT) else [],
         **listing.filters(asked, here),
     )
+
+
+def _downloads(asked: Asked, total: int) -> list[dict[str, str]]:
+    """The ways to take the list away, with how many people that is."""
+    if not total:
+        return []
+    here = url_for(".export")
+    return [
+        {"text": listing.download_words(total, kind.upper()), "href": asked.address(here, ("format", kind))}
+        for kind in ("csv", "xlsx")
+    ]
+
+
+@blueprint.get("/export")
+@requires(Permission.PEOPLE_EXPORT)
+def export() -> ResponseReturnValue:
+    """The list to take away. Everybody at once is asked about first, so that nobody takes more than they meant to."""
+    asked = address.read(request.args, request.args.getlist("stage"))
+    scope = current_user.sees(Permission.PEOPLE_EXPORT, PostingSpan.organisation_id, Person.user_id)
+    found = listing.listing(asked, scope)
+    kind = "xlsx" if request.args.get("format") == "xlsx" else "csv"
+    if not asked.is_narrowed and request.args.get("everybody") != "yes":
+        everybody = asked.address(url_for(".export"), ("format", kind), ("everybody", "yes"))
+        return render_template("register/export.html", total=found.total(), kind=kind.upper(), href=everybody)
+    ids = found.ids()
+    with transaction():
+        audit.looked_at("people:list", actor=current_user, rows=len(ids), why=asked.address("/people"))
+    name = f"people-{today().isoformat()}.{kind}"
+    if kind == "xlsx":
+        return send_file(exports.as_xlsx(ids), mimetype=XLSX, as_attachment=True, download_name=name)
+    response = Response(stream_with_context(exports.as_csv(ids)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
