@@ -1,1 +1,1 @@
-"""Floor 9: a fictional programme that shows every page at work: real organisations, invented people."""
+"""Above the jobs: a fictional programme that shows every page at work: real organisations, invented people."""

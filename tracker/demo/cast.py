@@ -85,7 +85,7 @@ class Casting:
         """Lay out what is drawn from."""
         self.lineage = lineage
         self.chance = Random(SEED)  # noqa: S311 - people are invented here, not secrets
-        self.today, self.yesterday = today, today - timedelta(days=1)
+        self.yesterday = today - timedelta(days=1)
         self.open = [one for one in departments if one.closed_on is None]
         self.closed = [one for one in departments if one.closed_on is not None]
         self.regions = list(regions)
