@@ -8,9 +8,10 @@ import time
 from flask import Flask, Response, abort, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import SecurityError
+from werkzeug.routing import IntegerConverter, Map
 
 from tracker.core.config import Settings
-from tracker.core.logs import request_id
+from tracker.core.logs import is_secret, request_id
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 BACKGROUND_HEADER = "X-Background"
@@ -36,15 +37,27 @@ POLICY = (
 DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
 csrf = CSRFProtect()
+
+
+class SomeInteger(IntegerConverter):
+    """A number in an address, no larger than the databases' own; beyond it there is nothing to be found."""
+
+    def __init__(self, url_map: Map) -> None:
+        """Bound it."""
+        super().__init__(url_map, max=2**31 - 1)
+
+
 logger = logging.getLogger("tracker.request")
 
 
 def init_http(app: Flask) -> None:
     """Hook the limits, the checks and the headers into the application. First of all hooks: what follows may rely on
     them."""
+    app.url_map.converters["int"] = SomeInteger
     app.before_request(_open_request)
     app.before_request(_check_origin)
     csrf.init_app(app)
+    app.before_request(_check_text)
     app.after_request(_add_headers)
     app.after_request(_log_answer)
     app.context_processor(lambda: {"csp_nonce": g.get("csp_nonce"), "request_id": request_id.get()})
@@ -91,6 +104,13 @@ def _check_origin() -> None:
         abort(400, "The form was sent from another site.")
     if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
         abort(400, "The form was sent from another site.")
+
+
+def _check_text() -> None:
+    """Refuse a NUL, which nobody types and no database holds as text; a password never gets there."""
+    values = [*request.args.items(multi=True), *(request.view_args or {}).items(), *request.form.items(multi=True)]
+    if any("\0" in name or ("\0" in str(value) and not is_secret(name)) for name, value in values):
+        abort(400)
 
 
 def _add_headers(response: Response) -> Response:

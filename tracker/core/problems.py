@@ -3,7 +3,7 @@
 import logging
 
 from flask import Flask, render_template, request
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
@@ -25,6 +25,7 @@ def init_problems(app: Flask) -> None:
     """Have every refusal and every fault answered by a page of ours."""
     app.register_error_handler(HTTPException, _refusal)
     app.register_error_handler(DomainError, _rule)
+    app.register_error_handler(DataError, _unfit)
     for unavailable in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(unavailable, _unavailable)
     for overtaken in (StaleDataError, IntegrityError):
@@ -63,6 +64,13 @@ def _typed() -> list[tuple[str, str]]:
         for name, value in request.form.items(multi=True)
         if value.strip() and name not in NOT_TYPED and not name.startswith(SECRET) and not name.endswith(SECRET)
     ]
+
+
+def _unfit(error: DataError) -> tuple[str, int]:
+    """What was sent is nothing that the database could hold, such as a number beyond all bounds."""
+    db.session.rollback()
+    logger.warning("the database could not take what was sent", exc_info=error)
+    return problem(400)
 
 
 def _overtaken(error: Exception) -> tuple[str, int]:

@@ -49,7 +49,7 @@ def take(session: Session, claim: Claim) -> None:
     insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     row = {"user_id": claim.user_id, "key": claim.key, "endpoint": claim.endpoint, "body_hash": claim.body_hash}
     fresh = insert(FormClaim).values(**row, created_at=clock.now()).on_conflict_do_nothing()
-    if session.execute(fresh).rowcount:  # type: ignore[attr-defined]
+    if session.scalar(fresh.returning(FormClaim.key)) is not None:
         return
     held = (FormClaim.user_id == claim.user_id, FormClaim.key == claim.key)
     endpoint, hashed, location = session.execute(

@@ -113,11 +113,11 @@ def _is_common(password: str, about_user: tuple[str, ...]) -> bool:
 
 
 def _made_of(text: str, denied: frozenset[str] | set[str]) -> bool:
-    """Whether the text is a denied word, or denied words in a row with nothing else but digits and marks."""
-    if text in denied:
+    """Whether the text is a denied word or two in a row, with nothing else but digits and marks."""
+    letters = re.sub(r"[\W\d_]+", "", text)
+    if text in denied or letters in denied:
         return True
-    parts = [part for part in re.split(r"[\W\d_]+", text) if part]
-    return bool(parts) and all(part in denied for part in parts) and len(set(parts)) < 3
+    return any(letters[:cut] in denied and letters[cut:] in denied for cut in range(1, len(letters)))
 
 
 def _once(text: str) -> str:
@@ -130,7 +130,7 @@ def _once(text: str) -> str:
 
 def _is_run(text: str) -> bool:
     """Whether the text is a run along the alphabet, the digits or a keyboard's rows."""
-    rows = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm")
+    rows = ("abcdefghijklmnopqrstuvwxyz", "0123456789", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm")
     return any(text in both * 3 for row in rows for both in (row, row[::-1]))
 
 

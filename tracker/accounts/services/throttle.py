@@ -93,7 +93,7 @@ def _locked(key: str, now: datetime) -> SignInAttempt:
     """The counter, made where it is missing, and held against others to the end of the transaction."""
     insert = sqlite.insert if is_sqlite(db.session()) else postgresql.insert
     fresh = insert(SignInAttempt).values(key=key, recent=[], failures=0, updated_at=now).on_conflict_do_nothing()
-    if db.session.execute(fresh).rowcount:  # type: ignore[attr-defined]
+    if db.session.scalar(fresh.returning(SignInAttempt.key)) is not None:
         db.session.execute(delete(SignInAttempt).where(SignInAttempt.updated_at < now - KEPT))
     counter = select(SignInAttempt).where(SignInAttempt.key == key).with_for_update()
     return db.session.scalars(counter.execution_options(populate_existing=True)).one()
