@@ -114,6 +114,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_person_import_id"), "person", ["import_id"], unique=False)
     op.create_index(op.f("ix_person_name_key"), "person", ["name_key"], unique=False)
     op.create_index(op.f("ix_person_sort_key_id"), "person", ["sort_key", "id"], unique=False)
+    op.create_index(
+        op.f("ix_person_removed_at"),
+        "person",
+        ["removed_at"],
+        unique=False,
+        postgresql_where=sa.text("removed_at IS NOT NULL"),
+        sqlite_where=sa.text("removed_at IS NOT NULL"),
+    )
     op.create_table(
         "journey",
         sa.Column("id", sa.Integer(), nullable=False),

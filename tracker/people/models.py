@@ -37,6 +37,12 @@ class Person(Model):
         ),
         Index(None, "name_key"),
         Index(None, "sort_key", "id"),
+        Index(
+            None,
+            "removed_at",
+            postgresql_where=text("removed_at IS NOT NULL"),
+            sqlite_where=text("removed_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         page=page,
         columns=listing.columns(asked, here),
         asked=asked,
+        here=here,
         downloads=_downloads(asked, page.total) if current_user.may(Permission.PEOPLE_EXPORT) else [],
         **listing.filters(asked, here),
     )
