@@ -156,6 +156,25 @@ def _day_after_postgresql(element: day_after, compiler: Any, **kw: Any) -> str:
     return f"(CAST({compiler.process(element.clauses, **kw)} AS DATE) + 1)"
 
 
+class month_number(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
+    """Twelve times the year plus the month of a date, in SQL: months in order."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(month_number, "sqlite")
+def _month_number_sqlite(element: month_number, compiler: Any, **kw: Any) -> str:
+    day = compiler.process(element.clauses, **kw)
+    return f"(12 * CAST(substr({day}, 1, 4) AS INTEGER) + CAST(substr({day}, 6, 2) AS INTEGER))"
+
+
+@compiles(month_number, "postgresql")
+def _month_number_postgresql(element: month_number, compiler: Any, **kw: Any) -> str:
+    day = compiler.process(element.clauses, **kw)
+    return f"CAST(12 * extract(year FROM {day}) + extract(month FROM {day}) AS INTEGER)"
+
+
 class least_of(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
     """The least of its arguments, none of which may be null, in SQL."""
 

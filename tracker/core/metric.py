@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Select
@@ -15,11 +15,13 @@ class Knowledge:
     """What the ledger is asked as: everything known at an instant, by everybody or for some people.
 
     `at`: an instant in UTC, itself included; None for all that is known now. `people`: a select of person ids that
-    narrows the answer (for an incremental compile); None for everybody.
+    narrows the answer (for an incremental compile); None for everybody. `on`: the one day the answer is for, so that
+    what does not matter to it may be left out and spans may be cut short around it; None for every day.
     """
 
     at: datetime | None = None
     people: Select[int] | None = None
+    on: date | None = None
 
 
 NOW = Knowledge()

@@ -14,7 +14,8 @@ from tracker.organisations.models import Organisation
 class TargetVersion(Model):
     """The line a figure should follow, for one organisation or, without one, for all government.
 
-    The current version is the latest that was not undone. A new baseline is a new version with its reason; the old one stays.
+    The current version is the latest that was not undone. A new baseline is a new version with its reason; the old one
+    stays.
     """
 
     __tablename__ = "target_version"
@@ -54,7 +55,8 @@ class TargetPoint(Model):
 class ScopeKind(StrEnum):
     """Whose records a figure is taken over.
 
-    An organisation's own; its own and those of the bodies under it; the same two by the structure of today; all government.
+    An organisation's own; its own and those of the bodies under it; the same two by the structure of today; all
+    government.
     """
 
     OWN = "own"
@@ -89,8 +91,8 @@ class FigureScope(Model):
 class Compilation(Model):
     """All figures of all scopes as at one day, as known at one instant. Kept whole or not at all, and never changed.
 
-    `confirmed_at`: until then a later compile found nothing to change; after `known_at` wherever that was looked at. `is_final`: made at
-    the close of a month, so that whatever differs later is a revision.
+    `confirmed_at`: until then a later compile found nothing to change; after `known_at` wherever that was looked at.
+    `is_final`: made at the close of a month, so that whatever differs later is a revision.
     """
 
     __tablename__ = "compilation"
@@ -110,7 +112,8 @@ class Compilation(Model):
 class Snapshot(Model):
     """One figure of one scope in a compilation: the parts, exactly, and the finished value, not rounded.
 
-    A count has only a numerator; a median only a denominator, how many it is taken over. `value` is null where it does not apply.
+    A count has only a numerator; a median only a denominator, how many it is taken over. `value` is null where it does
+    not apply.
     """
 
     __tablename__ = "snapshot"

@@ -28,6 +28,15 @@ def _stages(knowledge: Knowledge, *wanted: Stage) -> Any:
     return select(span).where(span.c.strand == Strand.TRAINING, span.c.stage.in_(wanted)).subquery()
 
 
+def _standing(knowledge: Knowledge, stage: Stage) -> Any:
+    """The spans of one stage where only standing there counts: asked for one day, those that hold it."""
+    span = stage_spans(knowledge).subquery()
+    standing = select(span).where(span.c.strand == Strand.TRAINING, span.c.stage == stage)
+    if knowledge.on is not None:
+        standing = standing.where(span.c.starts_on <= knowledge.on, knowledge.on < span.c.ends_on)
+    return standing.subquery()
+
+
 def _where_each_day(standing: Any, knowledge: Knowledge) -> Select[Any]:
     """Spans of standing, cut where the person was posted elsewhere: each day counts for the organisation of that day.
 
@@ -87,14 +96,14 @@ def standing_at(stage: Stage) -> Spans:
     """People with a journey that stands at a stage, counted where they are that day."""
 
     def spans(knowledge: Knowledge) -> Select[Any]:
-        return _where_each_day(_without_overlap(_stages(knowledge, stage)), knowledge)
+        return _where_each_day(_without_overlap(_standing(knowledge, stage)), knowledge)
 
     return spans
 
 
 def at_risk(knowledge: Knowledge) -> Select[Any]:
     """People on a break, from the day after the promised return until the break ends or a new day is promised."""
-    pause = _stages(knowledge, Stage.ON_BREAK)
+    pause = _standing(knowledge, Stage.ON_BREAK)
     overdue = select(
         pause.c.event_id,
         pause.c.person_id,
@@ -160,7 +169,7 @@ def left_at(stage: Stage) -> Spans:
     """
 
     def spans(knowledge: Knowledge) -> Select[Any]:
-        left = _stages(knowledge, stage)
+        left = _standing(knowledge, stage)
         bounds = (
             select(left.c.person_id, left.c.starts_on.label("day"))
             .union(select(left.c.person_id, left.c.ends_on))
@@ -268,6 +277,38 @@ def _stage_metric(stage: Stage, meaning: str) -> Metric:
         definition=f"People {meaning} on the day, each counted once, in the organisation they are in on the day.",
         numerator=standing_at(stage),
     )
+
+
+def journeys_known(knowledge: Knowledge) -> Select[Any]:
+    """Journeys from their first event on, for every organisation the person was in since; they stay known there for
+    ever.
+
+    Only ever asked per organisation: a journey is known in each place its person was in.
+    """
+    span = stage_spans(knowledge).subquery()
+    first = select(span).where(span.c.strand == Strand.TRAINING, span.c.position == 1).subquery()
+    posting = posting_spans(knowledge).subquery()
+    since = greatest_of(first.c.starts_on, posting.c.starts_on)
+    return select(
+        first.c.journey_id.label("record_id"),
+        first.c.journey_id,
+        posting.c.organisation_id,
+        since.label("starts_on"),
+        func.coalesce(LAST_DAY, since).label("ends_on"),
+    ).join_from(first, posting, and_(posting.c.person_id == first.c.person_id, posting.c.ends_on > first.c.starts_on))
+
+
+REPORTED = Metric(
+    code="training.reported",
+    label="Enrolments known",
+    unit="enrolments",
+    kind="count",
+    definition="Enrolments of which anything is known that happened by the day, of people who have been in the "
+    "organisation since it happened. An organisation with none has not reported.",
+    numerator=journeys_known,
+    record="journey",
+)
+"""Tells whether an organisation has reported at all: silence is missing, not zero."""
 
 
 METRICS: tuple[Metric, ...] = (

@@ -1,0 +1,1 @@
+"""Reading figures: live from the ledger, as compiled, and the records behind them."""

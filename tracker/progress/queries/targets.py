@@ -1,0 +1,66 @@
+"""The targets that hold, and those that held before them."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from tracker.core.db import db
+from tracker.organisations.models import AnalystBase, Organisation, OrganisationChange
+from tracker.progress.models import TargetPoint, TargetVersion
+from tracker.progress.targets import Place, TargetLine, pass_on
+
+
+def versions(figure: str, organisation_id: int | None) -> Sequence[TargetVersion]:
+    """Every version of a target that was not undone, the current one first."""
+    return db.session.scalars(
+        select(TargetVersion)
+        .where(
+            TargetVersion.figure == figure,
+            TargetVersion.organisation_id.is_not_distinct_from(organisation_id),
+            TargetVersion.undone_at.is_(None),
+        )
+        .order_by(TargetVersion.id.desc())
+        .options(selectinload(TargetVersion.points))
+    ).all()
+
+
+def target_lines(figures: Collection[str] | None = None) -> dict[Place, TargetLine]:
+    """The line that holds now of every target, or of the targets of some figures."""
+    current = (
+        select(func.max(TargetVersion.id))
+        .where(TargetVersion.undone_at.is_(None))
+        .group_by(TargetVersion.figure, TargetVersion.organisation_id)
+    )
+    query = (
+        select(TargetVersion.figure, TargetVersion.organisation_id, TargetPoint.day, TargetPoint.value)
+        .join(TargetPoint, TargetPoint.version_id == TargetVersion.id)
+        .where(TargetVersion.id.in_(current))
+        .order_by(TargetVersion.id, TargetPoint.day)
+    )
+    if figures is not None:
+        query = query.where(TargetVersion.figure.in_(sorted(figures)))
+    points: dict[Place, list[tuple[date, float]]] = {}
+    for figure, organisation_id, day, value in db.session.execute(query):
+        points.setdefault((figure, organisation_id), []).append((day, value))
+    return {place: TargetLine(tuple(line)) for place, line in points.items()}
+
+
+def target_on(figure: str, organisation_id: int | None, day: date) -> float | None:
+    """What a figure should be on a London day, by the target that holds now; None where there is none (yet)."""
+    line = target_lines([figure]).get((figure, organisation_id))
+    return line.on(day) if line else None
+
+
+def analysts_by_slug() -> dict[str, int]:
+    """Analysts in post on 31 March 2023, by the organisations of today (fine print E8)."""
+    slugs = dict(db.session.execute(select(Organisation.id, Organisation.slug)).all())
+    closed = frozenset(db.session.scalars(select(Organisation.slug).where(Organisation.is_closed)))
+    successors: dict[str, list[str]] = {}
+    for change in db.session.scalars(select(OrganisationChange).where(OrganisationChange.successor_id.is_not(None))):
+        successors.setdefault(slugs[change.predecessor_id], []).append(slugs[change.successor_id or 0])
+    base = db.session.execute(
+        select(AnalystBase.organisation_id, AnalystBase.core_analysts).order_by(AnalystBase.organisation_id)
+    )
+    return pass_on([(slugs[id], count) for id, count in base], successors, closed)

@@ -1,0 +1,1 @@
+"""Compiling figures, and keeping targets."""
