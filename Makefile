@@ -43,7 +43,7 @@ test: $(BIN)/tracker .venv/tests-installed browser
 	$(BIN)/python -m pytest -n 2
 
 assure: $(BIN)/tracker .venv/tests-installed browser
-	$(BIN)/python -m pytest -n 2 -m assure
+	$(BIN)/python -m pytest -n 2 -m assure tests/assurance
 
 bench: $(BIN)/tracker .venv/tests-installed
 	$(BIN)/python -m tests.benchmarks

@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 
 from tests.benchmarks.people import DAYS, Somebody, everybody, organisations
 from tests.benchmarks.rows import Rows
-from tests.databases import PLACE, PostgresqlDatabase, content_key, one_at_a_time, settings_for
+from tests.databases import PLACE, PostgresqlDatabase, content_key, one_at_a_time, open_database, settings_for
 from tracker.app import create_app
 from tracker.core import schema
 from tracker.core.db import db, transaction
@@ -60,7 +60,9 @@ def fill(url: str, people: int) -> None:
 
 def _server() -> PostgresqlDatabase:
     FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return PostgresqlDatabase(FOLDER)
+    server = open_database("postgresql", FOLDER)
+    assert isinstance(server, PostgresqlDatabase)
+    return server
 
 
 def filled(kind: str, people: int) -> str:

@@ -1,0 +1,86 @@
+"""Protections taken away one at a time, in a copy of the project: the tests must notice each."""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.assurance.conftest import Report
+from tests.assurance.mutations import KINDS, Mutation, mutations
+from tracker.core.config import ROOT
+
+SECONDS = 2_400
+LEAST_NOTICED = {"guard": 1.0, "scope": 0.9, "version": 0.9, "csrf": 1.0, "audit": 0.9}
+"""The share of each kind that must be noticed. Some places hold twice what another place holds alone, or only spare a
+reader a link that would be refused."""
+TESTS_OF_A_RUN_S = 600
+
+pytestmark = pytest.mark.assure
+
+
+def copy_of_the_project(folder: Path) -> Path:
+    copy = folder / "project"
+    away = shutil.ignore_patterns(".git", ".venv", "instance", "__pycache__", ".*_cache", "*.egg-info")
+    shutil.copytree(ROOT, copy, ignore=away)
+    return copy
+
+
+def tests_about(copy: Path, mutation: Mutation) -> list[list[str]]:
+    """The test runs that should notice, the nearest first."""
+    parts = Path(mutation.path).parts[1:-1]
+    near = [copy / "tests" / Path(*parts[:depth]) for depth in range(len(parts), 0, -1)]
+    slices = [folder.relative_to(copy).as_posix() for folder in near if folder.is_dir()][-1:]
+    across = [file.relative_to(copy).as_posix() for file in sorted((copy / "tests/whole").glob("test_*.py"))]
+    wide = [name for name in across if any(word in name for word in ("route", "matrix", "guard", "access", "form"))]
+    extra = ["tests/accounts"] if parts[:1] == ("core",) else []
+    return [run for run in ([*slices, *extra], wide) if run]
+
+
+def is_noticed(copy: Path, mutation: Mutation) -> bool:
+    """Whether some test fails without the protection."""
+    file = copy / mutation.path
+    whole = file.read_bytes()
+    file.write_bytes(mutation.applied(whole))
+    try:
+        for run in tests_about(copy, mutation):
+            command = [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-x",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-k",
+                "not postgresql",
+                *run,
+            ]
+            ran = subprocess.run(command, cwd=copy, capture_output=True, timeout=TESTS_OF_A_RUN_S, check=False)
+            if ran.returncode == 1:
+                return True
+        return False
+    finally:
+        file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_protection_that_is_gone_is_noticed(kind: str, tmp_path: Path, scale: float, record_property: Report):
+    copy = copy_of_the_project(tmp_path)
+    every = mutations(copy, kind)
+    chosen = Random(500).sample(every, max(1, round(len(every) * min(scale, 1)))) if every else []
+    until = time.monotonic() + SECONDS
+
+    noticed = {mutation: is_noticed(copy, mutation) for mutation in chosen if time.monotonic() < until}
+    missed = [mutation for mutation, seen in noticed.items() if not seen]
+
+    record_property("kind", kind)
+    record_property("places", len(every))
+    record_property("tried", len(noticed))
+    record_property("noticed", len(noticed) - len(missed))
+    record_property("missed", "; ".join(map(str, missed)) or "none")
+    assert every, f"no {kind} was found, so nothing was tried"
+    assert len(noticed) - len(missed) >= LEAST_NOTICED[kind] * len(noticed), "\n".join(map(str, missed))
