@@ -146,6 +146,28 @@ class Enrolments(RuleBasedStateMachine):
         expected = self.with_line(stage, day)
         self.attempt(expected, lambda enrolment, user: services.record_stage(enrolment, stage, day, by=user))
 
+    @rule(data=st.data(), later=st.integers(0, 4))
+    def go_on(self, data: st.DataObject, later: int) -> None:
+        """A step that may well be legal, so that histories grow."""
+        stands = sequence(self.lines)
+        possible = sorted(ENROLMENT.moves.get(stands[-1].stage, ())) if stands else ["applied", "in-training"]
+        plain = [stage for stage in possible if stage not in {"on-break", "withdrawn"}]
+        if plain:
+            self.record(
+                data.draw(st.sampled_from(plain)), (stands[-1].day if stands else FIRST) + timedelta(days=later)
+            )
+
+    @precondition(lambda self: self.lines)
+    @rule(later=st.integers(0, 4), length=st.integers(1, 30))
+    def pause_now(self, later: int, length: int) -> None:
+        """A break that may well be legal, and its return or extension after it."""
+        stands = sequence(self.lines)
+        day = (stands[-1].day if stands else FIRST) + timedelta(days=later)
+        if stands and stands[-1].stage == "on-break":
+            self.come_back("in-training", day)
+        else:
+            self.pause(day, length)
+
     @rule(day=DAYS, length=st.integers(-3, 90))
     def pause(self, day: date, length: int) -> None:
         promised = day + timedelta(days=length)
