@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker.accounts import queries
 from tracker.accounts.browser import PARKED, TOKEN, current_session, session_of_cookie
 from tracker.accounts.models import Anybody, User
-from tracker.accounts.services import claims, parking, second_factor, sessions
+from tracker.accounts.services import claims, parking, second_factor, sessions, throttle
 from tracker.core.db import claim_in_every_transaction, conclude_every_transaction, transaction
 from tracker.core.errors import AlreadyDone
 from tracker.core.forms import IDEMPOTENCY_FIELD, is_form_key
@@ -48,6 +48,7 @@ def init_accounts(app: Flask) -> None:
     app.before_request(_bring_back_what_was_typed)
     app.after_request(_finish_form)
     app.register_error_handler(AlreadyDone, _already_done)
+    app.register_error_handler(throttle.TooManyAttempts, _too_many)
     app.register_error_handler(claims.OtherContent, _other_content)
     app.register_error_handler(CSRFError, _forged_or_stale)
     claim_in_every_transaction(_claim)
@@ -176,6 +177,11 @@ def _already_done(done: AlreadyDone) -> AnyResponse:
     on."""
     g.pop("claim", None)
     return see_other(done.location or _page_of_form())
+
+
+def _too_many(refusal: throttle.TooManyAttempts) -> tuple[str, int, dict[str, str]]:
+    """Too many attempts where there was no form to say it on."""
+    return (*problem(429, reason=refusal.message), {"Retry-After": str(refusal.wait_seconds)})
 
 
 def _other_content(_: claims.OtherContent) -> tuple[str, int]:

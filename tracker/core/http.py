@@ -60,6 +60,7 @@ def init_http(app: Flask) -> None:
     app.before_request(_check_text)
     app.after_request(_add_headers)
     app.after_request(_log_answer)
+    app.teardown_request(_close_request)
     app.context_processor(lambda: {"csp_nonce": g.get("csp_nonce"), "request_id": request_id.get()})
 
 
@@ -93,6 +94,11 @@ def _open_request() -> None:
     setting = getattr(view, "body_limit_setting", None)
     if setting and request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]):
         request.max_content_length = getattr(_settings(), setting) + current_app.config["MAX_CONTENT_LENGTH"]
+
+
+def _close_request(_: BaseException | None) -> None:
+    """What the thread does next belongs to no request."""
+    request_id.set("")
 
 
 def _check_origin() -> None:

@@ -233,7 +233,6 @@ ASTRAY = (
         "/account//x",
         " /account",
         "/account#x",
-        "/account\0",
         "/account?x=\\y",
     ),
 )
