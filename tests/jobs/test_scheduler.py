@@ -157,7 +157,7 @@ def can_be_written(app: Flask) -> bool:
         if connection.dialect.name == "postgresql":
             busy = (
                 "SELECT count(*) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND state IN ('idle in transaction', 'idle in transaction (aborted)')"
+                "WHERE datname = current_database() AND state = 'idle in transaction'"
             )
             return connection.exec_driver_sql(busy).scalar() == 0
         raw = connection.connection.driver_connection

@@ -31,9 +31,10 @@ def back_up(file: Path) -> Manifest:
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with snapshot() as connection:
-            revision, identity = schema.current(connection), _identity(connection)
+            revision = schema.current(connection)
             if revision is None:
                 raise ConfigurationError("the database is empty: run tracker init")
+            identity = _identity(connection)
             # Nobody else may read it, from the first byte on.
             with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as target:
                 made = archive.write(connection, target, revision=revision, identity=identity, made_at=clock.now())

@@ -8,7 +8,6 @@ import pysqlite3.dbapi2 as sqlite
 from flask import current_app
 from sqlalchemy import Connection, Integer, Table, exists, inspect, literal, select, table, text
 
-from tracker.accounts import audit
 from tracker.core import schema
 from tracker.core.config import Settings
 from tracker.core.db import db, is_sqlite, transaction
@@ -39,7 +38,6 @@ def restore(file: Path) -> Manifest:
         _load(connection, file, manifest)
         _prove(connection, manifest)
         schema.upgrade_within(connection)
-        audit.record("database.restored", f"backup:{manifest.made_at}", actor=None, after={"records": manifest.rows})
     return manifest
 
 
