@@ -1,5 +1,7 @@
 """`tracker demo`, as it is called."""
 
+from datetime import timedelta
+
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
@@ -8,9 +10,16 @@ from sqlalchemy import select
 from tests.conftest import Arrange
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Role
+from tracker.accounts.services.passwords import matches
+from tracker.core.calendar import is_month_end
+from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.demo.commands import demo
+from tracker.jobs.models import JobRun, State
 from tracker.people.models import Person
+from tracker.progress.figures import ALL
+from tracker.progress.queries.snapshots import compiled_days, latest_compilation, trajectory
+from tracker.progress.queries.targets import target_lines
 
 
 @pytest.fixture
@@ -26,15 +35,39 @@ def people(app: Flask) -> int:
         return len(db.session.scalars(select(Person.id)).all())
 
 
-def test_it_prints_every_account_and_the_password_that_was_made_up(app: Flask, run):
+def test_it_fills_prints_how_to_sign_in_and_is_kept_when_called_again(app: Flask, run):
     result = run()
+    again = run("--if-empty")
 
     assert result.exit_code == 0, result.output
-    assert people(app) == 800
     for role in Role:
         assert f"{role.value}@demo.example" in result.output
     password = result.output.splitlines()[-1].rpartition(": ")[2]
     assert len(password) >= 12
+    assert again.exit_code == 0
+    assert "kept" in again.output
+    assert people(app) == 800
+    with app.app_context():
+        users = db.session.scalars(select(User)).all()
+        assert all(matches(password, user.password_hash) for user in users)
+
+
+def test_figures_of_two_years_stand_beside_a_target_that_adds_up(app: Flask, run):
+    run()
+
+    with app.app_context():
+        yesterday, latest = today() - timedelta(days=1), latest_compilation()
+        lines = target_lines(["training.trained"])
+        [trained] = trajectory("training.trained", ALL, yesterday.replace(day=1) - timedelta(days=1), yesterday)[-1:]
+        days = compiled_days()
+        runs = db.session.scalars(select(JobRun)).all()
+    assert latest is not None
+    assert latest.as_at == yesterday
+    assert 280 <= (trained.value or 0) <= 430
+    assert lines["training.trained", None].goal == 500
+    assert sum(line.goal for (_, organisation_id), line in lines.items() if organisation_id) == 500
+    assert sum(is_month_end(day) for day in days) >= 24
+    assert {run.state for run in runs} == {State.DONE}
 
 
 def test_a_database_that_holds_people_is_refused_and_left_as_it_is(app: Flask, arrange: Arrange, run):
@@ -49,17 +82,3 @@ def test_a_database_that_holds_people_is_refused_and_left_as_it_is(app: Flask, a
     assert people(app) == 1
     with app.app_context():
         assert db.session.scalars(select(User)).all() == []
-
-
-def test_if_empty_keeps_a_database_that_holds_people_and_calls_it_done(app: Flask, run):
-    run()
-    with app.app_context():
-        before = db.session.scalars(select(User.password_hash).order_by(User.id)).all()
-
-    result = run("--if-empty")
-
-    assert result.exit_code == 0
-    assert "kept" in result.output
-    with app.app_context():
-        assert db.session.scalars(select(User.password_hash).order_by(User.id)).all() == before
-    assert people(app) == 800

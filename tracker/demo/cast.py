@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 from random import Random
 
-from tracker.core.calendar import financial_year_start
 from tracker.core.reference import read_csv
 from tracker.core.text import fold
 from tracker.demo.plan import Run, next_run, runs
@@ -194,9 +193,3 @@ class Casting:
             number += 1
         self.addresses.add(address)
         return address
-
-
-def target_day(today: date) -> date:
-    """The day by which 500 are to be trained: the end of the next financial year."""
-    start = financial_year_start(today)
-    return start.replace(year=start.year + 2) - timedelta(days=1)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
+from tracker.core import schema
 from tracker.core.db import transaction
-from tracker.demo import services
+from tracker.core.errors import ConfigurationError
+from tracker.demo import nights, services
 
 
 @click.command()
@@ -17,6 +19,8 @@ def demo(make_app: Callable[[], Flask], if_empty: bool) -> None:
     """Fill an empty database with a fictional programme, and one account for each role."""
     app = make_app()
     with app.app_context():
+        if schema.current() != schema.head():
+            raise ConfigurationError("the database is not at the schema of this code: run tracker init")
         if if_empty and services.holds_people():
             click.echo("The database holds people already: they are kept as they are")
             return
@@ -24,7 +28,8 @@ def demo(make_app: Callable[[], Flask], if_empty: bool) -> None:
         with transaction():
             filled = services.fill(password)
             accounts = [(user.email, user.name) for user in filled.accounts]
-    click.echo(f"{filled.people} people, {filled.enrolments} enrolments, {filled.events} events")
+    rows = nights.work_through(app)
+    click.echo(f"{filled.people} people, {filled.enrolments} enrolments, {filled.events} events, {rows:,} figures")
     for email, name in accounts:
         click.echo(f"  {email:<36} {name}")
     click.echo(f"Password of all of them: {password}")

@@ -18,6 +18,7 @@ from tracker.demo.cast import SEED, Casting, Enrolled, Member
 from tracker.demo.geography import departments, lineage, regions
 from tracker.demo.plan import Run
 from tracker.demo.story import Entry
+from tracker.demo.targets import set_targets
 from tracker.ledger.models import Event, EventNote, EventVoid, Journey, Strand, VoidCause
 from tracker.ledger.services import keep_stage_spans
 from tracker.organisations.models import Grade, Organisation, Profession, Region
@@ -65,6 +66,7 @@ def fill(password: str) -> Filled:
     events = _write_events(list(zip(journeys, (one for _, one in enrolled), strict=True)), cohorts, manager)
     keep_posting_spans(select(Person.id))
     keep_stage_spans(select(Journey.id))
+    set_targets(today(), manager.id)
     _give_trainee_a_record(accounts, people, members)
     audit.record(
         "demonstration.filled", "installation:demo", actor=None, after={"people": len(people), "events": events}

@@ -1,0 +1,31 @@
+"""The promise of the demonstration: 500 trained, a step a quarter, shared out over departments."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from tracker.core.calendar import financial_year_start, month_ends
+from tracker.demo.plan import first_day
+from tracker.progress.services import targets
+
+PROMISED = 500
+FIGURE = "training.trained"
+REASON = "National Data Strategy: 500 analysts trained"
+
+
+def target_day(today: date) -> date:
+    """The day by which all are to be trained: the end of the next financial year."""
+    start = financial_year_start(today)
+    return start.replace(year=start.year + 2) - timedelta(days=1)
+
+
+def set_targets(today: date, created_by_id: int) -> None:
+    """Set the national target and share it out. The caller owns the transaction."""
+    targets.replace_line(FIGURE, None, dict(_points(today)), reason=REASON, created_by_id=created_by_id)
+    targets.share_out(FIGURE, reason=f"Share of: {REASON}", created_by_id=created_by_id)
+
+
+def _points(today: date) -> Iterator[tuple[date, float]]:
+    begun, end = first_day(today) - timedelta(days=1), target_day(today)
+    for day in month_ends(begun, end):
+        if day.month % 3 == 0:
+            yield day, round(PROMISED * (day - begun).days / (end - begun).days)
