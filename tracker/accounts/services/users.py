@@ -20,13 +20,11 @@ def create_user(
     *,
     actor: User | None = None,
     password: str | None = None,
-    check_password: bool = True,
 ) -> User:
     """Add a user, without roles.
 
     :param actor: who adds them; None for a command or the first set-up.
     :param password: their first password; None leaves them to choose one by an invitation link.
-    :param check_password: False only for passwords that are printed anyway, those of the demonstration.
     :raises DomainError: if the address is not one or is taken, the name is empty, or the password is too easy.
     """
     address, name = _checked_email(email), _checked_name(name)
@@ -34,8 +32,7 @@ def create_user(
         raise DomainError("There is already a user with this email address", "email")
     user = User(email=address, email_key=email_key(address), name=name)
     if password is not None:
-        if check_password:
-            passwords.check_choice(password, name, address)
+        passwords.check_choice(password, name, address)
         user.password_hash, user.password_changed_at = passwords.hash_password(password), clock.now()
     db.session.add(user)
     db.session.flush()
