@@ -86,7 +86,7 @@ def derived_posting_spans(knowledge: Knowledge) -> Select[Any]:
     """
     known = (
         or_(Posting.voided_at.is_(None), Posting.voided_at > knowledge.at)
-        if knowledge.at
+        if knowledge.at is not None
         else Posting.voided_at.is_(None)
     )
     if knowledge.at is not None:
