@@ -5,8 +5,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, current_app, request, url_for
+from flask_login import current_user
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from werkzeug.local import LocalProxy
 
 import tracker.imports.models
 import tracker.imports.registry
@@ -14,6 +16,7 @@ import tracker.jobs.models
 import tracker.outbox.models
 import tracker.progress.models  # noqa: F401
 from tracker.accounts.http import init_accounts
+from tracker.accounts.permissions import Permission
 from tracker.accounts.views import account, links, signing_in
 from tracker.admin.audit import views as audit_pages
 from tracker.admin.organisations import views as organisation_pages
@@ -27,6 +30,7 @@ from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
 from tracker.jobs import views as job_pages
+from tracker.quality import views as quality_pages
 from tracker.register.views import correcting, enrolment, people, person
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -40,11 +44,28 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     target_pages.blueprint,
     audit_pages.blueprint,
     job_pages.blueprint,
+    quality_pages.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,
     correcting.blueprint,
 )
+
+
+NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
+    ("Progress", "progress.show", Permission.PROGRESS_VIEW),
+    ("People", "people.index", Permission.PEOPLE_VIEW),
+    ("Cohorts", "cohorts.index", Permission.COHORTS_VIEW),
+    ("Imports", "imports.index", Permission.IMPORT_VIEW),
+    ("Data quality", "quality.index", Permission.QUALITY_VIEW),
+    ("Users", "admin_users.index", Permission.USERS_MANAGE),
+    ("Organisations", "admin_organisations.index", Permission.ORGANISATIONS_EDIT),
+    ("Targets", "admin_targets.index", Permission.TARGETS_EDIT),
+    ("Lists", "admin_reference.index", Permission.REFERENCE_EDIT),
+    ("Jobs", "jobs.index", Permission.JOBS_VIEW),
+    ("Audit trail", "audit.index", Permission.AUDIT_VIEW),
+)
+"""The menu: what it says, where it leads, and who is shown it."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -77,6 +98,22 @@ def _add_template_words(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=format_day, instant=format_instant, number=format_number)
     app.url_defaults(_fingerprint)
+    # Asked only by a page that has a menu: the pages that say the database is away are made without a database.
+    app.context_processor(lambda: {"navigation": LocalProxy(_navigation)})
+
+
+def _navigation() -> list[dict[str, Any]]:
+    """The menu as the signed-in user sees it: the lists of others, not what is only their own."""
+    offered = (
+        (text, url_for(endpoint))
+        for text, endpoint, permission in NAVIGATION
+        if endpoint in current_app.view_functions and current_user.reach(permission) != frozenset()
+    )
+    return [{"text": text, "href": href, "active": _is_within(href)} for text, href in offered]
+
+
+def _is_within(href: str) -> bool:
+    return request.path == href or request.path.startswith(f"{href}/")
 
 
 @cache

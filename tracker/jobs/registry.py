@@ -7,6 +7,7 @@ from tracker.core.job import Job, take_requests
 from tracker.jobs import backups, schedule, services
 from tracker.jobs.models import Cause
 from tracker.outbox import jobs as outbox
+from tracker.quality import jobs as quality
 
 
 def forget_old_runs(_: date) -> int:
@@ -32,7 +33,7 @@ OWN = (
     ),
 )
 
-JOBS: tuple[Job, ...] = tuple(schedule.check(job) for job in (*outbox.JOBS, *OWN))
+JOBS: tuple[Job, ...] = tuple(schedule.check(job) for job in (*outbox.JOBS, *quality.JOBS, *OWN))
 
 
 def job(name: str) -> Job | None:

@@ -1,0 +1,74 @@
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.browsers import Browser
+from tests.conftest import Arrange, SignIn
+from tests.factories import make_cohort, make_enrolment, make_person
+from tests.markup import Seen
+from tracker.accounts.permissions import Role
+from tracker.core.clock import today
+from tracker.quality import services
+from tracker.quality.models import Finding
+
+
+@pytest.fixture
+def manager(sign_in: SignIn) -> Browser:
+    return sign_in(Role.PROGRAMME_MANAGER)
+
+
+def test_a_rule_leads_from_its_count_to_the_records_and_to_the_page_that_mends_each(manager: Browser, arrange: Arrange):
+    with arrange():
+        person = make_person(ref="HO-1", first_name="Ann", last_name="Late")
+        enrolment = make_enrolment(
+            "in-training 2026-01-05", "on-break 2026-02-01 until 2026-03-01", person=person, cohort=make_cohort("DSA-1")
+        )
+        services.keep_findings(today() - timedelta(days=12))
+        address = f"/training/enrolments/{enrolment.ref}"
+
+    overview = Seen(manager.get("/data-quality").text)
+    page = Seen(manager.get("/data-quality/break-overdue").text)
+
+    assert "Break past its planned return Say whether they returned, are extended or withdrew" in overview.words
+    assert overview.all("a", href="/data-quality/break-overdue")
+    assert "Break past its planned return (1)" in page.words
+    assert "DSA-1: was due back on 1 March 2026" in page.words
+    assert "12 days" in page.words
+    assert page.all("a", href=address)
+
+
+def test_what_is_snoozed_leaves_the_list_until_its_day(manager: Browser, arrange: Arrange):
+    with arrange() as session:
+        make_person(ref="HO-1", last_name="Gradeless", grade=None)
+        services.keep_findings(date(2026, 6, 1))
+        finding = session.scalars(select(Finding)).one()
+        address, version = f"/data-quality/findings/{finding.ref}/snooze", str(finding.version)
+    until = today() + timedelta(days=5)
+    day = {"until-day": str(until.day), "until-month": str(until.month), "until-year": str(until.year)}
+
+    response = manager.send(address, {"version": version, "reason": "Grade panel", **day})
+
+    assert (response.status_code, response.location) == (303, "/data-quality/grade-missing")
+    assert "No record breaks this rule." in manager.get("/data-quality/grade-missing").text
+    assert "Grade panel" in manager.get("/data-quality/grade-missing?snoozed=yes").text
+
+
+def test_a_lead_sees_the_findings_of_the_own_department_and_snoozes_none(sign_in: SignIn, arrange: Arrange):
+    with arrange() as session:
+        make_person("home-office", ref="OURS", grade=None)
+        make_person("hm-treasury", ref="THEIRS", grade=None)
+        services.keep_findings(date(2026, 6, 1))
+        refs = session.scalars(select(Finding.ref)).all()
+    lead = sign_in(Role.DEPARTMENT_LEAD, at="home-office")
+
+    words = Seen(lead.get("/data-quality/grade-missing").text).words
+
+    assert "OURS" in words
+    assert "THEIRS" not in words
+    assert [lead.get(f"/data-quality/findings/{ref}/snooze").status_code for ref in refs] == [403, 403]
+
+
+def test_an_unknown_rule_is_not_found_and_leadership_sees_no_findings(manager: Browser, sign_in: SignIn):
+    assert manager.get("/data-quality/no-such-rule").status_code == 404
+    assert sign_in(Role.LEADERSHIP).get("/data-quality").status_code == 403
