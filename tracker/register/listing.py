@@ -103,6 +103,8 @@ COLUMNS = (
     ("since", "Since"),
 )
 SORTABLE = frozenset({"name", "organisation", "since"})
+SECONDARY = frozenset({"organisation", "grade", "since"})
+"""Columns that leave on a small screen, where the row keeps them one tap away."""
 
 
 def columns(asked: Asked, path: str) -> list[dict[str, Any]]:
@@ -115,7 +117,13 @@ def columns(asked: Asked, path: str) -> list[dict[str, Any]]:
         return Asked().address(path, *pairs, ("sort", asked.sorted_by(key)))
 
     return [
-        {"key": key, "label": label, "sort_href": sort_href(key), "sorted": asked.direction(key)}
+        {
+            "key": key,
+            "label": label,
+            "sort_href": sort_href(key),
+            "sorted": asked.direction(key),
+            "secondary": key in SECONDARY,
+        }
         for key, label in COLUMNS
     ]
 

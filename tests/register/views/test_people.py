@@ -13,7 +13,7 @@ def names(browser: Browser, address: str) -> list[str]:
     """The names on the list, in order."""
     response = browser.get(address)
     assert response.status_code == 200
-    return re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', response.text)
+    return re.findall(r'<th scope="row"[^>]*>\s*<a [^>]*>([^<]*)</a>', response.text)
 
 
 @pytest.fixture
