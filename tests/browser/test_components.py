@@ -1,7 +1,6 @@
 """The components in a real browser under the service's own policy: axe finds nothing, no page scrolls sideways, and the
 script adds what it should and nothing that is in the way."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -11,14 +10,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response, render_template_string, request
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page as Tab
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from tests.frame import Question, make_frame
 from tracker.core.paging import Page
 
-pytestmark = pytest.mark.browser
 POLICY = (
     "default-src 'none'; script-src 'nonce-n0nce'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'"
@@ -117,19 +115,14 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def tab() -> Iterator[Tab]:
+def tab(chromium: Chromium) -> Iterator[Tab]:
     """A tab that fails the test when the page's console holds anything: a refused script, a missing file."""
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        tab = browser.new_page()
-        tab.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        yield tab
-        browser.close()
+    tab = chromium.new_page()
+    tab.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    yield tab
+    tab.close()
     assert complaints == []
 
 

@@ -1,0 +1,131 @@
+"""One browser and one server of each kind for all journeys, and visitors who are signed in or not."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import StorageState, expect, sync_playwright
+
+from tests.browser.site import Site
+from tests.browser.visitor import PASSWORD, Visitor
+from tests.databases import KINDS
+from tests.factories import make_user
+from tracker.accounts.permissions import Role
+
+DATA = Path(__file__).parents[1] / "data"
+HERE = Path(__file__).parent
+AT = "home-office"
+"""The organisation of the department lead whom `visit` signs in, where the test does not say another."""
+expect.set_options(timeout=20_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever stands in this folder drives the one browser, so one worker runs it all."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    with sync_playwright() as playwright:
+        found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+        switches = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+        browser = playwright.chromium.launch(
+            executable_path=found, args=[*switches.split(), "--disable-component-update", "--disable-sync"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server with the sample loaded by the commands. Tests share it: each works on people of its own."""
+    site = Site("sqlite", tmp_path_factory.mktemp("programme"), "programme")
+    site.run("import", "trainees", str(DATA / "trainees.csv"))
+    site.run("import", "history", str(DATA / "history.csv"), "--historical")
+    site.run("import", "targets", str(DATA / "targets.csv"))
+    site.run("compile", "--as-at", "2026-10-31")
+    site.run("compile")
+    with site.serving():
+        yield site
+    site.close()
+
+
+@pytest.fixture(params=KINDS)
+def bare(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server on an empty database of each kind, for the test alone."""
+    kind: str = request.param
+    site = Site(kind, tmp_path_factory.mktemp(f"bare-{kind}"), "bare")
+    with site.serving():
+        yield site
+    site.close()
+
+
+class Visit(Protocol):
+    """How a test gets a visitor."""
+
+    def __call__(
+        self,
+        role: Role | None = None,
+        *,
+        site: Site | None = None,
+        at: str = AT,
+        width: int = 1280,
+        script: bool = True,
+    ) -> Visitor: ...
+
+
+@pytest.fixture(scope="session")
+def _signed_in() -> dict[tuple[str, str], StorageState]:
+    """The cookies of those who have signed in, by site and address: nobody needs to sign in by the form twice."""
+    return {}
+
+
+@pytest.fixture
+def visit(
+    request: pytest.FixtureRequest, chromium: Chromium, _signed_in: dict[tuple[str, str], StorageState]
+) -> Iterator[Visit]:
+    """`visit(Role.LEADERSHIP)`: a browser that somebody with the role has signed in with. Its pages must do nothing
+    wrong: no word in the console, no bad answer, and nothing that `look` finds."""
+    visitors: list[Visitor] = []
+
+    def arrived(
+        role: Role | None = None, *, site: Site | None = None, at: str = AT, width: int = 1280, script: bool = True
+    ) -> Visitor:
+        here = site or request.getfixturevalue("programme")
+        email = f"{role.value}.{at}@example.gov.uk" if role else ""
+        if role and (here.address, email) not in _signed_in:
+            _signed_in[here.address, email] = _sign_in(chromium, here, role, at, email)
+        context = chromium.new_context(
+            storage_state=_signed_in.get((here.address, email)),
+            java_script_enabled=script,
+            viewport={"width": width, "height": 900},
+            locale="en-GB",
+            timezone_id="Europe/London",
+        )
+        context.set_default_timeout(20_000)
+        visitors.append(Visitor(here, context, role.value if role else "nobody", script=script))
+        return visitors[-1]
+
+    yield arrived
+    for visitor in visitors:
+        visitor.context.close()
+    complaints = [one for visitor in visitors for one in visitor.complaints]
+    assert not complaints, "\n".join(complaints)
+
+
+def _sign_in(chromium: Chromium, site: Site, role: Role, at: str, email: str) -> StorageState:
+    with site.arrange():
+        make_user(role, at=at, email=email, name=f"{role.label} Example", password=PASSWORD)
+    context = chromium.new_context()
+    visitor = Visitor(site, context, role.value).open("/sign-in?next=/account").sign_in(email)
+    assert visitor.complaints == []
+    assert not visitor.where.startswith("/sign-in"), visitor.words
+    state = context.storage_state()
+    context.close()
+    return state

@@ -1,0 +1,81 @@
+"""What every page must be, whatever it shows: looked at in the browser, at a desk's width and at a telephone's."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page as Tab
+
+WIDTHS = {1280: 900, 375: 812}
+PICTURES = os.environ.get("TRACKER_TEST_PICTURES")
+"""A folder that pictures of every page looked at are written to, where it is set."""
+AXE = """() => axe.run({resultTypes: ["violations"], rules: {"target-size": {enabled: true}}}).then(
+    found => found.violations.flatMap(one => one.nodes.map(
+        node => `${one.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`)))"""
+FACTS = """() => ({
+    title: document.title,
+    headings: [...document.querySelectorAll("h1")].map(one => one.innerText.replace(/\\s+/g, " ").trim()),
+    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    sticking: [...document.querySelectorAll("body *")].filter(one => one.checkVisibility()
+            && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+        .map(one => one.outerHTML.slice(0, 120)).slice(0, 3),
+    ids: [...document.querySelectorAll("[id]")].map(one => one.id),
+})"""
+
+
+def faults(tab: Tab, width: int, drawn_in: Tab | None = None) -> list[str]:
+    """What is wrong with the page as it stands in the tab, at a width.
+
+    :param drawn_in: for a tab in which scripts are off, another that holds the same page: axe is a script.
+    """
+    tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
+    facts: dict[str, Any] = tab.evaluate(FACTS)
+    found = [f"axe {one}" for one in _axe(drawn_in or tab, width)]
+    if facts["wide"] > 0:
+        found.append(f"it scrolls sideways by {facts['wide']} pixels: {facts['sticking']}")
+    if len(facts["headings"]) != 1:
+        found.append(f"its first headings are {facts['headings']}")
+    elif facts["headings"][0] not in re.sub(r"\s+", " ", facts["title"]):
+        found.append(f"its title {facts['title']!r} is not its heading {facts['headings'][0]!r}")
+    if not facts["title"].endswith("Data skills tracker"):
+        found.append(f"its title {facts['title']!r} does not name the service")
+    twice = sorted({one for one in facts["ids"] if facts["ids"].count(one) > 1})
+    found += [f"the id {one} is there twice" for one in twice]
+    return [f"{width}: {one}" for one in found]
+
+
+def _axe(tab: Tab, width: int) -> list[str]:
+    tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
+    if not tab.evaluate("() => 'axe' in window"):
+        tab.evaluate(AXE_SCRIPT)
+    listed: list[str] = tab.evaluate(AXE)
+    return listed
+
+
+@contextmanager
+def redrawn(tab: Tab) -> Iterator[Tab]:
+    """The page of a tab in which scripts are off, drawn in one in which they are on, but without its own script."""
+    # A page that asks to be read again in some seconds would be, in the middle of the looking.
+    browser, html = tab.context.browser, re.sub(r"<noscript>.*?</noscript>", "", tab.content(), flags=re.DOTALL)
+    assert browser is not None
+    context = browser.new_context()
+    context.route(re.compile(r"\.js\b"), lambda route: route.abort())
+    context.route(tab.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    other = context.new_page()
+    other.goto(tab.url)
+    yield other
+    context.close()
+
+
+def take_picture(tab: Tab, name: str) -> None:
+    """Keep a picture of the whole page, where pictures are wanted."""
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        height = min(tab.evaluate("() => document.documentElement.scrollHeight"), 2600)
+        size = tab.viewport_size or {"width": 1280, "height": 900}
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": height}
+        tab.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True, clip=clip)

@@ -1,0 +1,114 @@
+"""The product as it is run: a database of its own, its commands, and its server as processes on a free port."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+from sqlalchemy.orm import Session
+
+from tests.databases import open_database
+from tracker.app import create_app
+from tracker.core.config import ROOT, read_settings
+from tracker.core.db import db, transaction
+
+TRACKER = Path(sys.executable).with_name("tracker")
+SERVE = ("serve", "--with-scheduler", "--workers", "1", "--bind")
+STARTS_WITHIN_SECONDS, ASKED_EVERY = 60, 0.05
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port: int = asked.getsockname()[1]
+    return port
+
+
+class Site:
+    """One installation: schema and reference data are there, people are not."""
+
+    def __init__(self, kind: str, folder: Path, use: str) -> None:
+        self.folder = folder
+        self.database = open_database(kind, folder, use)
+        self.database.reset()
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.settings = {
+            "DATABASE_URL": self.database.url,
+            "TRACKER_INSTANCE": str(folder),
+            "TRACKER_PUBLIC_URL": self.address,
+            "TRACKER_SECRET_KEY": "k" * 40,
+        }
+        # The same application in this process: for arranging rows, and for asking which address is which page.
+        self.app = create_app(read_settings(self.settings))
+
+    def run(self, *words: str) -> str:
+        """Run a command to its end, and give what it printed."""
+        done = subprocess.run(
+            [TRACKER, *words], env={**os.environ, **self.settings}, cwd=ROOT, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"tracker {' '.join(words)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    @contextmanager
+    def arrange(self) -> Iterator[Session]:
+        """Write rows, and keep them, as a view would; the server sees them at once."""
+        with self.app.app_context(), transaction() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Look at the rows as they are now."""
+        with self.app.app_context():
+            yield db.session()  # type: ignore[misc]
+            db.session.remove()
+
+    @contextmanager
+    def serving(self) -> Iterator["Site"]:
+        """The web server and the scheduler, from now on to the end of the block."""
+        log = self.folder / "server.log"
+        with log.open("w") as written:
+            server = subprocess.Popen(
+                [TRACKER, *SERVE, f"127.0.0.1:{self.port}"],
+                env={**os.environ, **self.settings},
+                cwd=ROOT,
+                stdout=written,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self._wait_until_ready(server, log)
+            yield self
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait()
+
+    def _wait_until_ready(self, server: "subprocess.Popen[bytes]", log: Path) -> None:
+        for _ in range(int(STARTS_WITHIN_SECONDS / ASKED_EVERY)):
+            assert server.poll() is None, f"the server has ended: {log.read_text()}"
+            try:
+                with urllib.request.urlopen(f"{self.address}/health/ready", timeout=10) as answer:  # noqa: S310
+                    assert answer.status == 200
+                return
+            except (urllib.error.URLError, ConnectionError):
+                Event().wait(ASKED_EVERY)
+        raise AssertionError(f"the server does not answer: {log.read_text()}")
+
+    def close(self) -> None:
+        """Let the database go."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        self.database.drop()
