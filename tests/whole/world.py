@@ -1,14 +1,172 @@
-"""The whole database in one number, so that a test can say that nothing changed."""
+"""A small world in which every kind of person meets every page: somebody of each role, and things within and beyond reach."""
 
 import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
-from tracker.core.db import db
+from tests.browsers import Browser, browser, browser_of
+from tests.databases import Database, SqliteDatabase
+from tests.factories import make_enrolment, make_person, make_user
+from tracker.accounts import queries
+from tracker.accounts.models import Purpose, UserSession
+from tracker.accounts.permissions import Role
+from tracker.accounts.services import links, users
+from tracker.admin.reference import queries as reference
+from tracker.admin.reference.lists import LISTS
+from tracker.core.db import db, transaction
+from tracker.outbox import services as outbox
+from tracker.people.models import Person
 
+PRINCIPALS = ("anonymous", "disabled", "no-role", *(role.value for role in Role))
 RESTLESS = frozenset({"sign_in_attempt"})
 """Counts of attempts: a refusal is itself counted."""
+CANARY = "Zephyrine"
+"""The first name of everybody beyond reach; it must stand on no page of a refusal."""
+
+
+@dataclass
+class World:
+    """Who and what there is. `people` and `enrolments`: the reference of one's own (or of one's department), by principal."""
+
+    app: Flask
+    cookies: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+    enrolments: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def browser(self, principal: str) -> Browser:
+        """A browser of the principal, as it was when the world was made."""
+        made = browser(self.app)
+        if principal in self.cookies:
+            made.set_cookie("sid", self.cookies[principal])
+        return made
+
+    def address(self, endpoint: str, scope: str, principal: str) -> str:
+        """The address of a page about something within (`own`) or beyond (`other`) the principal's reach."""
+        whose = principal if scope == "own" else "other"
+        arguments = ARGUMENTS.get(endpoint) or ARGUMENTS.get(endpoint.partition(".")[0]) or (lambda world, whose: {})
+        return self.app.url_map.bind("localhost").build(endpoint, arguments(self, whose))
+
+
+Arguments = Callable[[World, str], dict[str, Any]]
+
+
+def _of_person(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": world.people[whose]}
+
+
+def _of_enrolment(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": world.enrolments[whose]}
+
+
+def _of_entry(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": world.enrolments[whose], "number": world.entries[whose]}
+
+
+def _of_organisation(world: World, whose: str) -> dict[str, Any]:
+    return {"slug": "hm-treasury" if whose == "other" else "home-office"}
+
+
+def _of_target(world: World, whose: str) -> dict[str, Any]:
+    return {"figure": "training.trained", **_of_organisation(world, whose)}
+
+
+def _of_user(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": world.things["user"]}
+
+
+ARGUMENTS: dict[str, Arguments] = {
+    "account.end_session": lambda world, whose: {"ref": world.sessions[whose]},
+    "admin_organisations": _of_organisation,
+    "admin_reference": lambda world, whose: {"name": "bank-holidays", "ref": world.things["holiday"]},
+    "admin_targets": _of_target,
+    "admin_users": _of_user,
+    "admin_users.take_role": lambda world, whose: {"ref": world.things["user"], "grant_id": world.things["grant"]},
+    "correcting": _of_entry,
+    "enrolment": _of_enrolment,
+    "jobs": lambda world, whose: {"name": "backup"},
+    "jobs.try_again": lambda world, whose: {"message_id": world.things["message"]},
+    "links.invitation": lambda world, whose: {"token": world.things["invitation"]},
+    "links.reset": lambda world, whose: {"token": world.things["reset"]},
+    "links.set_up": lambda world, whose: {"token": world.things["set-up"]},
+    "person": _of_person,
+    "person.enrol": lambda world, whose: {"person": world.people[whose]},
+    "static": lambda world, whose: {"filename": "app/app.css"},
+}
+"""What an address needs, by endpoint or by blueprint."""
+WITHIN_REACH = frozenset({"account.end_session", "admin_targets", "correcting", "enrolment", "person", "person.enrol"})
+"""Endpoints and blueprints whose answer depends on whose the thing is."""
+
+
+def scopes(app: Flask, endpoint: str) -> tuple[str, ...]:
+    """Whether a page is asked for within and beyond reach, or once."""
+    has_arguments = any(rule.arguments for rule in app.url_map.iter_rules(endpoint))
+    by_blueprint = has_arguments and endpoint.partition(".")[0] in WITHIN_REACH
+    return ("own", "other") if by_blueprint or endpoint in WITHIN_REACH else ("-",)
+
+
+def make_world(app: Flask) -> World:
+    """Fill the empty database, and sign everybody in."""
+    world = World(app)
+    with app.app_context(), transaction():
+        for principal in PRINCIPALS[1:]:
+            roles = [Role(principal)] if principal in set(Role) else []
+            user = make_user(*roles, at="home-office", email=f"{principal}@example.gov.uk", name=principal)
+            mine = principal in {Role.TRAINEE, Role.FELLOW}
+            _journey(world, principal, make_person("home-office", user_id=user.id if mine else None))
+        _journey(world, "anonymous", make_person("home-office"))
+        _journey(world, "other", make_person("hm-treasury", first_name=CANARY))
+        _things(world)
+    for principal in (*PRINCIPALS[1:], "other"):
+        _sign_in(world, principal)
+    with app.app_context(), transaction():
+        disabled = queries.user_by_email("disabled@example.gov.uk")
+        assert disabled is not None
+        users.disable(disabled, None)
+    return world
+
+
+def _journey(world: World, whose: str, person: Person) -> None:
+    enrolment = make_enrolment("in-training 2026-01-05", "on-break 2026-02-02 until 2026-05-01", person=person)
+    world.people[whose] = person.ref
+    world.enrolments[whose] = enrolment.journey.ref
+    world.entries[whose] = 1
+
+
+def _things(world: World) -> None:
+    user = make_user(Role.AUDITOR, email="other@example.gov.uk", name=f"{CANARY} Other")
+    holidays = LISTS["bank-holidays"]
+    world.sessions["anonymous"] = "nothing"
+    world.things |= {
+        "holiday": reference.entry_ref(holidays, reference.entries(holidays)[0]),
+        "user": user.ref,
+        "grant": user.grants[0].id,
+        "invitation": links.issue(Purpose.INVITATION, make_user()),
+        "reset": links.issue(Purpose.RESET, make_user()),
+        "set-up": links.issue(Purpose.SET_UP),
+        "message": outbox.enqueue("somebody@example.gov.uk", "Subject", "Text").id,
+    }
+
+
+def _sign_in(world: World, principal: str) -> None:
+    email = f"{principal}@example.gov.uk"
+    cookie = browser_of(world.app, email).get_cookie("sid")
+    assert cookie is not None
+    world.cookies[principal] = cookie.value
+    browser_of(world.app, email)
+    with world.app.app_context():
+        user = queries.user_by_email(email)
+        assert user is not None
+        mine = select(UserSession.ref).where(UserSession.user_id == user.id).order_by(UserSession.id.desc())
+        world.sessions[principal] = db.session.scalars(mine).first() or ""
 
 
 def fingerprint(app: Flask) -> str:
@@ -21,3 +179,36 @@ def fingerprint(app: Flask) -> str:
             lines = sorted(str(row) for row in kept)
             digest.update("\n".join([table, *lines]).encode())
     return digest.hexdigest()
+
+
+@contextmanager
+def restorable(app: Flask, database: Database) -> Iterator[Callable[[], None]]:
+    """Keep the database as it is now; gives what puts it back."""
+    empty = database.template
+
+    def let_go() -> None:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+    def put_back() -> None:
+        let_go()
+        database.reset()
+
+    let_go()
+    if isinstance(database, SqliteDatabase):
+        database.template = database.file.with_suffix(".world")
+        shutil.copyfile(database.file, database.template)
+    else:
+        database.template = f"{database.name}_world"
+        with database._connect() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{database.template}"')
+            connection.execute(f'CREATE DATABASE "{database.template}" TEMPLATE "{database.name}" STRATEGY file_copy')
+    try:
+        yield put_back
+    finally:
+        let_go()
+        if not isinstance(database, SqliteDatabase):
+            with database._connect() as connection:
+                connection.execute(f'DROP DATABASE "{database.template}" WITH (FORCE)')
+        database.template = empty

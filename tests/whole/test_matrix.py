@@ -1,0 +1,100 @@
+"""Who may do what, asked of the running application: every route, by every method, by everybody, within and beyond reach.
+
+`matrix.csv` says what is expected. A new route fails here until somebody decides; `python -m tests.whole.matrix` shows how the
+undecided ones behave now, which is a question and not yet an answer.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.databases import Database
+from tests.whole.world import CANARY, PRINCIPALS, World, fingerprint, make_world, restorable, scopes
+from tracker.core.web import Public
+
+FILE = Path(__file__).with_name("matrix.csv")
+Key = tuple[str, str, str]
+OPEN = {"allow"}
+
+
+def decided() -> dict[Key, dict[str, str]]:
+    with FILE.open(newline="") as stream:
+        return {(row.pop("endpoint"), row.pop("method"), row.pop("scope")): row for row in csv.DictReader(stream)}
+
+
+def asked(app: Flask) -> list[Key]:
+    """Every (endpoint, method, scope) there is."""
+    return sorted(
+        (rule.endpoint, method, scope)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        for scope in scopes(app, rule.endpoint)
+    )
+
+
+def is_public(app: Flask, endpoint: str) -> bool:
+    return endpoint == "static" or isinstance(getattr(app.view_functions[endpoint], "guard", None), Public)
+
+
+def ask(world: World, key: Key, principal: str) -> tuple[str, TestResponse]:
+    """What somebody is answered: `allow`, `login`, or the status of the refusal."""
+    endpoint, method, scope = key
+    client, path = world.browser(principal), world.address(endpoint, scope, principal)
+    answer = client.send(path) if method == "POST" else client.open(path, method=method)
+    answer.close()
+    to_sign_in = answer.status_code == 303 and (answer.location or "").startswith("/sign-in")
+    if to_sign_in and "Clear-Site-Data" not in answer.headers and not is_public(world.app, endpoint):
+        return "login", answer
+    # A rule that refuses what is not filled in has let the person through to it.
+    return "allow" if answer.status_code < 400 or answer.status_code in {409, 422} else str(answer.status_code), answer
+
+
+def wrong_cells(world: World, key: Key, row: dict[str, str]) -> Iterator[str]:
+    """What differs from what was decided; refusals first, which must change nothing and tell nothing."""
+    before = fingerprint(world.app)
+    for principal in sorted(PRINCIPALS, key=lambda one: row[one] in OPEN):
+        if row[principal] in OPEN and before:
+            yield from () if fingerprint(world.app) == before else (f"{key}: a refusal changed something",)
+            before = ""
+        found, answer = ask(world, key, principal)
+        if found != row[principal]:
+            yield f"{key} {principal}: {found}, not {row[principal]}"
+        if found != "allow" and CANARY in answer.text:
+            yield f"{key} {principal}: a refusal names somebody"
+    if before and fingerprint(world.app) != before:
+        yield f"{key}: a refusal changed something"
+
+
+def test_somebody_has_decided_about_every_route(app: Flask):
+    assert sorted(decided()) == asked(app)
+
+
+def test_every_guarded_route_has_somebody_whom_it_refuses_and_somebody_whom_it_serves(app: Flask):
+    rows = {key: set(row.values()) for key, row in decided().items() if not is_public(app, key[0])}
+
+    assert [key for key, values in rows.items() if values <= OPEN] == []
+    assert [key for key, values in rows.items() if key[2] != "other" and not values & OPEN] == []
+
+
+def test_every_view_has_a_guard(app: Flask):
+    views = {name: view for name, view in app.view_functions.items() if name != "static"}
+
+    assert [name for name, view in views.items() if not hasattr(view, "guard")] == []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_everybody_is_answered_as_was_decided(app: Flask, database: Database, method: str):
+    world, wrong = make_world(app), []
+
+    with restorable(app, database) as put_back:
+        for key, row in decided().items():
+            if key[1] == method:
+                wrong += wrong_cells(world, key, row)
+                if method == "POST":
+                    put_back()
+
+    assert wrong == []
