@@ -97,8 +97,8 @@ def test_mail_that_waits_or_failed_is_counted(app: Flask, arrange: Arrange) -> N
         failed = faults(app)["mail"]
 
     assert fresh == {}
-    assert late == "1 messages wait to leave, the oldest since 2026-11-25 09:00 UTC"
-    assert failed == "1 messages could not be delivered: see /admin/jobs"
+    assert late == "messages that wait to leave: 1, the oldest since 2026-11-25 09:00 UTC"
+    assert failed == "messages that could not be delivered: 1, see /admin/jobs"
 
 
 def test_a_disk_that_is_almost_full_is_said_to_be(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,11 +91,11 @@ def test_weekdays_are_named_and_months_are_found_however_far_back() -> None:
 @pytest.mark.parametrize(
     ("job", "summer", "words"),
     [
-        (NIGHTLY, False, "Every day at 02:15 (02:15 UTC)"),
+        (NIGHTLY, False, "Every day at 02:15"),
         (NIGHTLY, True, "Every day at 03:15 (02:15 UTC)"),
         (MINUTELY, False, "Every minute"),
-        (MONTHLY, False, "On day 1 of the month at 03:00 (03:00 UTC)"),
-        (ON_MONDAYS, False, "On mon at 04:30 (04:30 UTC)"),
+        (MONTHLY, False, "On day 1 of the month at 03:00"),
+        (ON_MONDAYS, False, "On mon at 04:30"),
     ],
 )
 def test_a_schedule_is_said_in_words(job: Job, summer: bool, words: str) -> None:

@@ -73,9 +73,9 @@ def _scheduler() -> str | None:
 def _mail() -> str | None:
     state = outbox.outbox_state()
     if state.failed:
-        return f"{state.failed} messages could not be delivered: see /admin/jobs"
+        return f"messages that could not be delivered: {state.failed}, see /admin/jobs"
     if state.oldest_at is not None and clock.now() - state.oldest_at > MAIL_LATE_AFTER:
-        return f"{state.waiting} messages wait to leave, the oldest since {state.oldest_at:%Y-%m-%d %H:%M} UTC"
+        return f"messages that wait to leave: {state.waiting}, the oldest since {state.oldest_at:%Y-%m-%d %H:%M} UTC"
     return None
 
 

@@ -9,6 +9,7 @@ from tracker.core.text import format_day, format_instant, format_number
 from tracker.jobs import queries, schedule
 from tracker.jobs.models import Cause, JobRun, State
 from tracker.jobs.registry import JOBS
+from tracker.outbox import queries as outbox
 
 CAUSES = {Cause.DUE: "By the calendar", Cause.ASKED: "Asked for by the service", Cause.HAND: "By hand"}
 
@@ -25,6 +26,11 @@ class RunLine:
     why: str
     outcome: str
     by: str
+
+    @property
+    def summary(self) -> str:
+        """How long it took, and what it wrote."""
+        return ", ".join(filter(None, (self.took, self.rows and f"{self.rows} rows")))
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ def run_line(run: JobRun) -> RunLine:
 def duration(time: timedelta) -> str:
     """A length of time as it is printed: 0.4 seconds, 12 seconds, 3 minutes 5 seconds."""
     seconds = time.total_seconds()
+    if seconds < 0.1:
+        return "under 0.1 seconds"
     if seconds < 10:
         return f"{seconds:.1f} seconds"
     if seconds < 60:
@@ -96,6 +104,17 @@ def scheduler_words() -> tuple[str, bool]:
     heard = queries.last_beat()
     since = f" None was heard of since {format_instant(heard)}." if heard else ""
     return f"No scheduler is at work, so nothing runs by itself.{since} Start one with ‘tracker scheduler’.", False
+
+
+def mail_words() -> str:
+    """How the mail stands, in a sentence."""
+    state = outbox.outbox_state()
+    if state.oldest_at is None:
+        return "No message waits to leave."
+    since = format_instant(state.oldest_at)
+    if state.waiting == 1:
+        return f"One message has waited to leave since {since}."
+    return f"{format_number(state.waiting)} messages wait to leave, the oldest since {since}."
 
 
 def _slot(run: JobRun) -> str:

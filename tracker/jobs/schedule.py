@@ -107,9 +107,9 @@ def in_words(job: Job, now: datetime) -> str:
     if not is_daily(job):
         return "Every minute" if job.cron == "* * * * *" else f"Several times a day ({job.cron}, UTC)"
     upcoming = next_due(job, now)
-    at = f"at {hour:0>2}:{minute:0>2} UTC"
-    if upcoming is not None:
-        at = f"at {upcoming.astimezone(LONDON):%H:%M} ({at.removeprefix('at ')})"
+    in_utc = f"{hour:0>2}:{minute:0>2}"
+    in_london = f"{upcoming.astimezone(LONDON):%H:%M}" if upcoming is not None else in_utc
+    at = f"at {in_london}" if in_london == in_utc else f"at {in_london} ({in_utc} UTC)"
     if (day, month, weekday) == ("*", "*", "*"):
         return f"Every day {at}"
     which = [f"on {weekday}"] * (weekday != "*") + [f"on day {day} of the month"] * (day != "*")

@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
         jobs=overview.job_lines(),
         scheduler=words,
         is_alive=is_alive,
-        mail=outbox.outbox_state(),
+        mail=overview.mail_words(),
         undelivered=outbox.undelivered(),
         button=ButtonForm(),
     )
