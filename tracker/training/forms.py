@@ -44,9 +44,15 @@ def cohort_choices(cohorts: Iterable[Cohort]) -> dict[str, str]:
 
 
 class StageForm(BaseForm):
-    """Record a stage: one of those that may follow."""
+    """Record a stage: one of those that may follow.
 
-    stage = RadioField("What is the new stage?", validators=[InputRequired("Select the new stage")])
+    Whether it may is the service's to say, inside the transaction: the same form sent twice names a stage that the first
+    has left behind, and is to be answered as the first was.
+    """
+
+    stage = RadioField(
+        "What is the new stage?", validators=[InputRequired("Select the new stage")], validate_choice=False
+    )
     effective_on = DayField("When did it happen?", required=WHEN)
     note = note()
 

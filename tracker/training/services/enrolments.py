@@ -129,6 +129,8 @@ def written(verb: str, enrolment: Enrolment, by: User, after: Mapping[str, objec
 
 
 def _check_own_act(stage: str) -> None:
+    if stage not in ENROLMENT.stages:
+        raise EnrolmentNotAllowed("Select the new stage", "stage")
     for own, words in ACTS_OF_THEIR_OWN.items():
         if stage == own:
             raise EnrolmentNotAllowed(words, "stage")

@@ -1,0 +1,220 @@
+import pytest
+from flask import Flask
+
+from tests.browsers import Browser, browser_of
+from tests.conftest import Arrange, SignIn
+from tests.factories import make_cohort, make_enrolment, make_person
+from tests.markup import Seen
+from tracker.accounts.permissions import Role
+from tracker.ledger.queries import journey, standing_events
+
+BREAK = ("in-training 2026-01-05", "on-break 2026-02-01 until 2026-03-01")
+
+
+@pytest.fixture
+def manager(sign_in: SignIn) -> Browser:
+    return sign_in(Role.PROGRAMME_MANAGER)
+
+
+def on(day: str, name: str = "effective_on") -> dict[str, str]:
+    """The three boxes of a date."""
+    year, month, day = day.split("-")
+    return {f"{name}-day": day, f"{name}-month": month, f"{name}-year": year}
+
+
+def begun(arrange: Arrange, *history: str, at: str = "home-office") -> str:
+    """The address of an enrolment on DSA-1; DSA-2 stands open beside it."""
+    with arrange():
+        make_cohort("DSA-2")
+        enrolment = make_enrolment(*history, person=make_person(at, ref="HO-1"), cohort=make_cohort("DSA-1"))
+        return f"/training/enrolments/{enrolment.ref}"
+
+
+def version(browser: Browser, address: str) -> str:
+    return Seen(browser.get(address).text).one("input", name="version")["value"]
+
+
+def history(arrange: Arrange, address: str) -> list[tuple[str, str]]:
+    with arrange():
+        found = journey(address.rpartition("/")[2])
+        assert found is not None
+        return [(event.stage or "moved", event.effective_on.isoformat()) for event in standing_events(found.id)]
+
+
+ACTS = [
+    (["applied 2026-01-05"], "stage", {"stage": "accepted", **on("2026-02-02")}, [("accepted", "2026-02-02")]),
+    (
+        ["in-training 2026-01-05"],
+        "break",
+        {"plan": "known", "cohort": "DSA-2", **on("2026-02-02"), **on("2026-05-01", "return_on")},
+        [("on-break", "2026-02-02")],
+    ),
+    (
+        BREAK,
+        "break/extend",
+        {"plan": "ask", "cohort": "DSA-1", **on("2026-02-20"), **on("2026-05-01", "return_on")},
+        [("on-break", "2026-02-20")],
+    ),
+    (
+        BREAK,
+        "return",
+        {"stage": "in-training", "cohort": "DSA-2", **on("2026-03-02")},
+        [("in-training", "2026-03-02"), ("moved", "2026-03-02")],
+    ),
+    (
+        ["in-training 2026-01-05"],
+        "withdraw",
+        {"trigger": "person", "reason": "workload", **on("2026-03-02")},
+        [("withdrawn", "2026-03-02")],
+    ),
+    (
+        ["in-training 2026-01-05", "withdrawn 2026-02-01"],
+        "reinstate",
+        on("2026-03-02"),
+        [("in-training", "2026-03-02")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("past", "act", "said", "added"), ACTS)
+def test_each_act_is_done_from_its_own_page(
+    manager: Browser, arrange: Arrange, past: list[str], act: str, said: dict[str, str], added: list[tuple[str, str]]
+):
+    address = begun(arrange, *past)
+    before = history(arrange, address)
+
+    response = manager.send(f"{address}/{act}", {"version": version(manager, f"{address}/{act}"), **said})
+
+    assert (response.status_code, response.location) == (303, address)
+    assert history(arrange, address) == [*before, *added]
+
+
+@pytest.mark.parametrize(("past", "act", "said", "added"), ACTS)
+def test_who_reads_or_looks_after_others_cannot_act_and_nothing_changes(
+    sign_in: SignIn,
+    arrange: Arrange,
+    past: list[str],
+    act: str,
+    said: dict[str, str],
+    added: list[tuple[str, str]],
+):
+    address = begun(arrange, *past)
+    before = history(arrange, address)
+    strangers = {
+        sign_in(Role.AUDITOR): 403,
+        sign_in(Role.TRAINEE): 403,
+        sign_in(Role.LEADERSHIP): 403,
+        sign_in(Role.DEPARTMENT_LEAD, at="hm-treasury"): 404,
+    }
+
+    for stranger, status in strangers.items():
+        assert stranger.get(f"{address}/{act}").status_code == status
+        assert stranger.send(f"{address}/{act}", {"version": "1", **said}).status_code == status
+
+    assert history(arrange, address) == before
+
+
+@pytest.mark.parametrize(("past", "act", "said", "added"), ACTS)
+def test_of_two_who_act_on_one_enrolment_the_second_is_told_and_keeps_what_they_typed(
+    app: Flask,
+    manager: Browser,
+    arrange: Arrange,
+    past: list[str],
+    act: str,
+    said: dict[str, str],
+    added: list[tuple[str, str]],
+):
+    address = begun(arrange, *past)
+    opened = version(manager, f"{address}/{act}")
+    other = browser_of(app, manager.email)
+    other.send(f"{address}/{act}", {"version": opened, **said})
+    after = history(arrange, address)
+
+    second = manager.send(f"{address}/{act}", {"version": opened, **said, "note": "Mine"})
+
+    assert second.status_code in {200, 409}
+    assert "Somebody else has changed this record" in second.text or "Error:" in second.text
+    assert "Mine" in second.text
+    assert history(arrange, address) == after
+
+
+@pytest.mark.parametrize(
+    ("past", "act", "said", "message"),
+    [
+        (["applied 2026-01-05"], "stage", {"stage": "completed", **on("2026-02-02")}, "cannot go from"),
+        (["applied 2026-01-05"], "stage", {"stage": "graduated", **on("2026-02-02")}, "Select the new stage"),
+        (["applied 2026-01-05"], "stage", {"stage": "accepted", **on("2026-02-30")}, "no such date"),
+        (["applied 2026-01-05"], "stage", {"stage": "accepted", **on("2999-02-01")}, "today or in the past"),
+        (["applied 2026-01-05"], "stage", {"stage": "accepted"}, "Enter the date it happened"),
+        (["in-training 2026-01-05"], "break", {**on("2026-02-02"), "cohort": "DSA-1"}, "Enter the planned return"),
+        (["in-training 2026-01-05"], "break", {**on("2026-02-02"), "cohort": "DSA-1"}, "Select whether the return"),
+        (
+            ["in-training 2026-01-05"],
+            "break",
+            {"plan": "known", "cohort": "DSA-1", **on("2026-02-02"), **on("2026-02-02", "return_on")},
+            "must be after the day",
+        ),
+        (BREAK, "return", {"stage": "in-training", "cohort": "DSA-1", **on("2026-01-31")}, "cannot go from"),
+        (["in-training 2026-01-05"], "withdraw", on("2026-03-02"), "Select why they left"),
+        (
+            ["in-training 2026-01-05"],
+            "withdraw",
+            {"trigger": "person", "reason": "bored", **on("2026-03-02")},
+            "choice",
+        ),
+        (["in-training 2026-01-05"], "reinstate", on("2026-03-02"), "stands withdrawn"),
+        (
+            ["completed 2026-01-05"],
+            "withdraw",
+            {"trigger": "person", "reason": "other", **on("2026-03-02")},
+            "cannot go",
+        ),
+        (
+            ["completed 2026-01-05"],
+            "return",
+            {"stage": "in-training", "cohort": "DSA-1", **on("2026-03-02")},
+            "not on a",
+        ),
+    ],
+)
+def test_an_act_that_cannot_be_is_refused_with_the_reason_and_changes_nothing(
+    manager: Browser, arrange: Arrange, past: list[str], act: str, said: dict[str, str], message: str
+):
+    address = begun(arrange, *past)
+    before = history(arrange, address)
+
+    response = manager.send(f"{address}/{act}", {"version": version(manager, f"{address}/{act}"), **said})
+
+    assert response.status_code == 200
+    assert message in Seen(response.text).words
+    assert history(arrange, address) == before
+
+
+def test_a_lead_acts_on_the_own_people(sign_in: SignIn, arrange: Arrange):
+    address = begun(arrange, "applied 2026-01-05", at="hm-treasury")
+    lead = sign_in(Role.DEPARTMENT_LEAD, at="hm-treasury")
+
+    said = {"version": version(lead, f"{address}/stage"), "stage": "accepted", **on("2026-02-02")}
+
+    assert lead.send(f"{address}/stage", said).status_code == 303
+
+
+def test_the_page_says_how_a_break_stands(manager: Browser, arrange: Arrange):
+    address = begun(arrange, *BREAK)
+
+    page = Seen(manager.get(address).text)
+
+    assert "On a break from DSA-1 since 1 February 2026; was due back on 1 March 2026 in DSA-1." in page.words
+    assert page.one("a", class_="govuk-button")["href"] == f"{address}/return"
+    assert page.all("a", href=f"{address}/break/extend")
+
+
+def test_one_form_sent_twice_is_one_event(manager: Browser, arrange: Arrange):
+    address = begun(arrange, "applied 2026-01-05")
+    key = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    said = {"version": version(manager, f"{address}/stage"), "stage": "accepted", "_idem": key, **on("2026-02-02")}
+
+    answers = [manager.send(f"{address}/stage", said) for _ in range(2)]
+
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, address), (303, address)]
+    assert history(arrange, address) == [("applied", "2026-01-05"), ("accepted", "2026-02-02")]
