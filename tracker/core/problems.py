@@ -3,7 +3,15 @@
 import logging
 
 from flask import Flask, render_template, request
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
@@ -16,6 +24,8 @@ PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 RETRY_SECONDS = "5"
 NOT_TYPED = frozenset({"csrf_token", IDEMPOTENCY_FIELD, "version"})
 SECRET = ("password", "code", "secret")
+NOT_OUR_SCHEMA = frozenset({"42P01", "42703"})
+"""What PostgreSQL calls a table and a column that are not there."""
 logger = logging.getLogger("tracker.problems")
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -28,6 +38,7 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(DataError, _unfit)
     for unavailable in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(unavailable, _unavailable)
+    app.register_error_handler(DatabaseError, _damaged)
     for overtaken in (StaleDataError, IntegrityError):
         app.register_error_handler(overtaken, _overtaken)
     app.register_error_handler(InternalServerError, _fault)
@@ -85,6 +96,19 @@ def _unavailable(error: DBAPIError | PoolTimeout) -> Answer:
     logger.error("the database does not answer", exc_info=error)
     body, status = problem(503)
     return body, status, {"Retry-After": RETRY_SECONDS}
+
+
+def _damaged(error: DatabaseError) -> Answer:
+    """The database answers and is not what the code works with: damaged, not set up, or of another release.
+
+    Whatever else it has against us is our own fault.
+    """
+    missing = getattr(error.orig, "sqlstate", None) in NOT_OUR_SCHEMA
+    if missing or type(error) in {DatabaseError, InternalError}:
+        return _unavailable(error)
+    db.session.rollback()
+    logger.error("the database refused what we asked of it", exc_info=error)
+    return problem(500)
 
 
 def _fault(fault: InternalServerError) -> tuple[str, int]:
