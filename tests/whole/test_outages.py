@@ -20,7 +20,7 @@ from tracker.core import db as core_db
 from tracker.core.db import db
 from tracker.jobs.models import JobRun
 
-WRITE = "/admin/jobs/outbox/run"
+WRITE = "/admin/jobs/backup/run"
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
@@ -89,12 +89,12 @@ def test_a_full_disk_keeps_reading_and_loses_nothing(app: Flask, administrator: 
     with every_connection(app, "max_page_count=1"):
         reading = administrator.get("/admin/jobs")
         fill(app)
-        writing = [administrator.send("/admin/jobs/backup/run") for _ in range(40)]
+        writing = [administrator.send(WRITE) for _ in range(40)]
 
     assert reading.status_code == 200
     assert {answer.status_code for answer in writing} <= {303, 503}
     assert_unavailable(writing[-1])
-    assert administrator.send("/admin/jobs/backup/run").status_code == 303
+    assert administrator.send(WRITE).status_code == 303
 
 
 @on_sqlite
