@@ -3,7 +3,7 @@
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from tracker.accounts.commands import audit_group, users_group
 from tracker.app import create_app
@@ -11,9 +11,10 @@ from tracker.core import schema
 from tracker.core.config import describe, read_settings
 from tracker.core.db import transaction
 from tracker.core.errors import ConfigurationError, DomainError
+from tracker.core.problems import is_unavailable
 from tracker.demo.commands import demo
-from tracker.jobs.commands import COMMANDS as JOB_COMMANDS
 from tracker.imports.commands import import_command
+from tracker.jobs.commands import COMMANDS as JOB_COMMANDS
 from tracker.organisations import services as organisations
 from tracker.training import services as training
 
@@ -70,9 +71,9 @@ def main() -> None:
     except ConfigurationError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
-    except OperationalError as error:
-        click.echo(
-            f"Error: the database does not answer: {str(error.orig).splitlines()[0]}. Check DATABASE_URL, and run tracker init",
-            err=True,
-        )
+    except DBAPIError as error:
+        if not is_unavailable(error):
+            raise
+        said = str(error.orig).splitlines()[0]
+        click.echo(f"Error: the database cannot be used: {said}. Check DATABASE_URL, and run tracker init", err=True)
         sys.exit(2)

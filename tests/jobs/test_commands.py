@@ -122,6 +122,19 @@ def test_check_leaves_with_one_where_something_is_wrong(env: dict[str, str]) -> 
     assert misconfigured.stdout.startswith("configuration: TRACKER_PUBLIC_URL is plain HTTP")
 
 
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/absent", "sqlite:////proc/version"])
+def test_a_database_that_cannot_be_used_is_said_in_one_line(url: str, tmp_path: Path) -> None:
+    own = environment(url, tmp_path)
+
+    started = tracker("serve", env=own)
+    checked = tracker("check", env=own)
+
+    assert (started.returncode, len(started.stderr.splitlines())) == (2, 1)
+    assert started.stderr.startswith("Error: the database cannot be used: ")
+    assert checked.returncode == 1
+    assert checked.stdout.splitlines()[-1].startswith("database: it cannot be used: ")
+
+
 def test_a_backup_is_written_once_and_put_back(env: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "b.zip"
 

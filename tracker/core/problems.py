@@ -50,6 +50,16 @@ def problem(status: int, **words: object) -> tuple[str, int]:
     return render_template(f"errors/{page}.html", **words), status
 
 
+def is_unavailable(error: DBAPIError) -> bool:
+    """Whether the database cannot be worked with: away, busy, full, damaged, not set up, or of another release.
+
+    Anything else it has against us is a fault of the code.
+    """
+    if isinstance(error, OperationalError | InterfaceError | InternalError) or type(error) is DatabaseError:
+        return True
+    return getattr(error.orig, "sqlstate", None) in NOT_OUR_SCHEMA
+
+
 def _refusal(refusal: HTTPException) -> Answer:
     """A refusal with the reason we gave, where we gave one; the library's own words are not ours.
 
@@ -103,8 +113,7 @@ def _damaged(error: DatabaseError) -> Answer:
 
     Whatever else it has against us is our own fault.
     """
-    missing = getattr(error.orig, "sqlstate", None) in NOT_OUR_SCHEMA
-    if missing or type(error) in {DatabaseError, InternalError}:
+    if is_unavailable(error):
         return _unavailable(error)
     db.session.rollback()
     logger.error("the database refused what we asked of it", exc_info=error)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from tracker.core import clock
 from tracker.core.calendar import parse_day
@@ -183,6 +184,8 @@ def check_service(make_app: MakeApp) -> None:
             found += condition.findings()
     except ConfigurationError as error:
         found.append(condition.Finding("database" if found else "configuration", str(error)))
+    except DBAPIError as error:
+        found.append(condition.Finding("database", f"it cannot be used: {str(error.orig).splitlines()[0]}"))
     for finding in found:
         click.echo(f"{finding.name}: {finding.fault or 'good'}")
     if any(finding.fault for finding in found):
