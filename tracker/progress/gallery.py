@@ -1,5 +1,7 @@
 """The drawings of charts, kept as files named by their content; what is missing is drawn by a short-lived process."""
 
+import hashlib
+import hmac
 import json
 import logging
 import subprocess
@@ -25,18 +27,23 @@ class NotDrawn(Exception):
     """A chart could not be drawn; the table beside it says the same."""
 
 
-def file_of(settings: Settings, key: str) -> Path:
-    """Where the drawing with a key is kept."""
-    return settings.instance / FOLDER / f"{key}.svg"
+def _file(settings: Settings, about: str, key: str) -> Path:
+    """Where a drawing is kept: under a name made of whom it is about as well as of its content.
+
+    So an address that names another organisation finds nothing, and the names in the folder tell nothing.
+    """
+    name = hmac.new(settings.secret_key, f"chart {about} {key}".encode(), hashlib.sha256).hexdigest()[:40]
+    return settings.instance / FOLDER / f"{name}.svg"
 
 
-def draw(settings: Settings, charts: Iterable[Chart]) -> int:
+def draw(settings: Settings, charts: Iterable[tuple[str, Chart]]) -> int:
     """Draw those of the charts that are not kept yet, all in one process that ends afterwards.
 
+    :param charts: each with what it is about: the figure and the scope.
     :return: how many were drawn.
     :raises NotDrawn: if the process fails or takes too long.
     """
-    wanted = {file_of(settings, chart.key(settings.secret_key)): chart for chart in charts}
+    wanted = {_file(settings, about, chart.key()): chart for about, chart in charts}
     missing = {file: chart for file, chart in wanted.items() if not file.exists()}
     if not missing:
         return 0
@@ -51,15 +58,18 @@ def draw(settings: Settings, charts: Iterable[Chart]) -> int:
     return len(missing)
 
 
-def drawing(settings: Settings, chart: Chart) -> bytes:
-    """The chart as SVG, drawn now if it was not kept."""
-    draw(settings, [chart])
-    return file_of(settings, chart.key(settings.secret_key)).read_bytes()
+def drawing(settings: Settings, about: str, chart: Chart) -> bytes:
+    """The chart as SVG, drawn now if it was not kept.
+
+    :raises NotDrawn: if it cannot be.
+    """
+    draw(settings, [(about, chart)])
+    return _file(settings, about, chart.key()).read_bytes()
 
 
-def kept(settings: Settings, key: str) -> bytes | None:
-    """The drawing with a key, if it is kept."""
-    file = file_of(settings, key)
+def kept(settings: Settings, about: str, key: str) -> bytes | None:
+    """The drawing of a chart by its key, if it is kept."""
+    file = _file(settings, about, key)
     return file.read_bytes() if file.is_file() else None
 
 

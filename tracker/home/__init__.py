@@ -1,0 +1,1 @@
+"""Floor 9: each role's own front page, and the sections of the service it may open."""

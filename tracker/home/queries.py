@@ -1,0 +1,106 @@
+"""What the front page says of today: what waits, what runs, what happened last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+
+from tracker.accounts.models import User
+from tracker.core.db import db
+from tracker.imports.models import ImportBatch, Status
+from tracker.ledger.models import Event, EventVoid, Journey
+from tracker.people.models import Person
+from tracker.training.lifecycle import ENROLMENT
+from tracker.training.models import Cohort
+from tracker.training.queries import cohorts
+
+RECENT = 8
+SOON_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Something that was recorded lately."""
+
+    person_ref: str
+    person: str
+    stage: str
+    effective_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Running:
+    """A cohort in progress, or about to begin."""
+
+    cohort: Cohort
+    people: int
+    in_training: int
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """How many users there are, and how many of them cannot sign in yet or any more."""
+
+    active: int
+    invited: int
+    disabled: int
+
+
+def recent_events(scope: ColumnElement[bool]) -> list[Happened]:
+    """What was recorded last of the people within a scope, which speaks of `PostingSpan` and `Person`.
+
+    An import records thousands at one instant; those stand on its own page and not here.
+    """
+    found = (
+        select(Person.ref, Person.first_name, Person.last_name, Event.stage, Event.effective_on, Event.recorded_at)
+        .join(Journey, Journey.id == Event.journey_id)
+        .join(Person, Person.id == Journey.person_id)
+        .join(Person.current)
+        .outerjoin(EventVoid, EventVoid.event_id == Event.id)
+        .where(Event.stage.is_not(None), EventVoid.event_id.is_(None), Event.import_id.is_(None), scope)
+        .where(Person.removed_at.is_(None))
+        .order_by(Event.recorded_at.desc(), Event.id.desc())
+        .limit(RECENT)
+    )
+    return [
+        Happened(ref, f"{first} {last}", ENROLMENT.label(stage or ""), effective_on, recorded_at)
+        for ref, first, last, stage, effective_on, recorded_at in db.session.execute(found)
+    ]
+
+
+def running_cohorts(day: date) -> list[Running]:
+    """Cohorts with people in training, the most first, and those that begin within a fortnight."""
+    every = [Running(*row) for row in db.session.execute(cohorts())]
+    soon = day + timedelta(days=SOON_DAYS)
+    found = [one for one in every if one.in_training or (one.cohort.starts_on and day <= one.cohort.starts_on <= soon)]
+    return sorted(found, key=lambda one: (-one.in_training, one.cohort.code))[:RECENT]
+
+
+def imports_to_decide() -> Sequence[ImportBatch]:
+    """Imports that are checked and wait for somebody to load or cancel them, the oldest first."""
+    waiting = select(ImportBatch).where(ImportBatch.status == Status.CHECKED)
+    return db.session.scalars(waiting.order_by(ImportBatch.created_at)).all()
+
+
+def latest_imports() -> Sequence[ImportBatch]:
+    """The imports that were loaded last."""
+    loaded = select(ImportBatch).where(ImportBatch.status.in_((Status.LOADED, Status.UNDONE)))
+    return db.session.scalars(loaded.order_by(ImportBatch.loaded_at.desc()).limit(3)).all()
+
+
+def own_record(user_id: int) -> Person | None:
+    """The person a user is."""
+    return db.session.scalar(select(Person).where(Person.user_id == user_id, Person.removed_at.is_(None)))
+
+
+def accounts() -> Accounts:
+    """The users counted."""
+    is_active = User.disabled_at.is_(None)
+    counted = select(
+        func.count(User.id).filter(is_active, User.password_hash.is_not(None)),
+        func.count(User.id).filter(is_active, User.password_hash.is_(None)),
+        func.count(User.id).filter(User.disabled_at.is_not(None)),
+    )
+    return Accounts(*db.session.execute(counted).one())

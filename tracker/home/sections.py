@@ -1,0 +1,131 @@
+"""What stands on the front page: what needs doing, as counts that open lists of that length, and what changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission
+from tracker.core import clock, health
+from tracker.core.text import format_number
+from tracker.home import queries
+from tracker.home.queries import Accounts, Happened, Running
+from tracker.imports.models import ImportBatch
+from tracker.people.models import Person, PostingSpan
+from tracker.progress import questions
+from tracker.progress.asked import Asked
+from tracker.progress.ground import Viewer
+from tracker.progress.pages import Page, compose
+from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.structure import load_structure
+from tracker.progress.table import USUAL
+from tracker.quality import board
+from tracker.register.asked import Asked as PeopleAsked
+from tracker.register.listing import listing
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits: how many, what, and the list of just so many."""
+
+    count: int
+    text: str
+    href: str
+
+    @property
+    def number(self) -> str:
+        """The count as it is printed."""
+        return format_number(self.count)
+
+
+@dataclass(frozen=True)
+class Front:
+    """The sections of one reader's front page; None or empty where a section is not for them, or says nothing."""
+
+    tasks: Sequence[Task] | None
+    progress: Page | None
+    is_not_compiled: bool
+    cohorts: Sequence[Running]
+    recent: Sequence[Happened]
+    imports: Sequence[ImportBatch]
+    accounts: Accounts | None
+    faults: Sequence[str] | None
+    may_audit: bool
+    own: Person | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing for this reader yet."""
+        told = (self.progress, self.accounts, self.own)
+        return self.tasks is None and not self.is_not_compiled and not self.may_audit and not any(told)
+
+
+def front(user: User) -> Front:
+    """The front page of a reader, by what they may do and how far that reaches."""
+    progress, is_not_compiled = _progress(user) if reaches(user, Permission.PROGRESS_VIEW) else (None, False)
+    sees_all = user.reach(Permission.COHORTS_VIEW) is None
+    return Front(
+        tasks=tasks(user) if reaches(user, Permission.EVENT_RECORD) else None,
+        progress=progress,
+        is_not_compiled=is_not_compiled,
+        cohorts=queries.running_cohorts(clock.today()) if user.may(Permission.COHORTS_VIEW) and sees_all else (),
+        recent=_recent(user) if reaches(user, Permission.EVENT_RECORD) else (),
+        imports=queries.latest_imports() if user.may(Permission.IMPORT_VIEW) else (),
+        accounts=queries.accounts() if user.may(Permission.USERS_MANAGE) else None,
+        faults=_faults() if user.may(Permission.JOBS_VIEW) else None,
+        may_audit=user.may(Permission.AUDIT_VIEW),
+        own=queries.own_record(user.id),
+    )
+
+
+def reaches(user: User, permission: Permission) -> bool:
+    """Whether the reader holds a permission over anything but their own record."""
+    return user.reach(permission) != frozenset()
+
+
+def tasks(user: User) -> list[Task]:
+    """What waits for this reader; nothing is listed of which there is none."""
+    people = user.sees(Permission.PEOPLE_VIEW, PostingSpan.organisation_id, Person.user_id)
+    overdue = PeopleAsked(overdue=True)
+    found = [
+        Task(
+            listing(overdue, people).total(),
+            "people on a break past the return they promised",
+            overdue.address(url_for("people.index")),
+        )
+    ]
+    if reaches(user, Permission.QUALITY_VIEW):
+        findings = user.sees(Permission.QUALITY_VIEW, PostingSpan.organisation_id, Person.user_id)
+        rules = board.rules(findings, lambda code: url_for("quality.rule", code=code))
+        found += [Task(rule["waiting"], rule["rule"]["text"], rule["rule"]["href"]) for rule in rules]
+    if user.may(Permission.IMPORT_LOAD):
+        waiting = queries.imports_to_decide()
+        found += [
+            Task(
+                batch.rows,
+                f"rows of {batch.file_name or batch.kind} checked and not yet loaded",
+                f"/imports/{batch.ref}",
+            )
+            for batch in waiting
+        ]
+    return [task for task in found if task.count]
+
+
+def _progress(user: User) -> tuple[Page | None, bool]:
+    """The headline progress within reach; and whether there is none because nothing was compiled."""
+    viewer = Viewer(user.reach(Permission.PROGRESS_VIEW), user.may(Permission.PROGRESS_RECORDS))
+    structure = load_structure()
+    try:
+        return compose(structure, questions.overview(structure, viewer, Asked()), Asked(), viewer, USUAL), False
+    except NotCompiled:
+        return None, True
+
+
+def _recent(user: User) -> list[Happened]:
+    return queries.recent_events(user.sees(Permission.PEOPLE_VIEW, PostingSpan.organisation_id, Person.user_id))
+
+
+def _faults() -> list[str]:
+    """What the checks of the service found wrong."""
+    return [f"{name}: {fault}" for name, fault in health.readiness().items() if fault]

@@ -1,0 +1,192 @@
+"""What is said of one figure, in the same order on every page: value, plan and target, change, chart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.core.metric import Metric
+from tracker.core.text import format_day, format_number
+from tracker.progress import charts
+from tracker.progress.addresses import Links
+from tracker.progress.figures import Figure
+from tracker.progress.targets import TargetLine, status
+
+SPARK_WIDTH, SPARK_HEIGHT = 120, 28
+WHOLE = 100.0
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A status in words and on its colour."""
+
+    label: str
+    colour: str
+
+
+TAGS = {
+    "green": Tag("Green", "green"),
+    "amber": Tag("Amber", "orange"),
+    "red": Tag("Red", "red"),
+    "grey": Tag("Grey", "grey"),
+}
+"""Delivery confidence as it is printed; where there is neither target nor forecast there is none."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Where we are and where the plan said we would be, as shares of the target from 0 to 100, and all in words."""
+
+    actual: float
+    plan: float | None
+    words: tuple[str, ...]
+    shares: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a figure moved since an earlier day: in a sentence, in short, and where the reasons stand."""
+
+    sentence: str
+    short: str
+    amount: float
+    href: str | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One figure with everything that is said beside it."""
+
+    figure: Figure
+    href: str | None
+    definition_href: str
+    bar: Bar | None
+    standing: str
+    change: Change | None
+    tag: Tag | None
+
+    @property
+    def value(self) -> str:
+        """The value as it is printed, with its unit where that is not part of it."""
+        return with_unit(self.figure)
+
+
+def plain_number(number: float) -> str:
+    """A number with no more places than it needs: 42, or 42.5."""
+    text = format_number(number, 1)
+    return text.removesuffix(".0")
+
+
+def with_unit(figure: Figure) -> str:
+    """The value with its unit, where the unit is not printed with it."""
+    return f"{figure.text} {figure.metric.unit}" if figure.metric.unit == "days" and not figure.symbol else figure.text
+
+
+def facts(figure: Figure, line: TargetLine | None, before: Figure | None, links: Links) -> Facts:
+    """All that is said of a figure.
+
+    :param line: its target line, if it has one.
+    :param before: the same figure at the end of the month before, if that is known.
+    """
+    return Facts(
+        figure=figure,
+        href=links.people(figure.metric, figure.scope, figure.as_at),
+        definition_href=links.definition(figure.metric),
+        bar=bar(figure, line),
+        standing=standing(figure, line),
+        change=change(before, figure, links),
+        tag=TAGS.get(status(figure, line)),
+    )
+
+
+def goal(line: TargetLine | None, as_at: date) -> tuple[date, float] | None:
+    """The day and value to be reached: the last point of a line that has begun (fine print G1)."""
+    if line is None or line.on(as_at) is None:
+        return None
+    return line.points[-1]
+
+
+def share(value: float, target: float) -> float:
+    """A value as a share of a target above zero, kept between 0 and 100 for drawing."""
+    return round(min(WHOLE, max(0.0, value / target * WHOLE)), 1)
+
+
+def percent(value: float, target: float) -> str:
+    """A value as a share of the target in words, also where it is more than the whole."""
+    return f"{format_number(value / target * WHOLE)}%"
+
+
+def bar(figure: Figure, line: TargetLine | None) -> Bar | None:
+    """The bar of a figure that has a target above zero, with its words, which also say what is more than the whole."""
+    target = goal(line, figure.as_at)
+    if target is None or line is None or figure.value is None or target[1] <= 0:
+        return None
+    day, value = target
+    plan = line.on(figure.as_at)
+    words = [f"{figure.text} now"]
+    words += [f"plan for {format_day(figure.as_at)}: {plain_number(plan)}"] if plan is not None else []
+    words.append(f"target {plain_number(value)} by {format_day(day)}")
+    shares = [f"{percent(figure.value, value)} of target"]
+    shares += [f"plan {percent(plan, value)}"] if plan is not None else []
+    drawn_plan = None if plan is None else share(plan, value)
+    return Bar(share(figure.value, value), drawn_plan, tuple(words), ", ".join(shares))
+
+
+def standing(figure: Figure, line: TargetLine | None) -> str:
+    """The figure against its plan, in a sentence that can stand over its chart."""
+    plan = line.on(figure.as_at) if line else None
+    said = f"{figure.metric.label}: {with_unit(figure)}"
+    if figure.value is None:
+        return f"{figure.metric.label}: not applicable"
+    if plan is None:
+        return f"{said} on {format_day(figure.as_at)}"
+    difference = round(figure.value - plan, 1)
+    if difference == 0:
+        return f"{said}, as planned for the day"
+    return (
+        f"{said}, {plain_number(abs(difference))} {'ahead of' if difference > 0 else 'short of'} the plan for the day"
+    )
+
+
+def change(before: Figure | None, now: Figure, links: Links) -> Change | None:
+    """How the figure moved since an earlier day; nothing where either is missing: missing is not zero."""
+    if before is None or before.number is None or now.number is None:
+        return None
+    amount = round(now.number - before.number, now.metric.decimals)
+    since = format_day(before.as_at)
+    if amount == 0:
+        return Change(f"No change since {since}", "0", 0.0, links.bridge(before, now))
+    points = {"ratio": " percentage points", "median": " days"}.get(now.metric.kind, "")
+    size = format_number(abs(amount), now.metric.decimals)
+    word, sign = ("Up", "+") if amount > 0 else ("Down", "−")
+    return Change(f"{word} {size}{points} since {since}", f"{sign}{size}", amount, links.bridge(before, now))
+
+
+def trajectory_chart(
+    series: Sequence[Figure], line: TargetLine | None, metric: Metric, as_at: date, sentence: str, size: str
+) -> charts.Chart:
+    """The chart of a figure month by month, with its plan to the target's day."""
+    target = goal(line, as_at)
+    return charts.trajectory(months(series, line, as_at), target, sentence, metric.unit, charts.SIZES[size])
+
+
+def months(series: Sequence[Figure], line: TargetLine | None, as_at: date) -> list[charts.Month]:
+    """What was counted on each day of a series, with the plan; after it the plan alone, point by point to its end."""
+    counted = [charts.Month(figure.as_at, figure.number, line.on(figure.as_at) if line else None) for figure in series]
+    ahead = [charts.Month(day, None, value) for day, value in (line.points if line else ()) if day > as_at]
+    return counted + ahead
+
+
+def spark_lines(values: Sequence[float | None], top: float) -> list[str]:
+    """The points of a small line in its box, as runs without a gap; a single month between gaps is a short stroke.
+
+    :param top: the value at the upper edge, the same for all lines of a table.
+    """
+    step = SPARK_WIDTH / max(1, len(values) - 1)
+    runs: list[list[str]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            runs.append([])
+            continue
+        height = SPARK_HEIGHT * (1 - min(1.0, value / top)) if top > 0 else SPARK_HEIGHT
+        runs[-1].append(f"{place * step:.1f},{height:.1f}")
+    return [" ".join(run if len(run) > 1 else [run[0], run[0]]) for run in runs if run]

@@ -1,0 +1,154 @@
+"""What the parts of a page are made from: the question, the figures read for it, the targets, the addresses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.core.metric import Metric
+from tracker.core.text import format_day
+from tracker.progress.addresses import Links
+from tracker.progress.asked import Asked
+from tracker.progress.charts import SIZES, Chart, Month
+from tracker.progress.facts import Facts, facts, months, plain_number, trajectory_chart
+from tracker.progress.figures import Figure, Scope
+from tracker.progress.queries.reading import Reading, Wanted, read
+from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.queries.targets import target_lines
+from tracker.progress.structure import Structure
+from tracker.progress.targets import Place, TargetLine
+
+CHART_DAYS = 3 * 366
+"""How far a chart goes back where no plan says when the story begins."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """How far a reader's authority reaches: organisations, None for all; and whether they may see who is counted."""
+
+    reach: frozenset[int] | None
+    may_records: bool
+
+    def sees(self, scope: Scope) -> bool:
+        """Whether an organisation's figures are within reach, which holds the bodies under it too."""
+        return self.reach is None or scope.organisation_id in self.reach
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a page is about: the figures it leads with, the others it lists, and whose they are.
+
+    `homes`: the scopes the page speaks of, of which one is the rule; `rows`: the organisations of its table;
+    `families`: those of them that have bodies under them, with these.
+    """
+
+    leading: Sequence[Metric]
+    listed: Sequence[Metric]
+    homes: Sequence[Scope]
+    rows: Sequence[Scope]
+    families: Sequence[Scope] = ()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A question with everything read for it."""
+
+    asked: Asked
+    question: Question
+    structure: Structure
+    reading: Reading
+    lines: Mapping[Place, TargetLine]
+    links: Links
+
+    def line(self, metric: Metric, scope: Scope) -> TargetLine | None:
+        """The target line of a figure; of several organisations together, what their lines come to."""
+        if scope.organisation_id is None:
+            return self.lines.get((metric.code, None))
+        places = ((metric.code, id) for id in self.structure.members(scope))
+        return together([self.lines[place] for place in places if place in self.lines])
+
+    def figure(self, metric: Metric, scope: Scope) -> Figure:
+        """A figure on the day.
+
+        :raises NotCompiled: if the day was compiled before there was such a scope.
+        """
+        found = self.reading.figure(metric, scope)
+        if found is None:
+            raise NotCompiled(f"{scope.name} is not in the figures compiled for {format_day(self.reading.as_at)}")
+        return found
+
+    def facts(self, metric: Metric, scope: Scope) -> Facts:
+        """All that is said of one figure."""
+        before = self.reading.before(metric, scope)
+        return facts(self.figure(metric, scope), self.line(metric, scope), before, self.links)
+
+    def chart_from(self, metric: Metric, scope: Scope) -> date:
+        """Where the chart of a figure begins: with its plan, or three years ago."""
+        line = self.line(metric, scope)
+        return line.points[0][0] if line else self.reading.as_at - timedelta(days=CHART_DAYS)
+
+    def names_above(self) -> dict[int, list[str]]:
+        """What each body stands under, by name."""
+        above: dict[int, list[str]] = {}
+        for child, parent in self.structure.links:
+            above.setdefault(child, []).append(self.structure.by_id[parent].short_name)
+        return {child: sorted(names) for child, names in above.items()}
+
+
+def together(lines: Sequence[TargetLine]) -> TargetLine | None:
+    """The line that several lines come to; none of none."""
+    if len(lines) < 2:
+        return lines[0] if lines else None
+    days = sorted({day for line in lines for day, _ in line.points})
+    return TargetLine(tuple((day, sum(line.on(day) or 0.0 for line in lines)) for day in days))
+
+
+def gather(structure: Structure, question: Question, asked: Asked, viewer: Viewer) -> Ground:
+    """Read everything a page needs, each thing once.
+
+    :raises NotCompiled: if no day is asked for and none was ever compiled.
+    """
+    lines = target_lines([metric.code for metric in (*question.leading, *question.listed)])
+    leading = {metric.code for metric in question.leading}
+    starts = [line.points[0][0] for (code, _), line in lines.items() if code in leading]
+    whose = (question.homes, question.rows, question.families)
+    wanted = Wanted(question.leading, question.listed, *whose, chart_from=min(starts, default=None))
+    reading = read(structure, wanted, asked.as_at, asked.known_at)
+    known_at = None if reading.is_live and not asked.known_at else reading.known_at
+    return Ground(asked, question, structure, reading, lines, Links(asked, known_at, viewer.may_records))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart in its sizes, with the sentence above it and the numbers below it."""
+
+    figure: Figure
+    sentence: str
+    charts: Mapping[str, Chart]
+    months: Sequence[Month]
+    links: Links
+
+    def address(self, size: str) -> str:
+        """Where the drawing of a size is fetched from."""
+        return self.links.drawing(self.charts[size].key(), self.figure.metric, self.figure.scope, size)
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The numbers as they are printed, the latest first."""
+        shown = [(month.day, month.actual, month.plan) for month in reversed(self.months)]
+        return [
+            {"day": format_day(day), "actual": _printed(actual), "plan": _printed(plan)} for day, actual, plan in shown
+        ]
+
+
+def picture(ground: Ground, told: Facts) -> Picture:
+    """The chart of a figure, from where its story begins to the day."""
+    figure = told.figure
+    metric, scope = figure.metric, figure.scope
+    line = ground.line(metric, scope)
+    every = [*ground.reading.past(metric, scope, ground.chart_from(metric, scope)), figure]
+    drawn = {size: trajectory_chart(every, line, metric, figure.as_at, told.standing, size) for size in SIZES}
+    return Picture(figure, told.standing, drawn, months(every, line, figure.as_at), ground.links)
+
+
+def _printed(number: float | None) -> str:
+    return "–" if number is None else plain_number(number)

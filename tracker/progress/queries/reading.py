@@ -1,0 +1,214 @@
+"""All figures one page needs, read together: wholly from snapshots, or wholly from the ledger as it is asked for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select, union_all
+
+from tracker.core import clock
+from tracker.core.calendar import month_ends
+from tracker.core.db import db
+from tracker.core.metric import Knowledge, Metric
+from tracker.progress.figures import Figure, Scope
+from tracker.progress.models import Compilation, FigureScope, ScopeKind, Snapshot
+from tracker.progress.queries import snapshots
+from tracker.progress.queries.counting import counted_by_month, counted_on, number_of
+from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.structure import Structure
+from tracker.progress.tally import Tally
+
+Key = tuple[str, Scope, date]
+SPARK_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a page needs.
+
+    `listed` figures are wanted of the `homes`, on the day and at the end of the month before; `leading` ones also of
+    the `rows`, over the last twelve months, of the `families` on the day, and of the homes since `chart_from`.
+    """
+
+    leading: Sequence[Metric]
+    listed: Sequence[Metric]
+    homes: Sequence[Scope]
+    rows: Sequence[Scope]
+    families: Sequence[Scope] = ()
+    chart_from: date | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The figures of one day, with those of earlier months by the same clocks. What was not compiled is absent."""
+
+    as_at: date
+    known_at: datetime
+    compilation: Compilation | None
+    figures: Mapping[Key, Figure]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the figures were worked out from the ledger for this page."""
+        return self.compilation is None
+
+    def figure(self, metric: Metric, scope: Scope) -> Figure | None:
+        """A figure on the day."""
+        return self.figures.get((metric.code, scope, self.as_at))
+
+    def before(self, metric: Metric, scope: Scope) -> Figure | None:
+        """The same at the end of the month before."""
+        return self.figures.get((metric.code, scope, month_end_before(self.as_at)))
+
+    def past(self, metric: Metric, scope: Scope, first: date) -> list[Figure]:
+        """The same at the month ends from a day on, before the day itself."""
+        days = month_ends(first, self.as_at - timedelta(days=1))
+        return [figure for day in days if (figure := self.figures.get((metric.code, scope, day)))]
+
+
+def month_end_before(as_at: date) -> date:
+    """The last end of a month before a day."""
+    return as_at.replace(day=1) - timedelta(days=1)
+
+
+def spark_months(as_at: date) -> list[date]:
+    """The days of a small line: the ends of the twelve months before a day, and the day."""
+    return [*list(month_ends(as_at - timedelta(days=400), month_end_before(as_at)))[-SPARK_MONTHS:], as_at]
+
+
+def read(structure: Structure, wanted: Wanted, as_at: date | None, known_at: datetime | None) -> Reading:
+    """Read what a page needs.
+
+    :param as_at: None for the latest compiled day.
+    :param known_at: None for what is known now, or, for a compiled day, what was last compiled.
+    :raises NotCompiled: if no day is given and none was ever compiled.
+    """
+    compilation = _compilation(as_at, known_at)
+    if compilation is not None:
+        months = _months(compilation, wanted, known_at)
+        return Reading(compilation.as_at, compilation.known_at, compilation, _snapshots(compilation, months, wanted))
+    if as_at is None:
+        as_at = required_day()
+    knowledge = Knowledge(at=known_at)
+    instant = known_at or clock.now()
+    figures = {
+        (one.metric.code, one.scope, one.as_at): one for one in _live(structure, wanted, as_at, knowledge, instant)
+    }
+    return Reading(as_at, instant, None, figures)
+
+
+def required_day() -> date:
+    """The latest compiled day.
+
+    :raises NotCompiled: if there is none.
+    """
+    latest = snapshots.latest_compilation()
+    if latest is None:
+        raise NotCompiled("No figures are compiled yet")
+    return latest.as_at
+
+
+def _compilation(as_at: date | None, known_at: datetime | None) -> Compilation | None:
+    if as_at is None:
+        if known_at is not None:
+            return snapshots.compilation_of(required_day(), known_at)
+        latest = snapshots.latest_compilation()
+        if latest is None:
+            raise NotCompiled("No figures are compiled yet")
+        return latest
+    return snapshots.compilation_of(as_at, known_at)
+
+
+def _chart_from(wanted: Wanted, as_at: date) -> date:
+    return min(wanted.chart_from or as_at, spark_months(as_at)[0])
+
+
+def _months(compilation: Compilation, wanted: Wanted, known_at: datetime | None) -> list[Compilation]:
+    """The compilations of the months before, as last known; where an instant was asked for, as known at it."""
+    first, last = _chart_from(wanted, compilation.as_at), month_end_before(compilation.as_at)
+    return [one for one in snapshots.latest_by_day(first, last, known_at) if one.as_at in set(month_ends(first, last))]
+
+
+def _snapshots(day: Compilation, months: Sequence[Compilation], wanted: Wanted) -> dict[Key, Figure]:
+    """Everything from snapshots, in one statement."""
+    by_id = {one.id: one for one in (*months, day)}
+    recent = [one for one in months if one.as_at in spark_months(day.as_at)]
+    before = [one for one in months if one.as_at == month_end_before(day.as_at)]
+    leading = [metric.code for metric in wanted.leading]
+    every = {metric.code: metric for metric in (*wanted.leading, *wanted.listed)}
+    parts = [
+        _part([day, *before], every, wanted.homes),
+        _part([day, *recent], leading, wanted.rows),
+        _part([day], leading, wanted.families),
+        _part(months, leading, wanted.homes),
+    ]
+    kept = {
+        (figure, compilation_id, kind, organisation_id): values
+        for figure, compilation_id, kind, organisation_id, *values in db.session.execute(union_all(*parts))
+    }
+    found: dict[Key, Figure] = {}
+    for code, metric in every.items():
+        for scope in dict.fromkeys((*wanted.homes, *wanted.rows, *wanted.families)):
+            for id, made in by_id.items():
+                # A scope that is the same as the organisation's own is kept only as that.
+                places = ((code, id, kind, scope.organisation_id) for kind in (scope.kind, ScopeKind.OWN))
+                values = next((kept[place] for place in places if place in kept), None)
+                if values is not None:
+                    found[code, scope, made.as_at] = Figure(metric, scope, made.as_at, made.known_at, *values)
+    return found
+
+
+def _part(
+    compilations: Iterable[Compilation], codes: Iterable[str], scopes: Iterable[Scope]
+) -> Select[*tuple[Any, ...]]:
+    kinds = {scope.kind for scope in scopes} | {ScopeKind.OWN}
+    ids = {scope.organisation_id for scope in scopes if scope.organisation_id is not None}
+    whose: ColumnElement[bool] = FigureScope.organisation_id.in_(sorted(ids))
+    if any(scope.organisation_id is None for scope in scopes):
+        whose = or_(whose, FigureScope.kind == ScopeKind.ALL)
+    columns = (Snapshot.figure, Snapshot.compilation_id, FigureScope.kind, FigureScope.organisation_id)
+    return (
+        select(*columns, Snapshot.numerator, Snapshot.denominator, Snapshot.value)
+        .join(FigureScope, FigureScope.id == Snapshot.scope_id)
+        .where(
+            Snapshot.compilation_id.in_([one.id for one in compilations]),
+            Snapshot.figure.in_(list(codes)),
+            FigureScope.kind.in_(sorted(kinds)),
+            whose,
+        )
+    )
+
+
+def _live(
+    structure: Structure, wanted: Wanted, as_at: date, knowledge: Knowledge, instant: datetime
+) -> Iterable[Figure]:
+    """Everything from the ledger: the day, the month before, and the months of the charts in one pass."""
+    every = list(dict.fromkeys((*wanted.leading, *wanted.listed)))
+    for day in (as_at, month_end_before(as_at)):
+        yield from _live_on(structure, every, wanted.homes, day, knowledge, instant)
+    if not wanted.leading:
+        return
+    yield from _live_on(structure, wanted.leading, [*wanted.rows, *wanted.families], as_at, knowledge, instant)
+    both = list(dict.fromkeys((*wanted.rows, *wanted.homes)))
+    tally = Tally(structure, wanted.leading, both)
+    first, last = _chart_from(wanted, as_at), month_end_before(as_at)
+    changes = dict(counted_by_month(first, last, tally.parts, knowledge))
+    for day in month_ends(first, last):
+        for change in changes.get(number_of(day), ()):
+            tally.add(*change)
+        yield from tally.figures(day, instant)
+
+
+def _live_on(
+    structure: Structure,
+    metrics: Sequence[Metric],
+    scopes: Sequence[Scope],
+    day: date,
+    knowledge: Knowledge,
+    instant: datetime,
+) -> Iterable[Figure]:
+    tally = Tally(structure, metrics, scopes)
+    for change in counted_on(day, tally.parts, knowledge):
+        tally.add(*change)
+    yield from tally.figures(day, instant)

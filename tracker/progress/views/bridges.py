@@ -1,0 +1,80 @@
+"""What led from one number to another: every term a list of records, and no remainder."""
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts.permissions import Permission
+from tracker.core.web import address_of_page, requires
+from tracker.progress import gallery
+from tracker.progress.addresses import about
+from tracker.progress.change import Account, account, ends_of
+from tracker.progress.forms import BridgeForm
+from tracker.progress.queries.moved import moved_page
+from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.structure import load_structure
+from tracker.progress.views.files import not_drawn, scope_of
+from tracker.progress.views.pages import metric, reader
+
+blueprint = Blueprint("progress_bridge", __name__, url_prefix="/progress/figures/<code>/change")
+blueprint.register_error_handler(gallery.NotDrawn, not_drawn)
+
+
+@blueprint.errorhandler(NotCompiled)
+def not_compiled(_: NotCompiled) -> ResponseReturnValue:
+    """Without a compiled day there is no usual closing."""
+    return render_template("progress/not_compiled.html")
+
+
+@blueprint.get("")
+@requires(Permission.PROGRESS_VIEW)
+def show(code: str) -> ResponseReturnValue:
+    """The account of a change between two days."""
+    form = BridgeForm(request.args)
+    if not form.validate():
+        return render_template("progress/wrong.html", form=form), 400
+    return render_template("progress/change.html", account=_account(code, form), form=form)
+
+
+@blueprint.get("/<term>")
+@requires(Permission.PROGRESS_RECORDS)
+def records(code: str, term: str) -> ResponseReturnValue:
+    """The people who make up one term: a list exactly as long as its number."""
+    form = read_form()
+    told = _account(code, form)
+    found = told.built.term(term) or abort(404)
+    page = moved_page(found.journeys, url=address_of_page, page=request.args.get("page"))
+    return render_template("progress/records.html", account=told, term=found, page=page)
+
+
+@blueprint.get("/charts/<key>.svg")
+@requires(Permission.PROGRESS_VIEW)
+def drawing(code: str, key: str) -> ResponseReturnValue:
+    """The drawing of a bridge."""
+    settings, form = current_app.config["TRACKER"], read_form()
+    shown = f"change {about(metric(code), scope_of(load_structure(), form))}"
+    drawn = gallery.kept(settings, shown, key)
+    if drawn is None:
+        told = _account(code, form)
+        chart = told.charts[form.chosen_size]
+        if chart.key() != key:
+            return redirect(told.address(form.chosen_size))
+        drawn = gallery.drawing(settings, shown, chart)
+    return Response(drawn, mimetype="image/svg+xml")
+
+
+def read_form() -> BridgeForm:
+    """What the address asks for, if it asks for what can be."""
+    form = BridgeForm(request.args)
+    if not form.validate():
+        abort(400, form.first_error)
+    return form
+
+
+def _account(code: str, form: BridgeForm) -> Account:
+    """The account, of a count and of a scope within reach; no such page otherwise."""
+    counted = metric(code)
+    if counted.kind != "count":
+        abort(404)
+    structure = load_structure()
+    scope = scope_of(structure, form)
+    return account(structure, counted, scope, ends_of(form), may_records=reader().may_records)
