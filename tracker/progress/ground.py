@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tracker.core.metric import Metric
 from tracker.core.text import format_day
 from tracker.progress.addresses import Links
 from tracker.progress.asked import Asked
 from tracker.progress.charts import SIZES, Chart, Month
-from tracker.progress.facts import Facts, facts, months, plain_number, trajectory_chart
+from tracker.progress.facts import Facts, facts, months, plain_number, standing, trajectory_chart
 from tracker.progress.figures import Figure, Scope
-from tracker.progress.queries.reading import Reading, Wanted, read
+from tracker.progress.queries.reading import CHART_DAYS, Reading, Wanted, read
 from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.queries.targets import target_lines
+from tracker.progress.registry import REPORTED
 from tracker.progress.structure import Structure
 from tracker.progress.targets import Place, TargetLine
-
-CHART_DAYS = 3 * 366
-"""How far a chart goes back where no plan says when the story begins."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +79,17 @@ class Ground:
         before = self.reading.before(metric, scope)
         return facts(self.figure(metric, scope), self.line(metric, scope), before, self.links)
 
-    def chart_from(self, metric: Metric, scope: Scope) -> date:
-        """Where the chart of a figure begins: with its plan, or three years ago."""
+    def past(self, metric: Metric, scope: Scope) -> list[Figure]:
+        """A figure month by month before the day, since its plan began, or for three years."""
         line = self.line(metric, scope)
-        return line.points[0][0] if line else self.reading.as_at - timedelta(days=CHART_DAYS)
+        first = line.points[0][0] if line else self.reading.as_at - timedelta(days=CHART_DAYS)
+        return self.reading.past(metric, scope, first)
+
+    def is_expected(self, metric: Metric, scope: Scope) -> bool:
+        """Whether an organisation is waited for: it exists on the day and has a target on it, above nobody."""
+        day, line = self.reading.as_at, self.line(metric, scope)
+        exists = scope.organisation_id is not None and self.structure.by_id[scope.organisation_id].existed_on(day)
+        return exists and line is not None and bool(line.goal) and line.on(day) is not None
 
     def names_above(self) -> dict[int, list[str]]:
         """What each body stands under, by name."""
@@ -111,7 +116,8 @@ def gather(structure: Structure, question: Question, asked: Asked, viewer: Viewe
     leading = {metric.code for metric in question.leading}
     starts = [line.points[0][0] for (code, _), line in lines.items() if code in leading]
     whose = (question.homes, question.rows, question.families)
-    wanted = Wanted(question.leading, question.listed, *whose, chart_from=min(starts, default=None))
+    reported = [REPORTED[strand] for strand in dict.fromkeys(metric.strand for metric in question.leading)]
+    wanted = Wanted(question.leading, question.listed, *whose, reported, chart_from=min(starts, default=None))
     reading = read(structure, wanted, asked.as_at, asked.known_at)
     known_at = None if reading.is_live and not asked.known_at else reading.known_at
     return Ground(asked, question, structure, reading, lines, Links(asked, known_at, viewer.may_records))
@@ -145,9 +151,15 @@ def picture(ground: Ground, told: Facts) -> Picture:
     figure = told.figure
     metric, scope = figure.metric, figure.scope
     line = ground.line(metric, scope)
-    every = [*ground.reading.past(metric, scope, ground.chart_from(metric, scope)), figure]
-    drawn = {size: trajectory_chart(every, line, metric, figure.as_at, told.standing, size) for size in SIZES}
-    return Picture(figure, told.standing, drawn, months(every, line, figure.as_at), ground.links)
+    shown = months([*ground.past(metric, scope), figure], line, figure.as_at)
+    return Picture(figure, told.standing, drawings(ground, metric, scope), shown, ground.links)
+
+
+def drawings(ground: Ground, metric: Metric, scope: Scope) -> dict[str, Chart]:
+    """The chart of a figure in its sizes."""
+    figure, line = ground.figure(metric, scope), ground.line(metric, scope)
+    every, said = [*ground.past(metric, scope), figure], standing(figure, line)
+    return {size: trajectory_chart(every, line, metric, figure.as_at, said, size) for size in SIZES}
 
 
 def _printed(number: float | None) -> str:

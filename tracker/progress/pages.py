@@ -14,6 +14,7 @@ from tracker.progress.exports import FORMATS
 from tracker.progress.facts import Facts, plain_number
 from tracker.progress.ground import Ground, Picture, Question, Viewer, gather, picture
 from tracker.progress.queries.reading import spark_months
+from tracker.progress.registry import REPORTED
 from tracker.progress.structure import Structure
 from tracker.progress.table import Material, Row, Table, table
 
@@ -129,7 +130,11 @@ def _table(ground: Ground, sort: str) -> Table | None:
 
 def _story(ground: Ground, told: Facts) -> Story:
     metric, scope = told.figure.metric, told.figure.scope
-    return Story(told, picture(ground, told), coverage(metric.strand, scope, ground.reading))
+    inside = [row for row in ground.question.rows if row.organisation_id in ground.structure.members(scope)]
+    known = {row: ground.reading.figure(REPORTED[metric.strand], row) for row in inside}
+    return Story(
+        told, picture(ground, told), coverage(known, [row for row in inside if ground.is_expected(metric, row)])
+    )
 
 
 def _changed(rows: Sequence[Row]) -> list[Sentence]:

@@ -21,6 +21,8 @@ from tracker.progress.tally import Tally
 
 Key = tuple[str, Scope, date]
 SPARK_MONTHS = 12
+CHART_DAYS = 3 * 366
+"""How far a chart goes back where no plan says when the story begins."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Wanted:
     """What a page needs.
 
     `listed` figures are wanted of the `homes`, on the day and at the end of the month before; `leading` ones also of
-    the `rows`, over the last twelve months, of the `families` on the day, and of the homes since `chart_from`.
+    the `rows`, over the last twelve months, of the `families` on the day, and of the homes since `chart_from`;
+    `reported` ones, by which it is known who has reported, of the rows on the day.
     """
 
     leading: Sequence[Metric]
@@ -36,6 +39,7 @@ class Wanted:
     homes: Sequence[Scope]
     rows: Sequence[Scope]
     families: Sequence[Scope] = ()
+    reported: Sequence[Metric] = ()
     chart_from: date | None = None
 
 
@@ -121,7 +125,7 @@ def _compilation(as_at: date | None, known_at: datetime | None) -> Compilation |
 
 
 def _chart_from(wanted: Wanted, as_at: date) -> date:
-    return min(wanted.chart_from or as_at, spark_months(as_at)[0])
+    return min(wanted.chart_from or as_at, as_at - timedelta(days=CHART_DAYS))
 
 
 def _months(compilation: Compilation, wanted: Wanted, known_at: datetime | None) -> list[Compilation]:
@@ -136,11 +140,12 @@ def _snapshots(day: Compilation, months: Sequence[Compilation], wanted: Wanted) 
     recent = [one for one in months if one.as_at in spark_months(day.as_at)]
     before = [one for one in months if one.as_at == month_end_before(day.as_at)]
     leading = [metric.code for metric in wanted.leading]
-    every = {metric.code: metric for metric in (*wanted.leading, *wanted.listed)}
+    every = {metric.code: metric for metric in (*wanted.leading, *wanted.listed, *wanted.reported)}
     parts = [
         _part([day, *before], every, wanted.homes),
         _part([day, *recent], leading, wanted.rows),
         _part([day], leading, wanted.families),
+        _part([day], [metric.code for metric in wanted.reported], wanted.rows),
         _part(months, leading, wanted.homes),
     ]
     kept = {
@@ -189,7 +194,8 @@ def _live(
         yield from _live_on(structure, every, wanted.homes, day, knowledge, instant)
     if not wanted.leading:
         return
-    yield from _live_on(structure, wanted.leading, [*wanted.rows, *wanted.families], as_at, knowledge, instant)
+    whose = [*wanted.rows, *wanted.families]
+    yield from _live_on(structure, [*wanted.leading, *wanted.reported], whose, as_at, knowledge, instant)
     both = list(dict.fromkeys((*wanted.rows, *wanted.homes)))
     tally = Tally(structure, wanted.leading, both)
     first, last = _chart_from(wanted, as_at), month_end_before(as_at)
