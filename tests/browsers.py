@@ -21,7 +21,8 @@ class Browser(FlaskClient):
     email = ""
 
     def send(self, path: str, fields: Mapping[str, Any] | None = None, **more: Any) -> TestResponse:
-        """Post a form with its token against forgery and a fresh key against double sending; `fields` may replace either."""
+        """Post a form with its token against forgery and a fresh key against double sending; `fields` may replace
+        either."""
         data = {"csrf_token": self.form_token(), "_idem": str(uuid.uuid4()), **(fields or {})}
         return self.post(path, data=data, **more)
 

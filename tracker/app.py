@@ -29,7 +29,10 @@ from tracker.core.db import init_db
 from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
+from tracker.home import views as home_pages
 from tracker.jobs import views as job_pages
+from tracker.progress.views import files as progress_files
+from tracker.progress.views import pages as progress_pages
 from tracker.quality import views as quality_pages
 from tracker.register.views import correcting, enrolment, people, person
 
@@ -45,6 +48,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     audit_pages.blueprint,
     job_pages.blueprint,
     quality_pages.blueprint,
+    home_pages.blueprint,
+    progress_pages.blueprint,
+    progress_files.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,

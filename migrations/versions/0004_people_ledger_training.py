@@ -145,6 +145,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_word_person_id")),
         sa.PrimaryKeyConstraint("word", "person_id", name=op.f("pk_person_word")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_person_word_person_id"), "person_word", ["person_id"], unique=False)
     op.create_table(
@@ -243,6 +244,7 @@ def upgrade() -> None:
         op.f("ix_posting_span_organisation_id_ends_on"), "posting_span", ["organisation_id", "ends_on"], unique=False
     )
     op.create_index(op.f("ix_posting_span_person_id_ends_on"), "posting_span", ["person_id", "ends_on"], unique=True)
+    op.create_index(op.f("ix_posting_span_starts_on"), "posting_span", ["starts_on"], unique=False)
     op.create_index(
         op.f("ix_posting_span_person_id_starts_on"), "posting_span", ["person_id", "starts_on"], unique=True
     )
@@ -311,10 +313,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_stage_span_journey_id_position"), "stage_span", ["journey_id", "position"], unique=True)
     op.create_index(op.f("ix_stage_span_person_id"), "stage_span", ["person_id"], unique=False)
+    op.create_index(op.f("ix_stage_span_promised_on"), "stage_span", ["promised_on"], unique=False)
+    op.create_index(op.f("ix_stage_span_starts_on"), "stage_span", ["starts_on"], unique=False)
     op.create_index(
         "ix_stage_span_standing",
         "stage_span",
-        ["strand", "stage", "person_id", "starts_on", "ends_on", "event_id", "journey_id"],
+        ["strand", "stage", "person_id", "journey_id", "position", "starts_on", "ends_on", "event_id"],
         unique=False,
     )
     for table in APPEND_ONLY:

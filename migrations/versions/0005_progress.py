@@ -90,9 +90,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("compilation_id", "figure", "scope_id", name=op.f("pk_snapshot")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "snapshot_spread",
+        sa.Column("compilation_id", sa.Integer(), nullable=False),
+        sa.Column("figure", sa.String(length=60), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("occurrences", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["compilation_id"], ["compilation.id"], name=op.f("fk_snapshot_spread_compilation_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_snapshot_spread_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("compilation_id", "figure", "organisation_id", name=op.f("pk_snapshot_spread")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("snapshot_spread")
     op.drop_table("snapshot")
     op.drop_table("compilation")
     op.drop_table("figure_scope")

@@ -1,7 +1,8 @@
-"""Who may do what, asked of the running application: every route, by every method, by everybody, within and beyond reach.
+"""Who may do what, asked of the running application: every route, by every method, by everybody, within and beyond
+reach.
 
-`matrix.csv` says what is expected. A new route fails here until somebody decides; `python -m tests.whole.matrix` shows how the
-undecided ones behave now, which is a question and not yet an answer.
+`matrix.csv` says what is expected. A new route fails here until somebody decides; `python -m tests.whole.matrix` shows
+how the undecided ones behave now, which is a question and not yet an answer.
 """
 
 import csv

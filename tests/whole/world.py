@@ -1,4 +1,5 @@
-"""A small world in which every kind of person meets every page: somebody of each role, and things within and beyond reach."""
+"""A small world in which every kind of person meets every page: somebody of each role, and things within and beyond
+reach."""
 
 import hashlib
 import shutil
@@ -32,7 +33,8 @@ CANARY = "Zephyrine"
 
 @dataclass
 class World:
-    """Who and what there is. `people` and `enrolments`: the reference of one's own (or of one's department), by principal."""
+    """Who and what there is. `people` and `enrolments`: the reference of one's own (or of one's department), by
+    principal."""
 
     app: Flask
     cookies: dict[str, str] = field(default_factory=dict)

@@ -59,7 +59,7 @@ def read_name(text: str) -> str | Refusal:
     name = text.strip(" \u00a0")
     if not name:
         return Refusal(Code.MISSING_VALUE, "Fill in the cell")
-    if name[0] in "=+@" or has_control_characters(name):
+    if name[0] in "=+@" or (not name.isprintable() and has_control_characters(name)):
         return UNSAFE
     return name if len(name) <= NAME_LIMIT else Refusal(Code.TOO_LONG, f"Shorten it to {NAME_LIMIT} characters or fewer")
 

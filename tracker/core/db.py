@@ -29,6 +29,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.expression import FunctionElement
 
+from tracker.core.clock import now
 from tracker.core.config import Settings
 from tracker.core.errors import ConfigurationError
 
@@ -230,7 +231,9 @@ def transaction(wait_ms: int = PATIENCE_MS) -> Iterator[Session]:
     """
     session = db.session()
     session.rollback()
-    session.connection(execution_options={"sqlite_write": True, "sqlite_wait_ms": wait_ms})
+    connection = session.connection(execution_options={"sqlite_write": True, "sqlite_wait_ms": wait_ms})
+    if not is_sqlite(connection):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({UNDER_WAY})")
     try:
         for claim in _claims:
             claim(session)
@@ -241,6 +244,25 @@ def transaction(wait_ms: int = PATIENCE_MS) -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+UNDER_WAY = 5_001
+"""The lock that units of work share on PostgreSQL, so that somebody can wait until none is under way."""
+
+
+def settled_instant() -> datetime:
+    """The present instant, with no unit of work under way: whatever was recorded before it is in the database by now.
+
+    What is then asked as known at it will never be answered otherwise. Ends the read that came before.
+    """
+    session = db.session()
+    session.rollback()
+    connection = session.connection(execution_options={"sqlite_write": True, "sqlite_wait_ms": PATIENCE_MS})
+    if not is_sqlite(connection):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UNDER_WAY})")
+    instant = now()
+    session.rollback()
+    return instant
 
 
 _claims: list[Any] = []

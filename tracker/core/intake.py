@@ -97,14 +97,14 @@ class Counts:
 
 
 class RowReader(Protocol):
-    """Reads the rows of a file: the cells of a batch in, the values of the staging table out, with what is wrong."""
+    """Reads the rows of a file: the cells of a batch in, the columns of the staging table out, with what is wrong."""
 
-    def read(self, rows: Sequence[int], cells: Mapping[str, Sequence[str]]) -> tuple[list[tuple[Any, ...]], list[Problem]]:
+    def read(self, rows: Sequence[int], cells: Mapping[str, Sequence[str]]) -> tuple[list[Sequence[Any]], list[Problem]]:
         """Read a batch.
 
-        :param rows: the number of each row.
+        :param rows: the number of each row; there is at least one.
         :param cells: for each column of the kind, one text a row; empty where the file has none.
-        :returns: one tuple a row in the order of `Kind.fields`, and the problems in any order.
+        :returns: one sequence a column in the order of `Kind.fields`, and the problems in any order.
         """
         ...
 
@@ -134,7 +134,7 @@ class Kind:
     note: str = ""
 
 
-REMEMBERED = 50_000
+REMEMBERED = 20_000
 """Most texts a reader remembers for one column; it then begins anew, so that memory does not grow with the file."""
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 
 from tracker.core.clock import LONDON
 
@@ -10,19 +11,22 @@ _APART = re.compile(r"[\s\-\u2010-\u2015/.,;:_]+")
 _DROPPED = re.compile(r"['\u2018\u2019\u02bc\u0060\u00b4\u2032\"()]")
 _LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th",
                           "Þ": "Th", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ı": "i"})  # fmt: skip
+_PLAIN = map(chr, range(128))
+_ASCII = str.maketrans({one: "" if _DROPPED.match(one) else " " for one in _PLAIN if _DROPPED.match(one) or _APART.match(one)})
+"""The same for text in plain letters, most of it, at a fraction of the time: a million names are folded in an import."""
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"})
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """The text as compared: no accents, no case, no apostrophes, single spaces.
 
     Letters of other scripts stay as they are, so that a name in Arabic or Chinese is still a name.
     """
     if text.isascii():
-        plain = text
-    else:
-        spread = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-        plain = "".join(letter for letter in spread if not unicodedata.combining(letter))
+        return " ".join(text.translate(_ASCII).lower().split())
+    spread = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    plain = "".join(letter for letter in spread if not unicodedata.combining(letter))
     return _APART.sub(" ", _DROPPED.sub("", plain)).strip().casefold()
 
 

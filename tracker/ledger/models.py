@@ -152,8 +152,18 @@ class StageSpan(Model):
     __table_args__ = (
         Index(None, "journey_id", "position", unique=True),
         Index(None, "person_id"),
+        Index(None, "starts_on"),
+        Index(None, "promised_on"),
         Index(
-            "ix_stage_span_standing", "strand", "stage", "person_id", "starts_on", "ends_on", "event_id", "journey_id"
+            "ix_stage_span_standing",
+            "strand",
+            "stage",
+            "person_id",
+            "journey_id",
+            "position",
+            "starts_on",
+            "ends_on",
+            "event_id",
         ),
     )
 

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -59,6 +60,7 @@ class OrganisationCells:
     def __init__(self) -> None:
         """Index every organisation as it is now."""
         self.index = OrganisationIndex(db.session.scalars(select(Organisation)))
+        self.named = lru_cache(maxsize=10_000)(self.index.named)
 
     def read(self, cell: tuple[str, str | None]) -> int | Refusal:
         """The id of the organisation named; without a day (it was refused itself) only that there is one.
@@ -68,13 +70,15 @@ class OrganisationCells:
         text, iso_day = cell[0].strip(), cell[1]
         if not text:
             return Refusal(Code.MISSING_VALUE, "Fill in the cell")
-        named = self.index.named(text)
+        named = self.named(text)
         if not named:
             near = _near(matching_key(text), self.index.by_key)
             return Refusal(Code.UNKNOWN_ORGANISATION, f"No organisation has this name, abbreviation or slug{near}")
         if iso_day is None:
             return named[0].id
         day = date.fromisoformat(iso_day)
+        if len(named) == 1:
+            return _closed(named[0], day) if _had_closed(named[0], day) else named[0].id
         open_then = [one for one in named if not _had_closed(one, day)]
         return _one([one for one in open_then if one.existed_on(day)] or open_then) or _closed(named[0], day)
 

@@ -79,6 +79,7 @@ class PersonWord(Model):
     """One folded word of a person's name, address or reference: what the search looks up, by its beginning."""
 
     __tablename__ = "person_word"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     word: Mapped[str] = mapped_column(by_code_point(254), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
@@ -129,6 +130,7 @@ class PostingSpan(Model):
         Index(None, "person_id", "starts_on", unique=True),
         Index(None, "person_id", "ends_on", unique=True),
         Index(None, "organisation_id", "ends_on"),
+        Index(None, "starts_on"),
     )
 
     posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), primary_key=True)

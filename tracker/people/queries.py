@@ -1,9 +1,10 @@
 """People: found by what they are called, and where they were on any day, as known at any instant."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Row, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from tracker.accounts.models import User
@@ -71,7 +72,14 @@ def posting_spans(knowledge: Knowledge) -> Select[Any]:
     if knowledge.at is None:
         kept = select(*(PostingSpan.__table__.c[name] for name in POSTING_COLUMNS))
         return kept if knowledge.people is None else kept.where(PostingSpan.person_id.in_(knowledge.people))
-    return derived_posting_spans(knowledge)
+    known = _known_postings(knowledge)
+    return select(*(known.c[name] for name in POSTING_COLUMNS))
+
+
+@lru_cache(maxsize=8)
+def _known_postings(knowledge: Knowledge) -> CTE:
+    """The postings known at an instant, as one table expression: worked out once in a statement that asks many times."""
+    return derived_posting_spans(knowledge).cte()
 
 
 POSTING_COLUMNS = ("posting_id", "person_id", "organisation_id", "starts_on", "ends_on")

@@ -71,7 +71,8 @@ class Links:
             return None
         start: dict[str, Any] = {"from": before.as_at.isoformat(), "from-known-at": instant_text(before.known_at)}
         end: dict[str, Any] = {"to": now.as_at.isoformat(), "to-known-at": instant_text(now.known_at)}
-        return url_for("progress_bridge.show", code=now.metric.code, **scope_address(now.scope), **start, **end)
+        question = urlencode({**scope_address(now.scope), **start, **end})
+        return f"/progress/figures/{now.metric.code}/change?{question}"
 
     def drawing(self, key: str, metric: Metric, scope: Scope, size: str) -> str:
         """The picture of a trajectory: kept under its key, or drawn from the same question when first asked for."""

@@ -3,7 +3,19 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.clock import now
@@ -125,3 +137,18 @@ class Snapshot(Model):
     numerator: Mapped[int | None] = mapped_column(Integer)
     denominator: Mapped[int | None] = mapped_column(Integer)
     value: Mapped[float | None] = mapped_column(Float)
+
+
+class SnapshotSpread(Model):
+    """How often each value occurs among what a median was taken over, in one organisation: pairs of value and times.
+
+    What the median of any scope follows from, so that the next compile need not count everything again.
+    """
+
+    __tablename__ = "snapshot_spread"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    compilation_id: Mapped[int] = mapped_column(ForeignKey("compilation.id"), primary_key=True)
+    figure: Mapped[str] = mapped_column(String(60), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    occurrences: Mapped[list[tuple[float, int]]] = mapped_column(JSON)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from tracker.core.metric import Metric, Spans
+from tracker.ledger.lifecycle import Lifecycle
 from tracker.training import metrics as training
+from tracker.training.lifecycle import ENROLMENT
 
 METRICS: dict[str, Metric] = {metric.code: metric for metric in training.METRICS}
 """The figures by their codes, in the order they are shown."""
@@ -14,6 +16,9 @@ REPORTED: dict[str, Metric] = {"training": training.REPORTED}
 TARGETED = frozenset(METRICS) | {"fellowships.started_in_year", "leadership.appointed"}
 """Figures that may have a target: also the headlines of strands whose figures are not kept here, so that none is
 lost."""
+
+LIFECYCLES: dict[str, Lifecycle] = {ENROLMENT.strand: ENROLMENT}
+"""How stages are called in words, for each strand."""
 
 STRANDS = tuple(dict.fromkeys(metric.strand for metric in METRICS.values()))
 
@@ -46,3 +51,8 @@ def parts_of(metrics: list[Metric]) -> list[Part]:
 
 COMPILED = [*METRICS.values(), *REPORTED.values()]
 """What is kept of every day."""
+
+
+def stage_label(metric: Metric, stage: str) -> str:
+    """A stage of the figure's strand, in words."""
+    return LIFECYCLES[metric.strand].label(stage)

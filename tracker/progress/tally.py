@@ -1,11 +1,12 @@
 """Counts by figure and scope, brought from one day to the next by what is added and taken away."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from tracker.core.metric import Metric
 from tracker.progress.figures import Figure, Scope, ratio
+from tracker.progress.models import ScopeKind
 from tracker.progress.registry import Part, parts_of
 from tracker.progress.structure import Structure
 
@@ -101,6 +102,17 @@ class Tally:
             return None, count, self._spreads[sides[False].number][place].median()
         whole = self._counts[sides[True].number][place]
         return count, whole, ratio(count, whole)
+
+    def occurrences(self) -> Iterator[tuple[tuple[str, int], list[tuple[float, int]]]]:
+        """For each median and each organisation with something, how often each value occurs, in order of value."""
+        for number, spreads in self._spreads.items():
+            code = self.parts[number].metric.code
+            for scope, spread in zip(self.scopes, spreads, strict=True):
+                if scope.kind is ScopeKind.OWN and scope.organisation_id is not None and spread.total:
+                    yield (
+                        (code, scope.organisation_id),
+                        [(value, spread.often[value]) for value in spread.values if spread.often[value]],
+                    )
 
     def figures(self, as_at: date, known_at: datetime) -> Iterable[Figure]:
         """Every figure of every scope, as it stands."""

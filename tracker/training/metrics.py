@@ -4,9 +4,10 @@ A person's stage is counted where the person is that day; a completion, a withdr
 was on the day it happened (fine print B3).
 """
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import CTE, Select, and_, func, select
 from sqlalchemy.sql.expression import ColumnElement
 
 from tracker.core.calendar import LAST_DAY
@@ -114,23 +115,31 @@ def at_risk(knowledge: Knowledge) -> Select[Any]:
     return _where_each_day(_without_overlap(overdue.subquery()), knowledge)
 
 
-def _first_completions(knowledge: Knowledge, *, qualifying: bool) -> Any:
-    """Each person's first completion, of a qualifying programme or of any: person_id, journey_id, first day, no end."""
+@lru_cache(maxsize=8)
+def _completed(knowledge: Knowledge) -> CTE:
+    """Each completed journey with the day of its first completion: person_id, journey_id, starts_on.
+
+    One table expression however many figures of a statement rest on it.
+    """
     done = _stages(knowledge, *ENDED_WELL)
-    first = func.row_number().over(partition_by=done.c.person_id, order_by=(done.c.starts_on, done.c.event_id))
+    first = func.min(done.c.starts_on).label("starts_on")
+    return select(done.c.person_id, done.c.journey_id, first).group_by(done.c.person_id, done.c.journey_id).cte()
+
+
+@lru_cache(maxsize=16)
+def _first_completions(knowledge: Knowledge, *, qualifying: bool) -> CTE:
+    """Each person's first completion, of a qualifying programme or of any: person_id, journey_id, first day, no end."""
+    done = _completed(knowledge)
+    first = func.row_number().over(partition_by=done.c.person_id, order_by=(done.c.starts_on, done.c.journey_id))
     completion = select(done.c.person_id, done.c.journey_id, done.c.starts_on, first.label("place"))
     if qualifying:
-        completion = (
-            completion.join(Enrolment, Enrolment.journey_id == done.c.journey_id)
-            .join(Cohort, Cohort.id == Enrolment.cohort_id)
-            .join(Programme, Programme.id == Cohort.programme_id)
-            .where(Programme.qualifies)
+        cohorts = select(Cohort.id).join(Programme, Programme.id == Cohort.programme_id).where(Programme.qualifies)
+        completion = completion.join(Enrolment, Enrolment.journey_id == done.c.journey_id).where(
+            Enrolment.cohort_id.in_(cohorts)
         )
     ranked = completion.subquery()
     never = func.coalesce(LAST_DAY, ranked.c.starts_on).label("ends_on")
-    return (
-        select(ranked.c.person_id, ranked.c.journey_id, ranked.c.starts_on, never).where(ranked.c.place == 1).subquery()
-    )
+    return select(ranked.c.person_id, ranked.c.journey_id, ranked.c.starts_on, never).where(ranked.c.place == 1).cte()
 
 
 def trained(knowledge: Knowledge) -> Select[Any]:
@@ -170,6 +179,8 @@ def left_at(stage: Stage) -> Spans:
 
     def spans(knowledge: Knowledge) -> Select[Any]:
         left = _standing(knowledge, stage)
+        if knowledge.on is not None:
+            return _left_on_a_day(left, knowledge)
         bounds = (
             select(left.c.person_id, left.c.starts_on.label("day"))
             .union(select(left.c.person_id, left.c.ends_on))
@@ -210,61 +221,87 @@ def left_at(stage: Stage) -> Spans:
     return spans
 
 
-def _journeys_completed(knowledge: Knowledge) -> Any:
-    """Each completed journey from its first completion on."""
-    done = _stages(knowledge, *ENDED_WELL)
-    place = func.row_number().over(partition_by=done.c.journey_id, order_by=done.c.position)
-    ranked = select(done.c.person_id, done.c.journey_id, done.c.starts_on, place.label("place")).subquery()
-    never = func.coalesce(LAST_DAY, ranked.c.starts_on).label("ends_on")
-    return select(ranked.c.person_id, ranked.c.journey_id, ranked.c.starts_on, never).where(ranked.c.place == 1)
+def _left_on_a_day(left: Any, knowledge: Knowledge) -> Select[Any]:
+    """As `left_at`, of spans that all hold one day: no person's need be cut into pieces."""
+    latest = func.row_number().over(
+        partition_by=left.c.person_id, order_by=(left.c.starts_on.desc(), left.c.event_id.desc())
+    )
+    ranked = select(
+        left.c.person_id, left.c.journey_id, left.c.starts_on, left.c.ends_on, latest.label("place")
+    ).subquery()
+    done = _first_completions(knowledge, qualifying=False)
+    facts = (
+        select(ranked)
+        .outerjoin(done, done.c.person_id == ranked.c.person_id)
+        .where(ranked.c.place == 1, done.c.person_id.is_(None))
+        .subquery()
+    )
+    return _where_on(facts.c.starts_on, facts, knowledge, "person_id")
+
+
+def _completed_for_ever(knowledge: Knowledge) -> Select[Any]:
+    done = _completed(knowledge)
+    never = func.coalesce(LAST_DAY, done.c.starts_on).label("ends_on")
+    return select(done.c.person_id, done.c.journey_id, done.c.starts_on, never)
 
 
 def journeys_completed(knowledge: Knowledge) -> Select[Any]:
     """Journeys from their first completion on, counted where the person was on that day."""
-    facts = _journeys_completed(knowledge).subquery()
+    facts = _completed_for_ever(knowledge).subquery()
     return _where_on(facts.c.starts_on, facts, knowledge, "journey_id")
+
+
+@lru_cache(maxsize=8)
+def _began(knowledge: Knowledge) -> CTE:
+    """Each journey that was ever in training, with its first day there and the place of that in its history."""
+    training = _stages(knowledge, Stage.IN_TRAINING)
+    first_day, position = func.min(training.c.starts_on), func.min(training.c.position)
+    return (
+        select(training.c.journey_id, first_day.label("first_day"), position.label("position"))
+        .group_by(training.c.person_id, training.c.journey_id)
+        .cte()
+    )
 
 
 def journeys_ended(knowledge: Knowledge) -> Select[Any]:
     """Journeys while they stand ended: completed, not completed, or withdrawn after starting (fine print C6)."""
-    span = _stages(knowledge, Stage.IN_TRAINING, Stage.NOT_COMPLETED, Stage.WITHDRAWN)
-    started = func.max(case((span.c.stage == Stage.IN_TRAINING, 1), else_=0)).over(
-        partition_by=span.c.journey_id, order_by=span.c.position
+    assessed, left, began = (
+        _standing(knowledge, Stage.NOT_COMPLETED),
+        _standing(knowledge, Stage.WITHDRAWN),
+        _began(knowledge),
     )
-    seen = select(
-        span.c.person_id, span.c.journey_id, span.c.starts_on, span.c.ends_on, span.c.stage, started.label("started")
-    ).subquery()
-    ended = or_(seen.c.stage == Stage.NOT_COMPLETED, and_(seen.c.stage == Stage.WITHDRAWN, seen.c.started == 1))
-    failed = select(seen.c.person_id, seen.c.journey_id, seen.c.starts_on, seen.c.ends_on).where(ended)
-    facts = _journeys_completed(knowledge).union_all(failed).subquery()
+    failed = select(assessed.c.person_id, assessed.c.journey_id, assessed.c.starts_on, assessed.c.ends_on)
+    withdrew = select(left.c.person_id, left.c.journey_id, left.c.starts_on, left.c.ends_on).join_from(
+        left, began, and_(began.c.journey_id == left.c.journey_id, began.c.position < left.c.position)
+    )
+    facts = _completed_for_ever(knowledge).union_all(failed, withdrew).subquery()
     return _where_on(facts.c.starts_on, facts, knowledge, "journey_id")
 
 
 def days_to_complete(knowledge: Knowledge) -> Select[Any]:
     """Completed journeys with the days from first in-training to first completed, breaks taken out (fine print C7)."""
-    span = _stages(knowledge, Stage.IN_TRAINING, Stage.ON_BREAK, Stage.COMPLETED)
-    began = func.min(case((span.c.stage == Stage.IN_TRAINING, span.c.position))).over(partition_by=span.c.journey_id)
-    ended = func.min(case((span.c.stage == Stage.COMPLETED, span.c.position))).over(partition_by=span.c.journey_id)
-    seen = select(span, began.label("began"), ended.label("ended")).subquery()
-    first_day = func.min(case((seen.c.position == seen.c.began, seen.c.starts_on)))
-    last_day = func.min(case((seen.c.position == seen.c.ended, seen.c.starts_on)))
-    on_break = and_(seen.c.stage == Stage.ON_BREAK, seen.c.position > seen.c.began, seen.c.position < seen.c.ended)
-    paused = func.sum(case((on_break, days_between(seen.c.starts_on, seen.c.ends_on)), else_=0))
-    journey = (
-        select(
-            seen.c.person_id,
-            seen.c.journey_id,
-            first_day.label("first_day"),
-            last_day.label("starts_on"),
-            paused.label("paused"),
-        )
-        .where(seen.c.began < seen.c.ended)
-        .group_by(seen.c.person_id, seen.c.journey_id)
+    completed, pause, began = _stages(knowledge, Stage.COMPLETED), _stages(knowledge, Stage.ON_BREAK), _began(knowledge)
+    columns = (completed.c.person_id, completed.c.journey_id)
+    first_day, position = func.min(completed.c.starts_on), func.min(completed.c.position)
+    done = select(*columns, first_day.label("starts_on"), position.label("position")).group_by(*columns).cte()
+    inside = and_(pause.c.position > began.c.position, pause.c.position < done.c.position)
+    paused_days = func.sum(days_between(pause.c.starts_on, pause.c.ends_on)).label("days")
+    paused = (
+        select(pause.c.journey_id, paused_days)
+        .join_from(pause, done, done.c.journey_id == pause.c.journey_id)
+        .join(began, began.c.journey_id == pause.c.journey_id)
+        .where(inside)
+        .group_by(pause.c.journey_id)
         .subquery()
     )
-    value = (days_between(journey.c.first_day, journey.c.starts_on) - journey.c.paused).label("value")
-    never = func.coalesce(LAST_DAY, journey.c.starts_on).label("ends_on")
-    facts = select(journey.c.person_id, journey.c.journey_id, journey.c.starts_on, never, value).subquery()
+    value = days_between(began.c.first_day, done.c.starts_on) - func.coalesce(paused.c.days, 0)
+    never = func.coalesce(LAST_DAY, done.c.starts_on).label("ends_on")
+    facts = (
+        select(done.c.person_id, done.c.journey_id, done.c.starts_on, never, value.label("value"))
+        .join_from(done, began, and_(began.c.journey_id == done.c.journey_id, began.c.position < done.c.position))
+        .outerjoin(paused, paused.c.journey_id == done.c.journey_id)
+        .subquery()
+    )
     return _where_on(facts.c.starts_on, facts, knowledge, "journey_id", facts.c.value)
 
 

@@ -130,7 +130,7 @@ class TextFile:
             try:
                 for record in reader:
                     number += 1
-                    if number < 1 or not any(record) or _is_left_out(record):
+                    if number < 1 or not record or (record[0][:1] in _LOOK_TWICE and _is_left_out(record)):
                         continue
                     rows.append(number)
                     records.append(record)
@@ -181,6 +181,9 @@ class TextFile:
             "ignored": self.headings.ignored,
             "lines_above": self.header_at,
         }
+
+
+_LOOK_TWICE = ("", "#", " ", "\t", "\u00a0")
 
 
 def _is_left_out(record: list[str]) -> bool:

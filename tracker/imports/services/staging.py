@@ -1,6 +1,6 @@
 """Reading a file into the database in small units of work, each of which keeps what has been read and says how far it came."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -71,11 +71,12 @@ def _keep(
     import_id: int,
     kind: Kind,
     rows: list[int],
-    values: list[tuple[Any, ...]],
+    values: list[Sequence[Any]],
     problems: list[Problem],
 ) -> None:
     wrong = {problem.row for problem in problems}
-    kept = ((import_id, row, int(row not in wrong), *value) for row, value in zip(rows, values, strict=True))
+    valid = [int(row not in wrong) for row in rows] if wrong else [1] * len(rows)
+    kept = zip([import_id] * len(rows), rows, valid, *values, strict=True)
     insert_rows(session, kind.table, ("import_id", "row", "is_valid", *kind.fields), kept)
     keep_problems(session, import_id, problems)
 

@@ -5,13 +5,28 @@ ends each span adds one at the first that it holds and takes one away at the fir
 costs no query of its own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import CTE, Float, Select, cast, func, literal_column, null, select, union_all
+from sqlalchemy import (
+    CTE,
+    CompoundSelect,
+    Date,
+    Float,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy import cast as sql_cast
 
-from tracker.core.db import db, month_number
+from tracker.core import clock
+from tracker.core.db import UtcDateTime, db, month_number
 from tracker.core.metric import Knowledge
 from tracker.progress.registry import Part
 
@@ -19,14 +34,20 @@ Change = tuple[int, int, float | None, int]
 """Part, organisation, value (for medians), and how many spans more or less."""
 
 
-def spans_of(parts: Sequence[Part], knowledge: Knowledge) -> CTE:
-    """The counting spans of all parts: part, organisation_id, starts_on, ends_on, value, record_id, journey_id."""
-    return union_all(*(_numbered(part, knowledge) for part in parts)).cte()
+def asked(knowledge: Knowledge) -> Knowledge:
+    """The same question with its instant and its day left open, so that one statement serves every answer."""
+    at = None if knowledge.at is None else cast(datetime, bindparam(KNOWN_AT, type_=UtcDateTime()))
+    on = None if knowledge.on is None else cast(date, bindparam(DAY, type_=Date()))
+    return Knowledge(at, None, on)
 
 
-def _numbered(part: Part, knowledge: Knowledge) -> Select[Any]:
+KNOWN_AT, DAY, LOW, HIGH = "known_at", "day", "low", "high"
+
+
+def numbered(part: Part, knowledge: Knowledge) -> Select[Any]:
+    """The counting spans of a part, in columns that all parts have."""
     span = part.spans(knowledge).subquery()
-    value = cast(span.c.value, Float) if part.is_spread else cast(null(), Float)
+    value = sql_cast(span.c.value if part.is_spread else null(), Float)
     return select(
         literal_column(str(part.number)).label("part"),
         span.c.organisation_id,
@@ -36,56 +57,64 @@ def _numbered(part: Part, knowledge: Knowledge) -> Select[Any]:
     )
 
 
-def counted_on(day: date, parts: Sequence[Part], knowledge: Knowledge) -> Iterator[Change]:
-    """How many spans of each part hold a day, in each organisation (and for medians of each value)."""
-    narrowed = Knowledge(knowledge.at, knowledge.people, day)
+def spread_once(select: Select[Any]) -> CTE:
+    """A select as a table that SQLite fills before it groups: it would else look everything up in the order of
+    groups."""
+    return select.cte().prefix_with("MATERIALIZED", dialect="sqlite")
+
+
+@lru_cache(maxsize=32)
+def _day_statement(parts: tuple[Part, ...], is_known: bool) -> CompoundSelect[Any]:
+    knowledge = asked(Knowledge(clock.now() if is_known else None, None, date.min))
+    day = bindparam(DAY, type_=Date())
     counted = []
     for part in parts:
-        span = part.spans(narrowed).subquery()
-        value = cast(span.c.value, Float) if part.is_spread else cast(null(), Float)
-        group = (span.c.organisation_id, span.c.value) if part.is_spread else (span.c.organisation_id,)
-        counted.append(
-            select(
-                literal_column(str(part.number)).label("part"),
-                span.c.organisation_id,
-                value.label("value"),
-                func.count().label("times"),
-            )
-            .where(span.c.starts_on <= day, day < span.c.ends_on)
-            .group_by(*group)
-        )
-    yield from (tuple(row) for row in db.session.execute(union_all(*counted)))
+        span = numbered(part, knowledge).subquery()
+        held = spread_once(select(span).where(span.c.starts_on <= day, day < span.c.ends_on))
+        group = (held.c.part, held.c.organisation_id, *([held.c.value] if part.is_spread else []))
+        value = held.c.value if part.is_spread else sql_cast(null(), Float)
+        counted.append(select(held.c.part, held.c.organisation_id, value, func.count()).group_by(*group))
+    return union_all(*counted)
 
 
-def counted_by_month(
-    first: date, last: date, parts: Sequence[Part], knowledge: Knowledge
-) -> Iterator[tuple[int, Iterable[Change]]]:
+def counted_on(day: date, parts: Sequence[Part], knowledge: Knowledge) -> list[Change]:
+    """How many spans of each part hold a day, in each organisation (and for medians of each value)."""
+    statement = _day_statement(tuple(parts), knowledge.at is not None)
+    return [(*row,) for row in db.session.execute(statement, {DAY: day, **_known(knowledge)})]
+
+
+def _known(knowledge: Knowledge) -> dict[str, Any]:
+    return {} if knowledge.at is None else {KNOWN_AT: knowledge.at}
+
+
+@lru_cache(maxsize=8)
+def _month_statement(parts: tuple[Part, ...], is_known: bool) -> Select[Any]:
+    knowledge = asked(Knowledge(clock.now() if is_known else None))
+    span = union_all(*(numbered(part, knowledge) for part in parts)).subquery()
+    columns = (span.c.part, span.c.organisation_id, span.c.value)
+    months = (month_number(span.c.starts_on).label("starts"), month_number(span.c.ends_on).label("ends"))
+    held = spread_once(select(*columns, *months))
+    seen = (held.c.starts < held.c.ends, held.c.starts <= bindparam(HIGH), held.c.ends > bindparam(LOW))
+    return select(held, func.count()).where(*seen).group_by(*held.c)
+
+
+def counted_by_month(first: date, last: date, parts: Sequence[Part], knowledge: Knowledge) -> dict[int, list[Change]]:
     """What is added and taken away from one month end to the next, by month number, from `first` to `last`.
 
     What began before `first` is added in its month. Months in which nothing changes are left out.
     """
     low, high = number_of(first), number_of(last)
-    span = spans_of(parts, knowledge)
-    held = select(
-        span.c.part,
-        span.c.organisation_id,
-        span.c.value,
-        month_number(span.c.starts_on).label("starts"),
-        month_number(span.c.ends_on).label("ends"),
-    ).cte()
-    seen = (held.c.starts < held.c.ends, held.c.starts <= high, held.c.ends > low)
-    groups = (held.c.part, held.c.organisation_id, held.c.value, held.c.starts, held.c.ends)
-    query = select(*groups, func.count().label("times")).where(*seen).group_by(*groups)
+    statement = _month_statement(tuple(parts), knowledge.at is not None)
     months: dict[int, dict[tuple[int, int, float | None], int]] = {}
-    for part, organisation_id, value, starts, ends, times in db.session.execute(query):
+    for row in db.session.execute(statement, {LOW: low, HIGH: high, **_known(knowledge)}):
+        part, organisation_id, value, starts, ends, times = row
         key = (part, organisation_id, value)
         begun = months.setdefault(max(starts, low), {})
         begun[key] = begun.get(key, 0) + times
         if ends <= high:
             ended = months.setdefault(ends, {})
             ended[key] = ended.get(key, 0) - times
-    for number in sorted(months):
-        yield number, [(*key, times) for key, times in months[number].items() if times]
+    return {number: [(*key, times) for key, times in changes.items() if times] for number, changes in months.items()}
 
 
 def number_of(day: date) -> int:

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.core.intake import Code, Intake, Problem
 from tracker.core.text import fold
@@ -13,7 +13,6 @@ from tracker.ledger.models import Event
 from tracker.people.models import Person
 from tracker.training.imports.matching import TRAINEE, dormant_cohorts, new_events
 from tracker.training.imports.sequence import illegal_steps
-from tracker.training.imports.tables import TraineeRow
 from tracker.training.models import Cohort, Programme
 
 
@@ -164,19 +163,13 @@ def _two_programmes(session: Session, intake: Intake) -> Iterator[Problem]:
     mine = (TRAINEE.c.import_id == intake.import_id, TRAINEE.c.programme_id.is_not(None), TRAINEE.c.cohort.is_not(None))
     standing = select(Cohort.code).where(Cohort.id.not_in(dormant_cohorts(intake)))
     split = (
-        select(TRAINEE.c.cohort, func.min(TRAINEE.c.row).label("first"))
+        select(TRAINEE.c.cohort)
         .where(*mine, TRAINEE.c.cohort.not_in(standing))
         .group_by(TRAINEE.c.cohort)
         .having(func.min(TRAINEE.c.programme_id) != func.max(TRAINEE.c.programme_id))
-        .subquery()
     )
-    opening = aliased(TraineeRow)
-    rows = session.execute(
-        select(TRAINEE.c.row, TRAINEE.c.cohort, Programme.code)
-        .join(split, split.c.cohort == TRAINEE.c.cohort)
-        .join(opening, (opening.import_id == intake.import_id) & (opening.row == split.c.first))
-        .join(Programme, Programme.id == opening.programme_id)
-        .where(*mine, TRAINEE.c.programme_id != opening.programme_id)
-    )
-    for row, cohort, programme in rows:
-        yield _clash(row, cohort, programme)
+    for cohort in session.scalars(split).all():
+        rows = select(TRAINEE.c.row, TRAINEE.c.programme_id, Programme.code)
+        rows = rows.join(Programme, Programme.id == TRAINEE.c.programme_id).where(*mine, TRAINEE.c.cohort == cohort)
+        first, *others = session.execute(rows.order_by(TRAINEE.c.row)).all()
+        yield from (_clash(row.row, cohort, first.code) for row in others if row.programme_id != first.programme_id)

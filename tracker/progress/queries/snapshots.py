@@ -1,0 +1,171 @@
+"""Figures as they were compiled. A reader reads one compilation, which is whole or not there."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select, tuple_
+
+from tracker.core.calendar import is_month_end
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.core.metric import Metric
+from tracker.core.text import format_day
+from tracker.progress.figures import Figure, Scope
+from tracker.progress.models import Compilation, FigureScope, ScopeKind, Snapshot
+from tracker.progress.registry import METRICS
+from tracker.progress.structure import Structure
+
+Place = tuple[ScopeKind, int | None]
+
+
+class NotCompiled(DomainError):
+    """Figures were asked for that no compile has made."""
+
+
+def latest_compilation() -> Compilation | None:
+    """The compilation of the latest day, as last known."""
+    return db.session.scalar(
+        select(Compilation).order_by(Compilation.as_at.desc(), Compilation.known_at.desc()).limit(1)
+    )
+
+
+def compilation_of(as_at: date, known_at: datetime | None = None) -> Compilation | None:
+    """The compilation of exactly a day and an instant, or, without an instant, of the day as last known."""
+    query = select(Compilation).where(Compilation.as_at == as_at)
+    if known_at is not None:
+        query = query.where(Compilation.known_at == known_at)
+    return db.session.scalar(query.order_by(Compilation.known_at.desc()).limit(1))
+
+
+def required_compilation(as_at: date, known_at: datetime | None = None) -> Compilation:
+    """As `compilation_of`.
+
+    :raises NotCompiled: if there is none.
+    """
+    found = compilation_of(as_at, known_at)
+    if found is None:
+        as_known = f" as known at {known_at.isoformat()}" if known_at else ""
+        raise NotCompiled(
+            f"The figures of {format_day(as_at)}{as_known} are not compiled. Run tracker compile, or ask live"
+        )
+    return found
+
+
+def compiled_days() -> Sequence[date]:
+    """Every day that was compiled, in order."""
+    return db.session.scalars(select(Compilation.as_at).distinct().order_by(Compilation.as_at)).all()
+
+
+def latest_by_day(first: date, last: date, known_at: datetime | None = None) -> Sequence[Compilation]:
+    """For each compiled day from `first` to `last` the compilation as last known, in order.
+
+    :param known_at: only of what was known by an instant.
+    """
+    latest = (
+        select(Compilation.as_at, func.max(Compilation.known_at))
+        .where(Compilation.as_at >= first, Compilation.as_at <= last)
+        .group_by(Compilation.as_at)
+    )
+    if known_at is not None:
+        latest = latest.where(Compilation.known_at <= known_at)
+    return db.session.scalars(
+        select(Compilation)
+        .where(tuple_(Compilation.as_at, Compilation.known_at).in_(latest))
+        .order_by(Compilation.as_at)
+    ).all()
+
+
+def compiled_figures(
+    compilations: Sequence[Compilation], scopes: Collection[Scope], metrics: Collection[Metric]
+) -> list[Figure]:
+    """The figures of some scopes in some compilations, in the order of the compilations, the metrics and the scopes.
+
+    A scope that is not kept, because it is the same as the organisation's own, is read from that.
+    """
+    ids = _scope_ids(scopes)
+    found: dict[tuple[int, str, int], Snapshot] = {}
+    rows = db.session.scalars(
+        select(Snapshot).where(
+            Snapshot.compilation_id.in_([one.id for one in compilations]),
+            Snapshot.figure.in_([metric.code for metric in metrics]),
+            Snapshot.scope_id.in_({id for those in ids.values() for id in those}),
+        )
+    )
+    for row in rows:
+        found[row.compilation_id, row.figure, row.scope_id] = row
+    figures = []
+    for compilation in compilations:
+        for metric in metrics:
+            for scope in scopes:
+                rows_of = (found.get((compilation.id, metric.code, id)) for id in ids[scope])
+                if (kept := next(filter(None, rows_of), None)) is not None:
+                    parts = (kept.numerator, kept.denominator, kept.value)
+                    figures.append(Figure(metric, scope, compilation.as_at, compilation.known_at, *parts))
+    return figures
+
+
+def _scope_ids(scopes: Collection[Scope]) -> Mapping[Scope, list[int]]:
+    """For each scope the ids under which it may be kept: its own, then the organisation's own."""
+    kept: dict[Place, int] = {
+        (kind, organisation_id): id
+        for id, kind, organisation_id in db.session.execute(
+            select(FigureScope.id, FigureScope.kind, FigureScope.organisation_id)
+        )
+    }
+    wanted = {scope: ((scope.kind, scope.organisation_id), (ScopeKind.OWN, scope.organisation_id)) for scope in scopes}
+    return {
+        scope: list(dict.fromkeys(kept[place] for place in places if place in kept)) for scope, places in wanted.items()
+    }
+
+
+def trajectories(code: str, scopes: Collection[Scope], first: date, last: date) -> dict[Scope, list[Figure]]:
+    """A figure of some scopes at the compiled month ends from `first` to `last`, each as last known.
+
+    A month that was not compiled is not there.
+    """
+    ends = [one for one in latest_by_day(first, last) if is_month_end(one.as_at)]
+    lines: dict[Scope, list[Figure]] = {scope: [] for scope in scopes}
+    for figure in compiled_figures(ends, scopes, [METRICS[code]]):
+        lines[figure.scope].append(figure)
+    return lines
+
+
+def trajectory(code: str, scope: Scope, first: date, last: date) -> list[Figure]:
+    """As `trajectories`, for one scope."""
+    return trajectories(code, [scope], first, last)[scope]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A figure that was final at the close of its month and is known otherwise now."""
+
+    before: Figure
+    now: Figure
+
+
+def revisions(structure: Structure, first: date, last: date) -> list[Revision]:
+    """Every figure of every organisation and of all government that has changed since its month was closed."""
+    final = db.session.scalars(
+        select(Compilation)
+        .where(Compilation.is_final, Compilation.as_at >= first, Compilation.as_at <= last)
+        .order_by(Compilation.as_at, Compilation.known_at)
+    ).all()
+    closed = {one.as_at: one for one in reversed(final)}
+    changed = []
+    scopes = [structure.scope(None), *structure.by_organisation()]
+    for latest in latest_by_day(first, last):
+        at_close = closed.get(latest.as_at)
+        if at_close is None or at_close.id == latest.id:
+            continue
+        before = compiled_figures([at_close], scopes, METRICS.values())
+        now = {(one.metric.code, one.scope): one for one in compiled_figures([latest], scopes, METRICS.values())}
+        for figure in before:
+            other = now.get((figure.metric.code, figure.scope))
+            if other is not None and _parts(other) != _parts(figure):
+                changed.append(Revision(figure, other))
+    return changed
+
+
+def _parts(figure: Figure) -> tuple[int | None, int | None, float | None]:
+    return figure.numerator, figure.denominator, figure.value

@@ -1,0 +1,117 @@
+"""Keeping the figures of a day: a compilation with its snapshots, whole or not at all."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select
+
+from tracker.core.bulk import insert_rows
+from tracker.core.clock import now
+from tracker.core.db import db
+from tracker.progress.models import Compilation, FigureScope, Snapshot, SnapshotSpread
+from tracker.progress.structure import Structure
+from tracker.progress.tally import Finished, Tally
+
+Rows = dict[tuple[str, int], Finished]
+"""Figures by code and id of the scope."""
+Spreads = dict[tuple[str, int], str]
+"""Values and how often each occurs, as JSON, by code and organisation."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """The finished figures of a day, with what its medians follow from."""
+
+    as_at: date
+    rows: Rows
+    spreads: Spreads
+
+
+def finished_day(as_at: date, tally: Tally, scope_ids: list[int]) -> Day:
+    """The figures as the tally stands."""
+    rows = {
+        (metric.code, id): tally.finished(metric, place)
+        for metric in tally.metrics
+        for place, id in enumerate(scope_ids)
+    }
+    return Day(as_at, rows, {key: json.dumps(found) for key, found in tally.occurrences()})
+
+
+def keep_scopes(structure: Structure) -> list[int]:
+    """The ids of the kept scopes of a structure, in their order; new ones are added. The caller owns the
+    transaction."""
+    session = db.session()
+    known = _known_scopes()
+    new = [scope for scope in structure.kept_scopes if (scope.kind, scope.organisation_id) not in known]
+    if new:
+        rows = [{"kind": scope.kind, "organisation_id": scope.organisation_id} for scope in new]
+        session.execute(insert(FigureScope), rows)
+        known = _known_scopes()
+    return [known[scope.kind, scope.organisation_id] for scope in structure.kept_scopes]
+
+
+def _known_scopes() -> Mapping[tuple[str, int | None], int]:
+    query = select(FigureScope.id, FigureScope.kind, FigureScope.organisation_id)
+    return {(kind, organisation_id): id for id, kind, organisation_id in db.session.execute(query)}
+
+
+def keep_day(day: Day, known_at: datetime, *, is_final: bool = False) -> int:
+    """Keep the figures of a day as known at exactly an instant, in place of what was kept for the two.
+
+    Returns the rows written. The caller owns the transaction.
+    """
+    session = db.session()
+    compilation = session.scalar(
+        select(Compilation).where(Compilation.as_at == day.as_at, Compilation.known_at == known_at)
+    )
+    if compilation is None:
+        compilation = Compilation(as_at=day.as_at, known_at=known_at, confirmed_at=known_at, is_final=is_final)
+        session.add(compilation)
+    else:
+        compilation.compiled_at, compilation.is_final = now(), compilation.is_final or is_final
+        for table in (Snapshot, SnapshotSpread):
+            session.execute(delete(table).where(table.compilation_id == compilation.id))
+    session.flush()
+    id = compilation.id
+    snapshots = ((id, code, scope_id, *finished) for (code, scope_id), finished in day.rows.items())
+    insert_rows(session, Snapshot.__table__, SNAPSHOT, snapshots)  # type: ignore[arg-type]
+    spreads = ((id, code, organisation_id, found) for (code, organisation_id), found in day.spreads.items())
+    insert_rows(session, SnapshotSpread.__table__, SPREAD, spreads)  # type: ignore[arg-type]
+    return len(day.rows)
+
+
+SNAPSHOT = ("compilation_id", "figure", "scope_id", "numerator", "denominator", "value")
+SPREAD = ("compilation_id", "figure", "organisation_id", "occurrences")
+
+
+def keep_or_confirm(day: Day, known_at: datetime, *, is_final: bool = False) -> int:
+    """Keep the figures of a day as known now, unless they are what was last kept: then say that they still hold.
+
+    Returns the rows written. The caller owns the transaction.
+    """
+    session = db.session()
+    latest = session.scalar(
+        select(Compilation)
+        .where(Compilation.as_at == day.as_at, Compilation.known_at <= known_at)
+        .order_by(Compilation.known_at.desc())
+        .limit(1)
+    )
+    if latest is None or kept_rows(latest) != day.rows:
+        return keep_day(day, known_at, is_final=is_final)
+    latest.confirmed_at = max(latest.confirmed_at, known_at)
+    latest.is_final = latest.is_final or is_final
+    return 0
+
+
+def kept_rows(compilation: Compilation) -> Rows:
+    """The figures of a compilation."""
+    return dict(_kept_rows(compilation.id))
+
+
+def _kept_rows(compilation_id: int) -> Iterator[tuple[tuple[str, int], Finished]]:
+    row = Snapshot.__table__.c
+    query = select(row.figure, row.scope_id, row.numerator, row.denominator, row.value)
+    for code, scope_id, *finished in db.session.execute(query.where(row.compilation_id == compilation_id)):
+        yield (code, scope_id), tuple(finished)
