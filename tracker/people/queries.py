@@ -78,7 +78,8 @@ def posting_spans(knowledge: Knowledge) -> Select[Any]:
 
 @lru_cache(maxsize=8)
 def _known_postings(knowledge: Knowledge) -> CTE:
-    """The postings known at an instant, as one table expression: worked out once in a statement that asks many times."""
+    """The postings known at an instant, as one table expression: worked out once in a statement however often it
+    asks."""
     return derived_posting_spans(knowledge).cte()
 
 

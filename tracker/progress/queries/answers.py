@@ -1,6 +1,6 @@
 """An answer: some figures of some scopes at one (as at, known at), wholly as compiled or wholly live."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -84,5 +84,5 @@ def live_answer(
     return Answer(as_at, instant, None, _by_place(tally.figures(as_at, instant)))
 
 
-def _by_place(figures: Collection[Figure] | Sequence[Figure]) -> dict[tuple[str, Scope], Figure]:
+def _by_place(figures: Iterable[Figure]) -> dict[tuple[str, Scope], Figure]:
     return {(figure.metric.code, figure.scope): figure for figure in figures}

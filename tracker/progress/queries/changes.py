@@ -54,11 +54,12 @@ def changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Se
     """The records that do not count alike at three ends: opening, opening as known at the close, closing."""
     changed = _changed(metric, structure, scope, ends)
     rows = [
-        Changed(record, journey, *map(bool, flags)) for record, journey, *flags in db.session.execute(select(changed))
+        Changed(record, journey, bool(was), bool(known), bool(counted), bool(elsewhere), bool(moved))
+        for record, journey, was, known, counted, elsewhere, moved in db.session.execute(select(changed))
     ]
     if not any(one.is_known != one.is_counted for one in rows):
         return rows
-    people = select(Journey.person_id).where(Journey.id.in_(select(changed.c.journey_id)))
+    people = select(func.coalesce(Journey.person_id, 0)).where(Journey.id.in_(select(changed.c.journey_id)))
     knowledge = Knowledge(ends[2][1], people)
     runs, entered = _runs(metric, knowledge), _entered(knowledge, ends[1][0], ends[2][0])
     return [_explained(one, runs[one.record_id], entered, ends) for one in rows]
@@ -150,9 +151,7 @@ def _explained(one: Changed, lived: list[tuple[Run, int]], entered: Entered, end
     if one.is_counted:
         day, journey_id = next((run[0], journey) for run, journey in lived if run[0] <= closed_on < run[1])
     else:
-        day, journey_id = max(((run[1], journey) for run, journey in lived if run[1] <= closed_on), default=(None, 0))
-    if day is None:
-        return one
+        day, journey_id = max((run[1], journey) for run, journey in lived if run[1] <= closed_on)
     stage, is_extension = (
         entered.get(("journey", journey_id, day)) or entered.get(("person", one.record_id, day)) or (None, False)
     )

@@ -64,7 +64,7 @@ def people_counted(
 ) -> Select[int]:
     """The ids of the people behind a figure, to narrow a list of people by."""
     record = counted(metric, structure, scope, as_at, knowledge, reach=reach).subquery()
-    return select(Journey.person_id).join(record, record.c.journey_id == Journey.id)
+    return select(func.coalesce(Journey.person_id, 0)).join(record, record.c.journey_id == Journey.id)
 
 
 def record_page(

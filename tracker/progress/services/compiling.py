@@ -62,7 +62,8 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Asked:
-    """The instant of an answer. Asked as known now, what is kept for reading is used as long as nothing came after it."""
+    """The instant of an answer. Asked as known now, what is kept for reading is used as long as nothing came after
+    it."""
 
     instant: datetime
     is_past: bool
