@@ -1,8 +1,8 @@
 """A small programme whose every figure can be counted on the fingers, compiled on some days.
 
-Trained by 15 April 2026: two of the Home Office (10 February, 5 March), one of HM Treasury (15 January), one of the Crown
-Commercial Service, a body of the Cabinet Office (2 April). One more of the Home Office is in training, one on a break
-that was promised to end on 1 April.
+Trained by 15 April 2026: two of the Home Office (10 February, 5 March), one of HM Treasury (15 January), one of the
+Crown Commercial Service, a body of the Cabinet Office (2 April). One more of the Home Office is in training, one on a
+break that was promised to end on 1 April.
 """
 
 from datetime import date

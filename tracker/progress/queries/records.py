@@ -61,7 +61,7 @@ def counted(
 
 def people_counted(
     metric: Metric, structure: Structure, scope: Scope, as_at: date, knowledge: Knowledge, *, reach: Reach = None
-) -> Select[int]:
+) -> Select[Any]:
     """The ids of the people behind a figure, to narrow a list of people by."""
     record = counted(metric, structure, scope, as_at, knowledge, reach=reach).subquery()
     return select(func.coalesce(Journey.person_id, 0)).join(record, record.c.journey_id == Journey.id)
