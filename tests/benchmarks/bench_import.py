@@ -1,7 +1,8 @@
-"""How quickly a list of trainees is taken in, every rule checked and everything written in one unit of work, and in how much memory.
+"""How quickly a list of trainees is taken in, every rule checked and everything written in one unit of work, and in how
+much memory.
 
-The command runs in a process of its own, as it does for its users; its own count of seconds is what is measured, from the
-start of the reading to the end of the load. `--profile` prints where the time goes.
+The command runs in a process of its own, as it does for its users; its own count of seconds is what is measured, from
+the start of the reading to the end of the load. `--profile` prints where the time goes.
 """
 
 import argparse

@@ -22,7 +22,9 @@ def insert_rows(session: Session, table: Table, names: Sequence[str], rows: Iter
         statement = insert(table).values(dict.fromkeys(columns)).compile(dialect=sqlite.dialect(paramstyle="qmark"))
         driver.executemany(str(statement), rows)
         return
-    copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names)))
+    copy = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
     with driver.cursor() as cursor, cursor.copy(copy) as stream:
         for row in rows:
             stream.write_row(row)

@@ -21,7 +21,7 @@ BAD_INSTANT = Refusal(Code.BAD_DATE, "Write the instant in UTC, such as 2026-11-
 
 
 def read_day(text: str) -> date | Refusal:
-    """A day written as 2026-11-23 or 23/11/2026; a time of midnight after it, as spreadsheets write, changes nothing."""
+    """A day written as 2026-11-23 or 23/11/2026; a midnight after it, as spreadsheets write, changes nothing."""
     if match := _MIDNIGHT.fullmatch(text):
         text = match[1]
     try:
@@ -51,7 +51,9 @@ def read_instant(text: str) -> datetime | Refusal:
     return utc if len(text) > len("2026-11-23") and utc.year >= 1 else BAD_INSTANT
 
 
-UNSAFE = Refusal(Code.UNSAFE_TEXT, "Take out what is no part of the name: = + @ at its start, or characters nobody types")
+UNSAFE = Refusal(
+    Code.UNSAFE_TEXT, "Take out what is no part of the name: = + @ at its start, or characters nobody types"
+)
 
 
 def read_name(text: str) -> str | Refusal:
@@ -61,7 +63,9 @@ def read_name(text: str) -> str | Refusal:
         return Refusal(Code.MISSING_VALUE, "Fill in the cell")
     if name[0] in "=+@" or (not name.isprintable() and has_control_characters(name)):
         return UNSAFE
-    return name if len(name) <= NAME_LIMIT else Refusal(Code.TOO_LONG, f"Shorten it to {NAME_LIMIT} characters or fewer")
+    return (
+        name if len(name) <= NAME_LIMIT else Refusal(Code.TOO_LONG, f"Shorten it to {NAME_LIMIT} characters or fewer")
+    )
 
 
 def read_email(text: str) -> str | Refusal:

@@ -1,7 +1,7 @@
 """What a kind of import file is. The slices declare theirs; the imports slice runs them all by one machine.
 
-A file is read cell by cell, column by column: values repeat within a column (there are few organisations, grades and days), so
-each is read once and remembered. What a reader refuses, it says by a `Refusal`, never by an exception.
+A file is read cell by cell, column by column: values repeat within a column (there are few organisations, grades and
+days), so each is read once and remembered. What a reader refuses, it says by a `Refusal`, never by an exception.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,7 +59,9 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a kind of file. Headings match without case, spaces, hyphens or underscores; `synonyms` are known too."""
+    """A column of a kind of file. Headings match without case, spaces, hyphens or underscores; `synonyms` are known
+    too.
+    """
 
     name: str
     meaning: str
@@ -71,8 +73,8 @@ class Column:
 class Intake:
     """One import as the code of its kind sees it.
 
-    `instant` is when it is loaded, in UTC; `imports_of` selects the ids of the imports of a kind, `undone` those of the imports that
-    were undone: what they brought is as if it had never been there.
+    `instant` is when it is loaded, in UTC; `imports_of` selects the ids of the imports of a kind, `undone` those of the
+    imports that were undone: what they brought is as if it had never been there.
     """
 
     import_id: int
@@ -99,7 +101,9 @@ class Counts:
 class RowReader(Protocol):
     """Reads the rows of a file: the cells of a batch in, the columns of the staging table out, with what is wrong."""
 
-    def read(self, rows: Sequence[int], cells: Mapping[str, Sequence[str]]) -> tuple[list[Sequence[Any]], list[Problem]]:
+    def read(
+        self, rows: Sequence[int], cells: Mapping[str, Sequence[str]]
+    ) -> tuple[list[Sequence[Any]], list[Problem]]:
         """Read a batch.
 
         :param rows: the number of each row; there is at least one.
@@ -113,10 +117,11 @@ class RowReader(Protocol):
 class Kind:
     """A kind of file.
 
-    `table` is where rows wait between reading and loading; `fields` its columns in the order the reader gives them, after the
-    import, the row and whether it is valid. `check` yields what only the whole file and the database can say. `load` writes what
-    is valid. `refusals` lists, in the user's words, why an import of the kind cannot be undone now; `undo` takes it back.
-    `touched` selects the ids of the persons whose figures the import may change, before it is loaded or undone.
+    `table` is where rows wait between reading and loading; `fields` its columns in the order the reader gives them,
+    after the import, the row and whether it is valid. `check` yields what only the whole file and the database can say.
+    `load` writes what is valid. `refusals` lists, in the user's words, why an import of the kind cannot be undone now;
+    `undo` takes it back. `touched` selects the ids of the persons whose figures the import may change, before it is
+    loaded or undone.
     """
 
     name: str
@@ -165,7 +170,9 @@ class CellReader:
         """Begin with nothing remembered."""
         self.memory = _Memory(self.read)
 
-    def values(self, rows: Sequence[int], cells: Iterable[Any], problems: list[Problem], shown: Sequence[str] | None = None) -> list[Any]:
+    def values(
+        self, rows: Sequence[int], cells: Iterable[Any], problems: list[Problem], shown: Sequence[str] | None = None
+    ) -> list[Any]:
         """The value of each cell.
 
         :param shown: the texts to show in problems, where `cells` are not themselves texts.

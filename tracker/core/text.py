@@ -12,8 +12,11 @@ _DROPPED = re.compile(r"['\u2018\u2019\u02bc\u0060\u00b4\u2032\"()]")
 _LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th",
                           "Þ": "Th", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ı": "i"})  # fmt: skip
 _PLAIN = map(chr, range(128))
-_ASCII = str.maketrans({one: "" if _DROPPED.match(one) else " " for one in _PLAIN if _DROPPED.match(one) or _APART.match(one)})
-"""The same for text in plain letters, most of it, at a fraction of the time: a million names are folded in an import."""
+_ASCII = str.maketrans(
+    {one: "" if _DROPPED.match(one) else " " for one in _PLAIN if _DROPPED.match(one) or _APART.match(one)}
+)
+"""The same for text in plain letters, most of it, at a fraction of the time: a million names are folded in an import.
+"""
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"})
 
 

@@ -21,7 +21,9 @@ from tracker.imports.services.taking import begin
 @click.option("--dry-run", is_flag=True, help="Check, say what it would do, and write nothing.")
 @click.option("--accept-valid", is_flag=True, help="Load the rows without an error although others have one.")
 @click.option("--historical", is_flag=True, help="Take recorded_at from the file: it comes from an older system.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the rows in error to this CSV file.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the rows in error to this CSV file."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @click.pass_obj
 def import_command(
@@ -42,4 +44,17 @@ def import_command(
             import_id = batch.id
         stage(import_id, KINDS[kind], file)
         batch = load(import_id, KINDS[kind], by_id=None, accept_valid=accept_valid)
-        click.echo(json.dumps({"rows": batch.rows, "accepted": batch.accepted, "rejected": batch.rejected, "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged, "events": batch.events, "seconds": round(time.monotonic()-began, 3)}))
+        click.echo(
+            json.dumps(
+                {
+                    "rows": batch.rows,
+                    "accepted": batch.accepted,
+                    "rejected": batch.rejected,
+                    "created": batch.created,
+                    "updated": batch.updated,
+                    "unchanged": batch.unchanged,
+                    "events": batch.events,
+                    "seconds": round(time.monotonic() - began, 3),
+                }
+            )
+        )

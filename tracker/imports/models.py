@@ -35,9 +35,10 @@ AT_WORK = frozenset({Status.RECEIVED, Status.CHECKING, Status.LOADING})
 class ImportBatch(Model):
     """One file taken in.
 
-    `reading` says how the file was read (its columns, those ignored, its encoding and separator); `effect` what loading it would do to
-    the figures. `read_bytes` of `size` tell how far the reading has come. `heartbeat_at` is when its worker was last heard of.
-    The uploaded file itself is `stored_as`, in the folder of uploads, until it is removed on a timer.
+    `reading` says how the file was read (its columns, those ignored, its encoding and separator); `effect` what loading
+    it would do to the figures. `read_bytes` of `size` tell how far the reading has come. `heartbeat_at` is when its
+    worker was last heard of. The uploaded file itself is `stored_as`, in the folder of uploads, until it is removed on
+    a timer.
     """
 
     __tablename__ = "import_batch"

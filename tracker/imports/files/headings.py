@@ -18,7 +18,9 @@ def heading_key(text: str) -> str:
 
 @dataclass(frozen=True)
 class Headings:
-    """What a header row says: the place of each column of the kind, headings as they stand, those ignored, those that lack."""
+    """What a header row says: the place of each column of the kind, headings as they stand, those ignored, those that
+    lack.
+    """
 
     places: dict[str, int]
     recognised: list[list[str]]

@@ -23,12 +23,19 @@ HEADER_LINES = 5
 """How many records are looked at for the header: a title or a note may stand above it."""
 _BREAKS = "\t\n\r\x0b\x0c"
 
-ENCODINGS = {"utf-8-sig": "UTF-8 with a mark at its start", "utf-8": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}
+ENCODINGS = {
+    "utf-8-sig": "UTF-8 with a mark at its start",
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252",
+    "utf-16": "UTF-16",
+}
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some records: the number of each, its cells in the order of the kind's columns, and how many bytes had been read by then."""
+    """Some records: the number of each, its cells in the order of the kind's columns, and how many bytes had been read
+    by then.
+    """
 
     rows: list[int]
     cells: dict[str, Sequence[str]]
@@ -96,7 +103,7 @@ class TextFile:
         return self.path.open(encoding=self.encoding, newline="")
 
     def _find(self, start: str, separator: str) -> tuple[Headings, int]:
-        """The headings, and which record holds them, if the file is separated so: the record that names most columns."""
+        """The headings, and which record holds them, if the file is separated so: the one that names most columns."""
         best: tuple[Headings, int] | None = None
         try:
             for place, record in enumerate(csv.reader(io.StringIO(start, newline=""), delimiter=separator)):
@@ -118,7 +125,8 @@ class TextFile:
             raise unreadable("It is not a table in text form: save it as ‘CSV UTF-8’ and send that")
 
     def batches(self) -> Iterator[Batch]:
-        """The records under the header, without blank ones and guidance (those that begin with #), which keep their numbers.
+        """The records under the header, without blank ones and guidance (those that begin with #), which keep their
+        numbers.
 
         :raises FileRefused: where the file breaks off inside quotes, a line has no end, or a NUL stands in it.
         """
@@ -138,7 +146,9 @@ class TextFile:
                         yield Batch(rows, self._cells(records), stream.buffer.tell())  # type: ignore[attr-defined]
                         rows, records = [], []
             except csv.Error as error:
-                raise unreadable(f"Row {max(number, 0) + 1} cannot be read ({error}): look for a quote that is not closed") from error
+                raise unreadable(
+                    f"Row {max(number, 0) + 1} cannot be read ({error}): look for a quote that is not closed"
+                ) from error
             except UnicodeError as error:
                 raise unreadable("It breaks off in the middle of a character: save it again as ‘CSV UTF-8’") from error
             if rows:

@@ -16,7 +16,8 @@ AT_A_TIME = 2_000
 
 
 def check(session: Session, kind: Kind, intake: Intake, *, consequences: bool) -> int:
-    """Apply the rules that need the whole file or the records, and set rows in error apart; how many problems there were.
+    """Apply the rules that need the whole file or the records, and set rows in error apart; how many problems there
+    were.
 
     :param consequences: also judge what would be left without the rows in error, so that the rest can be loaded.
     """
@@ -53,6 +54,4 @@ def forget_check(session: Session, kind: Kind, import_id: int) -> None:
     session.execute(delete(PROBLEMS).where(*mine))
     wrong = select(PROBLEMS.c.row).where(PROBLEMS.c.import_id == import_id)
     rows = kind.table
-    session.execute(
-        update(rows).where(rows.c.import_id == import_id, rows.c.row.not_in(wrong)).values(is_valid=True)
-    )
+    session.execute(update(rows).where(rows.c.import_id == import_id, rows.c.row.not_in(wrong)).values(is_valid=True))

@@ -1,4 +1,6 @@
-"""Reading a file into the database in small units of work, each of which keeps what has been read and says how far it came."""
+"""Reading a file into the database in small units of work, each of which keeps what has been read and says how far it
+came.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -96,5 +98,3 @@ def clear(session: Session, import_id: int, table: Table) -> None:
     """Forget what was read of a file. The caller owns the transaction."""
     session.execute(delete(table).where(table.c.import_id == import_id))
     session.execute(delete(PROBLEMS).where(PROBLEMS.c.import_id == import_id))
-
-

@@ -1,4 +1,6 @@
-"""What only the whole list of trainees, and the records, can say: doubled rows, addresses of others, other people, other programmes."""
+"""What only the whole list of trainees, and the records, can say: doubled rows, addresses of others, other people,
+other programmes.
+"""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -19,7 +21,8 @@ from tracker.training.models import Cohort, Programme
 def check_trainees(session: Session, intake: Intake, consequences: bool) -> Iterator[Problem]:
     """Every rule that needs the whole file or the records.
 
-    :param consequences: of no matter here: a valid list has one row an enrolment, so no row is wrong because another one is.
+    :param consequences: of no matter here: a valid list has one row an enrolment, so no row is wrong because another
+        one is.
     """
     yield from _repeated_people(session, intake)
     yield from _repeated_addresses(session, intake)
@@ -73,7 +76,11 @@ def _doubled(ref: str, same: list[Any]) -> Iterator[Problem]:
     for cohort, places in cohorts.items():
         for place in places if len(places) > 1 else ():
             yield Problem(
-                place, "person_ref", Code.DUPLICATE_ROW, ref, f"{_rows(places, place)} the same person on {cohort}: keep one"
+                place,
+                "person_ref",
+                Code.DUPLICATE_ROW,
+                ref,
+                f"{_rows(places, place)} the same person on {cohort}: keep one",
             )
 
 
@@ -122,7 +129,9 @@ def _addresses_of_others(session: Session, intake: Intake) -> Iterator[Problem]:
 
 def _other_people(session: Session, intake: Intake) -> Iterator[Problem]:
     rows = session.execute(
-        select(TRAINEE.c.row, TRAINEE.c.first_name, TRAINEE.c.last_name, Person.ref, Person.first_name, Person.last_name)
+        select(
+            TRAINEE.c.row, TRAINEE.c.first_name, TRAINEE.c.last_name, Person.ref, Person.first_name, Person.last_name
+        )
         .join(Person, Person.ref == TRAINEE.c.person_ref)
         .where(
             TRAINEE.c.import_id == intake.import_id,

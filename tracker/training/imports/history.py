@@ -34,7 +34,9 @@ def _same() -> tuple[ColumnElement[bool], ...]:
 
 
 def _known(intake: Intake) -> ColumnElement[bool]:
-    """Whether the ledger has the event of a row otherwise than from a list of trainees; what somebody voided stays voided (A19)."""
+    """Whether the ledger has the event of a row otherwise than from a list of trainees; what somebody voided stays
+    voided (A19).
+    """
     gone = select(EventVoid.event_id).where(EventVoid.event_id == Event.id, EventVoid.cause != VoidCause.CORRECTION)
     return select(Event.id).where(*_same(), not_(gone.exists()), not_(_superseding(intake))).exists()
 
@@ -73,7 +75,9 @@ def check_history(session: Session, intake: Intake, consequences: bool) -> Itera
     :param consequences: judge only what would be left without the rows in error: they may have been the steps between.
     """
     if consequences:
-        yield from illegal_steps(session, _added(intake, valid_history(intake)), _superseded(intake, valid_history(intake)))
+        yield from illegal_steps(
+            session, _added(intake, valid_history(intake)), _superseded(intake, valid_history(intake))
+        )
         return
     yield from _without_enrolment(session, intake)
     doubled = False
@@ -124,7 +128,9 @@ def _without_enrolment(session: Session, intake: Intake) -> Iterator[Problem]:
     )
     for row, ref, cohort, person_id, cohort_id in session.execute(rows):
         if ref is not None and person_id is None:
-            yield Problem(row, "person_ref", Code.UNKNOWN_REFERENCE, ref, "Nobody has this reference: import the trainees first")
+            yield Problem(
+                row, "person_ref", Code.UNKNOWN_REFERENCE, ref, "Nobody has this reference: import the trainees first"
+            )
         if cohort is not None and (cohort_id is None or person_id is not None):
             what = "There is no such cohort" if cohort_id is None else f"{ref} is not on this cohort"
             yield Problem(row, "cohort", Code.UNKNOWN_REFERENCE, cohort, f"{what}: import the trainees first")
@@ -139,7 +145,7 @@ def _doubled(session: Session, intake: Intake) -> Iterator[Problem]:
     places: dict[tuple[Any, ...], list[int]] = {}
     for *key, row in found:
         places.setdefault(tuple(key), []).append(row)
-    for key, rows in places.items():
+    for rows in places.values():
         for row in rows:
             others = ", ".join(str(other) for other in rows if other != row)
             yield Problem(row, "person_ref", Code.DUPLICATE_ROW, key[0], f"Row {others} says the same: keep one")
@@ -175,7 +181,9 @@ def _write_notes(session: Session, intake: Intake) -> None:
 
 
 def _supersede(session: Session, intake: Intake) -> int:
-    """Void the events of lists of trainees whose place was taken, at the instant each was recorded; keep what was noted with them."""
+    """Void the events of lists of trainees whose place was taken, at the instant each was recorded; keep what was noted
+    with them.
+    """
     new = aliased(Event)
     same = and_(
         new.journey_id == Event.journey_id,

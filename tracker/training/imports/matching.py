@@ -41,7 +41,7 @@ def with_enrolment(chosen: Select[Any], rows: Any) -> Select[Any]:
 
 
 def new_events(intake: Intake) -> Select[Any]:
-    """Events that a list of trainees adds to enrolments there are: row, journey_id, stage, effective_on, recorded_at."""
+    """Events a list of trainees adds to enrolments there are: row, journey_id, stage, effective_on, recorded_at."""
     chosen = select(
         TRAINEE.c.row,
         EnrolmentKey.journey_id,

@@ -1,7 +1,8 @@
 """Reading the rows of lists of trainees and of histories: cell by cell, then what the cells of one row say together.
 
-Hand-made rather than a schema library's models: a file has few distinct organisations, grades and days, so reading each text once
-and looking it up afterwards is many times quicker than building an object a row, and every code of the contract is said where it arises.
+Hand-made rather than a schema library's models: a file has few distinct organisations, grades and days, so reading each
+text once and looking it up afterwards is many times quicker than building an object a row, and every code of the
+contract is said where it arises.
 """
 
 import json

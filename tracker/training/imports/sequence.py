@@ -1,4 +1,6 @@
-"""Whether the events of a file make legal histories with what the ledger holds, judged on the finished sequence (fine print A3)."""
+"""Whether the events of a file make legal histories with what the ledger holds, judged on the finished sequence (fine
+print A3).
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,11 +14,11 @@ from tracker.ledger.models import Event, EventKind, EventVoid, VoidCause
 from tracker.training.lifecycle import ENROLMENT
 
 
-def counts_as_known(journey_id: ColumnElement[Any], stage: ColumnElement[Any], day: ColumnElement[Any]) -> ColumnElement[bool]:
+def counts_as_known(journey_id: Any, stage: Any, day: Any) -> ColumnElement[bool]:
     """Whether the ledger has the event already: it stands, or somebody voided it and it stays voided (fine print A19).
 
-    What an undone import recorded is as if it had never been there, so it may be recorded again; a superseded event is known by the
-    one that took its place.
+    What an undone import recorded is as if it had never been there, so it may be recorded again; a superseded event is
+    known by the one that took its place.
     """
     gone = select(EventVoid.event_id).where(EventVoid.event_id == Event.id, EventVoid.cause != VoidCause.CORRECTION)
     return (
@@ -32,8 +34,8 @@ def illegal_steps(session: Session, added: Select[Any], superseded: Select[Any])
     :param added: the events to come: row, journey_id, stage, effective_on, recorded_at.
     :param superseded: ids of the events of the ledger that will no longer count.
 
-    The order is that of the ledger: the day, when it was recorded, the place in the file. Where a step the ledger holds can no longer
-    follow, the row before it is at fault.
+    The order is that of the ledger: the day, when it was recorded, the place in the file. Where a step the ledger holds
+    can no longer follow, the row before it is at fault.
     """
     for row, before_row, before, stage in session.execute(_broken(added, superseded)):
         at_fault = before_row if row is None else row
@@ -44,9 +46,13 @@ def illegal_steps(session: Session, added: Select[Any], superseded: Select[Any])
 def _problem(row: int, before: str, stage: str, *, is_own: bool) -> Problem:
     came_from, goes_to = ENROLMENT.label(before), ENROLMENT.label(stage)
     if is_own:
-        advice = f"It cannot go from ‘{came_from}’ to ‘{goes_to}’: correct the stage or the day, or add what lies between"
+        advice = (
+            f"It cannot go from ‘{came_from}’ to ‘{goes_to}’: correct the stage or the day, or add what lies between"
+        )
         return Problem(row, "stage", Code.STAGE_NOT_ALLOWED, stage, advice)
-    advice = f"‘{goes_to}’, which is recorded already, could then not follow ‘{came_from}’: correct the stage or the day"
+    advice = (
+        f"‘{goes_to}’, which is recorded already, could then not follow ‘{came_from}’: correct the stage or the day"
+    )
     return Problem(row, "stage", Code.STAGE_NOT_ALLOWED, before, advice)
 
 
@@ -79,14 +85,11 @@ def _broken(added: Select[Any], superseded: Select[Any]) -> Select[Any]:
         new.c.row.label("place"),
     )
     step = union_all(held, coming).subquery()
-    order = {
-        "partition_by": step.c.journey_id,
-        "order_by": (step.c.effective_on, step.c.recorded_at, step.c.is_new, step.c.place),
-    }
+    order = (step.c.effective_on, step.c.recorded_at, step.c.is_new, step.c.place)
     seen = select(
         step.c.row,
-        func.lag(step.c.row).over(**order).label("before_row"),
-        func.lag(step.c.stage).over(**order).label("before"),
+        func.lag(step.c.row).over(partition_by=step.c.journey_id, order_by=order).label("before_row"),
+        func.lag(step.c.stage).over(partition_by=step.c.journey_id, order_by=order).label("before"),
         step.c.stage,
         step.c.kind,
     ).subquery()

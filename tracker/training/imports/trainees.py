@@ -1,4 +1,6 @@
-"""Loading a list of trainees: persons, postings, cohorts, enrolments and the event of each, by a few statements over all rows."""
+"""Loading a list of trainees: persons, postings, cohorts, enrolments and the event of each, by a few statements over
+all rows.
+"""
 
 from typing import Any
 
@@ -110,8 +112,12 @@ def _as_text(number: Any) -> ColumnElement[str]:
 
 def _write_people(session: Session, intake: Intake, changed: int) -> None:
     last = _last_rows(intake, TRAINEE.c.person_ref)
-    values = {name: TRAINEE.c[name] for name in ("first_name", "last_name", "email", "email_key", "name_key", "sort_key")}
-    removed = select(Person.id).where(Person.removed_at.is_not(None), Person.ref.in_(select(TRAINEE.c.person_ref).where(last)))
+    values = {
+        name: TRAINEE.c[name] for name in ("first_name", "last_name", "email", "email_key", "name_key", "sort_key")
+    }
+    removed = select(Person.id).where(
+        Person.removed_at.is_not(None), Person.ref.in_(select(TRAINEE.c.person_ref).where(last))
+    )
     if session.scalar(removed.limit(1)) is not None:
         session.execute(
             update(Person)
@@ -177,7 +183,9 @@ PLACE = ("organisation_id", "grade_id", "profession_id", "region_id")
 
 
 def _write_postings(session: Session, intake: Intake) -> int:
-    """One posting for each person and day, unless the latest imported one of that day says the same. They are known always (B2)."""
+    """One posting for each person and day, unless the latest imported one of that day says the same. They are known
+    always (B2).
+    """
     later = aliased(Posting)
     superseded = select(later.id).where(
         later.person_id == Posting.person_id,
@@ -229,7 +237,9 @@ def _count_begun(session: Session, intake: Intake) -> int:
 
 def _write_enrolments(session: Session, intake: Intake) -> int:
     """Begin a journey for each person and cohort that name none yet."""
-    named = select(EnrolmentKey.journey_id).where(EnrolmentKey.person_id == Person.id, EnrolmentKey.cohort_id == Cohort.id)
+    named = select(EnrolmentKey.journey_id).where(
+        EnrolmentKey.person_id == Person.id, EnrolmentKey.cohort_id == Cohort.id
+    )
     new = (
         select(
             TRAINEE.c.journey_ref,
@@ -294,7 +304,9 @@ def _count_updated(session: Session, intake: Intake) -> int:
         PERSON_CHANGE.c.import_id == intake.import_id, PERSON_CHANGE.c.person_id == Person.id
     )
     posted = select(Posting.id).where(
-        Posting.import_id == intake.import_id, Posting.person_id == Person.id, Posting.starts_on == TRAINEE.c.effective_on
+        Posting.import_id == intake.import_id,
+        Posting.person_id == Person.id,
+        Posting.starts_on == TRAINEE.c.effective_on,
     )
     mine = (Event.journey_id == EnrolmentKey.journey_id, Event.import_id == intake.import_id)
     earlier = select(Event.id).outerjoin(EventVoid, EventVoid.event_id == Event.id)
