@@ -15,6 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     CheckConstraint,
     Connection,
+    Date,
     DateTime,
     Dialect,
     Engine,
@@ -144,6 +145,7 @@ def _days_between_postgresql(element: days_between, compiler: Any, **kw: Any) ->
 class day_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function that it is
     """The day after a date, in SQL."""
 
+    type = Date()
     inherit_cache = True
 
 
@@ -181,11 +183,21 @@ class least_of(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function 
 
     inherit_cache = True
 
+    def __init__(self, *arguments: Any) -> None:
+        """Of the type of the first."""
+        super().__init__(*arguments)
+        self.type = next(iter(self.clauses)).type
+
 
 class greatest_of(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
     """The greatest of its arguments, none of which may be null, in SQL."""
 
     inherit_cache = True
+
+    def __init__(self, *arguments: Any) -> None:
+        """Of the type of the first."""
+        super().__init__(*arguments)
+        self.type = next(iter(self.clauses)).type
 
 
 def _named(sqlite_name: str, postgresql_name: str, element: type[FunctionElement[Any]]) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, func, not_, select
+from sqlalchemy import CTE, Date, Select, and_, func, not_, select
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
@@ -52,7 +52,7 @@ def derived_stage_spans(knowledge: Knowledge, journeys: Select[int] | None = Non
     The ledger; fine print A2, F1).
     """
     order = (Event.effective_on, Event.recorded_at, Event.id)
-    following = func.lead(Event.effective_on).over(partition_by=Event.journey_id, order_by=order)
+    following = func.lead(Event.effective_on, type_=Date).over(partition_by=Event.journey_id, order_by=order)
     voided = select(EventVoid.event_id)
     if knowledge.at is not None:
         voided = voided.where(EventVoid.voided_at <= knowledge.at)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, and_, case, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Date, Row, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from tracker.accounts.models import User
@@ -101,7 +101,7 @@ def derived_posting_spans(knowledge: Knowledge) -> Select[Any]:
     if knowledge.at is not None:
         known = and_(known, or_(Posting.recorded_at.is_(None), Posting.recorded_at <= knowledge.at))
     order = (Posting.starts_on, Posting.created_at, Posting.id)
-    following = func.lead(Posting.starts_on).over(partition_by=Posting.person_id, order_by=order)
+    following = func.lead(Posting.starts_on, type_=Date).over(partition_by=Posting.person_id, order_by=order)
     place = func.row_number().over(partition_by=Posting.person_id, order_by=order)
     ordered = select(
         Posting.id.label("posting_id"),

@@ -7,7 +7,7 @@ was on the day it happened (fine print B3).
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, func, select
+from sqlalchemy import CTE, Date, Select, and_, func, select
 from sqlalchemy.sql.expression import ColumnElement
 
 from tracker.core.calendar import LAST_DAY
@@ -186,7 +186,7 @@ def left_at(stage: Stage) -> Spans:
             .union(select(left.c.person_id, left.c.ends_on))
             .subquery()
         )
-        until = func.lead(bounds.c.day).over(partition_by=bounds.c.person_id, order_by=bounds.c.day)
+        until = func.lead(bounds.c.day, type_=Date).over(partition_by=bounds.c.person_id, order_by=bounds.c.day)
         piece = select(bounds.c.person_id, bounds.c.day, until.label("until")).subquery()
         holds = and_(
             left.c.person_id == piece.c.person_id, left.c.starts_on <= piece.c.day, piece.c.day < left.c.ends_on
