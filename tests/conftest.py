@@ -18,9 +18,8 @@ from tracker.core.db import db, transaction
 
 
 @pytest.fixture(autouse=True)
-def _push_request_context() -> Iterator[None]:
+def _push_request_context() -> None:
     """No context around a test: one would carry a signed-in user from one client to the next."""
-    yield
 
 
 @pytest.fixture(scope="session")

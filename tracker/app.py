@@ -31,6 +31,7 @@ from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
 from tracker.home import views as home_pages
 from tracker.jobs import views as job_pages
+from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
 from tracker.quality import views as quality_pages
@@ -51,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home_pages.blueprint,
     progress_pages.blueprint,
     progress_files.blueprint,
+    progress_bridges.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,

@@ -93,7 +93,9 @@ def jobs() -> None:
 
 
 def identity() -> None:
-    """Call the database something: a backup may go back over the database it came from, and over no other that holds records."""
+    """Call the database something: a backup may go back over the database it came from, and over no other that holds
+    records.
+    """
     named = op.create_table(
         "database_identity",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),

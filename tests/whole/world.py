@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -23,8 +24,12 @@ from tracker.admin.reference.lists import LISTS
 from tracker.core.db import db, transaction
 from tracker.outbox import services as outbox
 from tracker.people.models import Person
+from tracker.quality.models import Finding
+from tracker.quality.rules import BY_CODE
 
 PRINCIPALS = ("anonymous", "disabled", "no-role", *(role.value for role in Role))
+FIGURE, DAY, RULE = "training.trained", "2026-06-30", next(iter(BY_CODE))
+"""A figure, a day of which nothing was compiled, so that it is answered from the ledger, and a rule of data quality."""
 RESTLESS = frozenset({"sign_in_attempt"})
 """Counts of attempts: a refusal is itself counted."""
 CANARY = "Zephyrine"
@@ -78,7 +83,11 @@ def _of_organisation(world: World, whose: str) -> dict[str, Any]:
 
 
 def _of_target(world: World, whose: str) -> dict[str, Any]:
-    return {"figure": "training.trained", **_of_organisation(world, whose)}
+    return {"figure": FIGURE, **_of_organisation(world, whose)}
+
+
+def _about(world: World, whose: str) -> dict[str, Any]:
+    return {"organisation": _of_organisation(world, whose)["slug"], "as-at": DAY}
 
 
 def _of_user(world: World, whose: str) -> dict[str, Any]:
@@ -101,10 +110,24 @@ ARGUMENTS: dict[str, Arguments] = {
     "links.set_up": lambda world, whose: {"token": world.things["set-up"]},
     "person": _of_person,
     "person.enrol": lambda world, whose: {"person": world.people[whose]},
+    "progress": lambda world, whose: {"as-at": DAY},
+    "progress_bridge": lambda world, whose: {"code": FIGURE, "term": "joined", "key": "none", **_about(world, whose)},
+    "progress.figure": lambda world, whose: {"code": FIGURE, "as-at": DAY},
+    "progress.organisation": lambda world, whose: {**_of_organisation(world, whose), "as-at": DAY},
+    "progress.strand": lambda world, whose: {"strand": "training", "as-at": DAY},
+    "progress_files.drawing": lambda world, whose: {"key": "none", "figure": FIGURE, **_about(world, whose)},
+    "progress_files.table": lambda world, whose: {"code": FIGURE, "form": "csv", **_about(world, whose)},
+    "quality.rule": lambda world, whose: {"code": RULE},
+    "quality.snooze": lambda world, whose: {"ref": world.things["finding"]},
     "static": lambda world, whose: {"filename": "app/app.css"},
 }
 """What an address needs, by endpoint or by blueprint."""
-WITHIN_REACH = frozenset({"account.end_session", "admin_targets", "correcting", "enrolment", "person", "person.enrol"})
+WITHIN_REACH = frozenset(
+    {
+        *("account.end_session", "admin_targets", "correcting", "enrolment", "person", "person.enrol"),
+        *("progress.organisation", "progress_bridge", "progress_files"),
+    }
+)
 """Endpoints and blueprints whose answer depends on whose the thing is."""
 
 
@@ -147,7 +170,12 @@ def _things(world: World) -> None:
     user = make_user(Role.AUDITOR, email="other@example.gov.uk", name=f"{CANARY} Other")
     holidays = LISTS["bank-holidays"]
     world.sessions["anonymous"] = "nothing"
+    finding = Finding(
+        ref="finding", rule=RULE, subject="x", opened_on=date(2026, 6, 30), last_seen_on=date(2026, 6, 30)
+    )
+    db.session.add(finding)
     world.things |= {
+        "finding": finding.ref,
         "holiday": reference.entry_ref(holidays, reference.entries(holidays)[0]),
         "user": user.ref,
         "grant": user.grants[0].id,

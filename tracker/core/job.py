@@ -31,7 +31,8 @@ def take_requests(taker: Callable[[str], None]) -> None:
 
 
 def request_run(name: str) -> None:
-    """Ask for a run of a job as soon as the transaction of the caller is kept, such as the figures after a file was loaded.
+    """Ask for a run of a job as soon as the transaction of the caller is kept, such as the figures after a file was
+    loaded.
 
     Asked for twice before it has begun, it runs once.
     """

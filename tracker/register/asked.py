@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from urllib.parse import urlencode
 
-from tracker.core.text import format_day
 from tracker.register.queries import SORTS
 from tracker.training.lifecycle import ENROLMENT
 
@@ -58,6 +56,12 @@ class Asked:
     def is_narrowed(self) -> bool:
         """Whether anything but the order is asked for."""
         return any(name != "sort" for name, _ in self.pairs)
+
+    @property
+    def is_figure_alone(self) -> bool:
+        """Whether the people behind a figure are asked for and no filter narrows them."""
+        others = {"q", "stage", "programme", "cohort", "grade", "break"}
+        return bool(self.figure) and not others & {name for name, _ in self.pairs}
 
     def address(self, path: str, *more: tuple[str, str]) -> str:
         """The address at a path that asks for this, and for more."""
@@ -127,8 +131,3 @@ def chips(asked: Asked, path: str, names: Mapping[str, str], figure: str = "") -
     if asked.overdue:
         found.append(chip("Break overdue", overdue=False))
     return found
-
-
-def counted_words(label: str, organisation: str, as_at: date) -> str:
-    """What the people behind a figure are, in words."""
-    return f"{label}: {organisation}, as at {format_day(as_at)}"

@@ -14,6 +14,7 @@ from tracker.organisations.queries import organisation, with_children
 from tracker.register import asked as address
 from tracker.register import queries
 from tracker.register.asked import Asked
+from tracker.register.counted import Counted
 from tracker.register.forms import PeopleFilterForm
 from tracker.register.queries import PersonRow, Wanted
 
@@ -44,15 +45,17 @@ class Listing:
         return Page(queries.rows(db.session.scalars(wanted).all()), at, total, url)
 
 
-def listing(asked: Asked, scope: ColumnElement[bool]) -> Listing:
+def listing(asked: Asked, scope: ColumnElement[bool], counted: Counted | None = None) -> Listing:
     """The people the address asks for, of those who may be seen.
 
     An organisation that does not exist has nobody.
+
+    :param counted: the people behind the figure that is asked for.
     """
-    return Listing(asked, queries.people(_wanted(asked), scope))
+    return Listing(asked, queries.people(_wanted(asked, counted), scope))
 
 
-def _wanted(asked: Asked) -> Wanted:
+def _wanted(asked: Asked, counted: Counted | None) -> Wanted:
     organisations: frozenset[int] | None = None
     if asked.organisation and not asked.figure:
         named = organisation(asked.organisation)
@@ -65,11 +68,15 @@ def _wanted(asked: Asked) -> Wanted:
         cohort=asked.cohort,
         grade=asked.grade,
         overdue_on=today() if asked.overdue else None,
+        counted=counted.people if counted else None,
     )
 
 
-def filters(asked: Asked, path: str) -> dict[str, Any]:
-    """What the page needs to show and change the filters: the form, the chips and the address without any."""
+def filters(asked: Asked, path: str, figure: str = "") -> dict[str, Any]:
+    """What the page needs to show and change the filters: the form, the chips and the address without any.
+
+    :param figure: the words of the figure whose people are asked for.
+    """
     organisations, programmes, grades = queries.filter_choices()
     data = {
         "q": asked.words,
@@ -90,7 +97,7 @@ def filters(asked: Asked, path: str) -> dict[str, Any]:
     names |= {f"programme:{code}": words for code, words in programmes}
     return {
         "filter_form": PeopleFilterForm(data, organisations, programmes, grades),
-        "chosen": address.chips(asked, path, names),
+        "chosen": address.chips(asked, path, names, figure),
         "clear_href": path,
     }
 

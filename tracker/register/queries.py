@@ -153,7 +153,8 @@ def _standing_so(wanted: Wanted) -> Select[Any]:
 def count(found: Select[int]) -> int:
     """How many people a select of ids finds."""
     if found.compare(EVERYBODY):
-        # Counting all rows and taking off the few that are gone reads an index only; counting the others reads them all.
+        # Counting all rows and taking off the few that are gone reads an index only; counting the others reads them
+        # all.
         gone = select(func.count()).select_from(Person).where(Person.removed_at.is_not(None)).scalar_subquery()
         return db.session.scalar(select(func.count() - gone).select_from(Person)) or 0
     return db.session.scalar(found.with_only_columns(func.count(), maintain_column_froms=True)) or 0

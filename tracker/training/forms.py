@@ -46,8 +46,8 @@ def cohort_choices(cohorts: Iterable[Cohort]) -> dict[str, str]:
 class StageForm(BaseForm):
     """Record a stage: one of those that may follow.
 
-    Whether it may is the service's to say, inside the transaction: the same form sent twice names a stage that the first
-    has left behind, and is to be answered as the first was.
+    Whether it may is the service's to say, inside the transaction: the same form sent twice names a stage that the
+    first has left behind, and is to be answered as the first was.
     """
 
     stage = RadioField(

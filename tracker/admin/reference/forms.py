@@ -77,3 +77,13 @@ class BankHolidayForm(BaseForm):
 
 class RemoveForm(BaseForm):
     """A button that removes an entry."""
+
+
+FORMS: dict[str, type[BaseForm]] = {
+    "programmes": ProgrammeForm,
+    "grades": GradeForm,
+    "professions": ProfessionForm,
+    "regions": RegionForm,
+    "bank-holidays": BankHolidayForm,
+}
+"""What is asked about an entry, by the name of its list."""

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.admin.reference.forms import BankHolidayForm, GradeForm, ProfessionForm, ProgrammeForm, RegionForm
-from tracker.core.forms import BaseForm
 from tracker.organisations.models import BankHoliday, Grade, Profession, Region
 from tracker.training.models import Programme
 
@@ -28,7 +26,6 @@ class ReferenceList:
     title: str
     one: str
     model: Any
-    form: type[BaseForm]
     fields: Sequence[str]
     key: Sequence[str]
     order: Sequence[str]
@@ -50,7 +47,6 @@ LISTS = {
             title="Programmes",
             one="programme",
             model=Programme,
-            form=ProgrammeForm,
             fields=("code", "name", "qualifies", "length_days", "provider", "kind", "level", "completion_rule"),
             key=("code",),
             order=("name",),
@@ -68,7 +64,6 @@ LISTS = {
             title="Grades",
             one="grade",
             model=Grade,
-            form=GradeForm,
             fields=("code", "name", "rank"),
             key=("code",),
             order=("rank", "code"),
@@ -79,7 +74,6 @@ LISTS = {
             title="Professions",
             one="profession",
             model=Profession,
-            form=ProfessionForm,
             fields=("code", "name", "analysis_function"),
             key=("code",),
             order=("name",),
@@ -94,7 +88,6 @@ LISTS = {
             title="Regions",
             one="region",
             model=Region,
-            form=RegionForm,
             fields=("name", "ons_code", "statistics_label"),
             key=("name",),
             order=("id",),
@@ -105,7 +98,6 @@ LISTS = {
             title="Bank holidays",
             one="bank holiday",
             model=BankHoliday,
-            form=BankHolidayForm,
             fields=("division", "day", "title"),
             key=("division", "day"),
             order=("day", "division"),

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
 from tracker.admin.reference import queries, services
-from tracker.admin.reference.forms import RemoveForm
+from tracker.admin.reference.forms import FORMS, RemoveForm
 from tracker.admin.reference.lists import LISTS, ReferenceList
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
@@ -36,7 +36,7 @@ def show(of: ReferenceList) -> ResponseReturnValue:
 @requires(Permission.REFERENCE_EDIT, load=queries.reference_list)
 def add(of: ReferenceList) -> ResponseReturnValue:
     """Add an entry."""
-    form = of.form()
+    form = FORMS[of.name]()
     if form.submitted():
         try:
             with transaction():
@@ -54,7 +54,7 @@ def add(of: ReferenceList) -> ResponseReturnValue:
 def edit(found: queries.Entry) -> ResponseReturnValue:
     """Change an entry."""
     of, entry = found
-    form = of.form(queries.values(of, entry))
+    form = FORMS[of.name](queries.values(of, entry))
     if form.submitted():
         try:
             with transaction():

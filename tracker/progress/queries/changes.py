@@ -59,7 +59,9 @@ def changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Se
     ]
     if not any(one.is_known != one.is_counted for one in rows):
         return rows
-    people: Select[Any] = select(func.coalesce(Journey.person_id, 0)).where(Journey.id.in_(select(changed.c.journey_id)))
+    people: Select[Any] = select(func.coalesce(Journey.person_id, 0)).where(
+        Journey.id.in_(select(changed.c.journey_id))
+    )
     knowledge = Knowledge(ends[2][1], people)
     runs, entered = _runs(metric, knowledge), _entered(knowledge, ends[1][0], ends[2][0])
     return [_explained(one, runs[one.record_id], entered, ends) for one in rows]

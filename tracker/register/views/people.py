@@ -1,6 +1,6 @@
 """The people list and its downloads."""
 
-from flask import Blueprint, Response, render_template, request, send_file, stream_with_context, url_for
+from flask import Blueprint, Response, abort, render_template, request, send_file, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -8,11 +8,13 @@ from tracker.accounts import audit
 from tracker.accounts.permissions import Permission
 from tracker.core.clock import today
 from tracker.core.db import transaction
+from tracker.core.errors import DomainError
 from tracker.core.web import requires
 from tracker.people.models import Person, PostingSpan
 from tracker.register import asked as address
-from tracker.register import exports, listing
+from tracker.register import counted, exports, listing
 from tracker.register.asked import Asked
+from tracker.register.counted import Counted
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -25,8 +27,8 @@ def index() -> ResponseReturnValue:
     """People, searched, filtered, sorted and counted by what the address says."""
     asked = address.read(request.args, request.args.getlist("stage"))
     scope = current_user.sees(Permission.PEOPLE_VIEW, PostingSpan.organisation_id, Person.user_id)
-    here = url_for(".index")
-    page = listing.listing(asked, scope).page(
+    behind, here = _behind(asked), url_for(".index")
+    page = listing.listing(asked, scope, behind).page(
         request.args.get("page"), lambda number: asked.address(here, ("page", str(number)))
     )
     return render_template(
@@ -36,8 +38,23 @@ def index() -> ResponseReturnValue:
         asked=asked,
         here=here,
         downloads=_downloads(asked, page.total) if current_user.may(Permission.PEOPLE_EXPORT) else [],
-        **listing.filters(asked, here),
+        note=behind.note(page.total) if behind and asked.is_figure_alone else "",
+        **listing.filters(asked, here, behind.words if behind else ""),
     )
+
+
+def _behind(asked: Asked) -> Counted | None:
+    """The people behind the figure the address asks for, for who may see whom a figure counts."""
+    if not asked.figure:
+        return None
+    if not current_user.may(Permission.PROGRESS_RECORDS):
+        abort(403)
+    try:
+        return counted.counted(asked, current_user.reach(Permission.PROGRESS_RECORDS))
+    except (LookupError, DomainError):
+        abort(404)
+    except ValueError as wrong:
+        abort(400, str(wrong))
 
 
 def _downloads(asked: Asked, total: int) -> list[dict[str, str]]:
@@ -57,7 +74,7 @@ def export() -> ResponseReturnValue:
     """The list to take away. Everybody at once is asked about first, so that nobody takes more than they meant to."""
     asked = address.read(request.args, request.args.getlist("stage"))
     scope = current_user.sees(Permission.PEOPLE_EXPORT, PostingSpan.organisation_id, Person.user_id)
-    found = listing.listing(asked, scope)
+    found = listing.listing(asked, scope, _behind(asked))
     kind = "xlsx" if request.args.get("format") == "xlsx" else "csv"
     if not asked.is_narrowed and request.args.get("everybody") != "yes":
         everybody = asked.address(url_for(".export"), ("format", kind), ("everybody", "yes"))
