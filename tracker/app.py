@@ -36,6 +36,7 @@ from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
 from tracker.quality import views as quality_pages
 from tracker.register.views import correcting, enrolment, people, person
+from tracker.training import views as cohort_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     service_pages.blueprint,
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_pages.blueprint,
     progress_files.blueprint,
     progress_bridges.blueprint,
+    cohort_pages.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,
