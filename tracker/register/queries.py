@@ -73,7 +73,6 @@ class PersonRow:
     email: str
     fte: float
     organisation: str | None
-    organisation_short: str | None
     grade: str | None
     profession: str | None
     region: str | None
@@ -172,30 +171,8 @@ def in_order(found: Select[int], sort: str) -> Select[int]:
 
 def rows(ids: Sequence[int]) -> list[PersonRow]:
     """The rows of people, in the order of the ids."""
-    read = (
-        select(
-            Person.id,
-            Person.ref,
-            Person.first_name,
-            Person.last_name,
-            Person.email,
-            Person.fte,
-            Organisation.name.label("organisation"),
-            Organisation.abbreviation,
-            Grade.code.label("grade"),
-            Profession.name.label("profession"),
-            Region.name.label("region"),
-        )
-        .outerjoin(PostingSpan, and_(PostingSpan.person_id == Person.id, PostingSpan.ends_on == LAST_DAY))
-        .outerjoin(Organisation, Organisation.id == PostingSpan.organisation_id)
-        .outerjoin(Posting, Posting.id == PostingSpan.posting_id)
-        .outerjoin(Grade, Grade.id == Posting.grade_id)
-        .outerjoin(Profession, Profession.id == Posting.profession_id)
-        .outerjoin(Region, Region.id == Posting.region_id)
-        .where(Person.id.in_(ids))
-    )
     stands = standings(ids)
-    found = {row.id: row for row in db.session.execute(read)}
+    found = {row.id: row for row in db.session.execute(_people_with_places(ids))}
     return [
         PersonRow(
             ref=row.ref,
@@ -204,7 +181,6 @@ def rows(ids: Sequence[int]) -> list[PersonRow]:
             email=row.email,
             fte=row.fte,
             organisation=row.organisation,
-            organisation_short=row.abbreviation or row.organisation,
             grade=row.grade,
             profession=row.profession,
             region=row.region,
@@ -213,6 +189,26 @@ def rows(ids: Sequence[int]) -> list[PersonRow]:
         for id in ids
         if (row := found.get(id)) is not None
     ]
+
+
+def _people_with_places(ids: Sequence[int]) -> Select[Any]:
+    """Who people are and where they are posted now."""
+    read: Select[Any] = select(  # type: ignore[assignment]
+        *(Person.id, Person.ref, Person.first_name, Person.last_name, Person.email, Person.fte),
+        Organisation.name.label("organisation"),
+        Grade.code.label("grade"),
+        Profession.name.label("profession"),
+        Region.name.label("region"),
+    )
+    return (
+        read.outerjoin(PostingSpan, and_(PostingSpan.person_id == Person.id, PostingSpan.ends_on == LAST_DAY))
+        .outerjoin(Organisation, Organisation.id == PostingSpan.organisation_id)
+        .outerjoin(Posting, Posting.id == PostingSpan.posting_id)
+        .outerjoin(Grade, Grade.id == Posting.grade_id)
+        .outerjoin(Profession, Profession.id == Posting.profession_id)
+        .outerjoin(Region, Region.id == Posting.region_id)
+        .where(Person.id.in_(ids))
+    )
 
 
 def standings(person_ids: Sequence[int]) -> dict[int, list[Standing]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from tracker.accounts.models import User
@@ -12,6 +12,7 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.ledger.models import Event, EventVoid, Journey, StageSpan, Strand
 from tracker.people.models import Person
+from tracker.training.lifecycle import Stage
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort, Programme
 
 
@@ -148,24 +149,30 @@ def open_cohorts(day: date, also: int | None = None) -> Sequence[Cohort]:
     return db.session.scalars(read.options(contains_eager(Cohort.programme))).all()
 
 
-def cohorts() -> Select[Cohort, int, int]:
-    """Cohorts with their programme and how many people stand on them now: Cohort, people, in_training. By code."""
+def number_of_cohorts() -> int:
+    """How many cohorts there are."""
+    return db.session.scalar(select(func.count()).select_from(Cohort)) or 0
+
+
+def cohorts(limit: int, offset: int) -> Sequence[Row[Cohort, int, int]]:
+    """Some cohorts by code: with the programme, how many people stand on it now, and how many of them in training."""
+    person = func.count(func.distinct(StageSpan.person_id))
+    training = func.count(func.distinct(case((StageSpan.stage == Stage.IN_TRAINING, StageSpan.person_id))))
+    shown = select(Cohort.id).order_by(Cohort.code).limit(limit).offset(offset).subquery()
     standing_now = and_(StageSpan.journey_id == Enrolment.journey_id, StageSpan.ends_on == LAST_DAY)
-    return (
-        select(
-            Cohort,
-            func.count(func.distinct(StageSpan.person_id)).label("people"),
-            func.count(func.distinct(StageSpan.person_id))
-            .filter(StageSpan.stage == "in-training")
-            .label("in_training"),
-        )
-        .join(Cohort.programme)
-        .outerjoin(Enrolment, Enrolment.cohort_id == Cohort.id)
+    counted = (
+        select(shown.c.id, person.label("people"), training.label("in_training"))
+        .outerjoin(Enrolment, Enrolment.cohort_id == shown.c.id)
         .outerjoin(StageSpan, standing_now)
-        .group_by(Cohort.id, Programme.id)
-        .order_by(Cohort.code)
-        .options(contains_eager(Cohort.programme))
+        .group_by(shown.c.id)
+        .subquery()
     )
+    return db.session.execute(
+        select(Cohort, counted.c.people, counted.c.in_training)
+        .join(counted, counted.c.id == Cohort.id)
+        .order_by(Cohort.code)
+        .options(joinedload(Cohort.programme))
+    ).all()
 
 
 def people_by_stage(cohort: Cohort) -> Sequence[Row[str, int]]:

@@ -94,27 +94,20 @@ def enrol() -> ResponseReturnValue:
     person = people.person(request.values.get("person", ""))
     if person is None or not current_user.may(Permission.EVENT_RECORD, person):
         abort(404)
-    form = forms.EnrolForm(
-        queries.open_cohorts(today()), plain_stages(None), data={"version": person.version, "person": person.ref}
-    )
+    opened = {"version": person.version, "person": person.ref}
+    form = forms.EnrolForm(queries.open_cohorts(today()), plain_stages(None), data=opened)
     begun: list[Enrolment] = []
-
-    def act() -> None:
-        cohort = queries.cohort(form.cohort.data)
-        assert cohort is not None  # the form offers cohorts that exist
-        assert form.effective_on.data is not None  # the form asks for it
-        on, note = form.effective_on.data, form.note.data or ""
-        begun.append(training.enrol(person, cohort, form.stage.data, on, by=current_user, note=note))
-
-    status = acting.attempt(form, person, act)
+    status = acting.attempt(form, person, lambda: begun.append(_begin(person, form)))
     back = url_for("person.show", ref=person.ref)
-    leads_to = url_for("enrolment.show", ref=begun[0].ref) if status == 303 else back
-    words = {"form": form, "title": "Enrol on a cohort", "button": "Enrol", "back_href": back}
-    return acting.answer(
-        status,
-        done="The enrolment has begun",
-        leads_to=leads_to,
-        template="register/act.html",
-        lead=person.name,
-        **words,
-    )
+    words = {"title": "Enrol on a cohort", "button": "Enrol", "back_href": back, "lead": person.name}
+    leads_to = url_for("enrolment.show", ref=begun[0].ref) if begun else back
+    done, page = "The enrolment has begun", "register/act.html"
+    return acting.answer(status, done=done, leads_to=leads_to, template=page, form=form, **words)
+
+
+def _begin(person: Person, form: forms.EnrolForm) -> Enrolment:
+    cohort = queries.cohort(form.cohort.data)
+    assert cohort is not None  # the form offers cohorts that exist
+    assert form.effective_on.data is not None  # the form asks for it
+    on, note = form.effective_on.data, form.note.data or ""
+    return training.enrol(person, cohort, form.stage.data, on, by=current_user, note=note)
