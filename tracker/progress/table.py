@@ -194,7 +194,7 @@ def _row(material: Material, figure: Figure, highest: float) -> Row:
     above = material.above.get(scope.organisation_id or 0, ())
     notes = [f"part of {' and '.join(above)}"] if above else []
     family = material.families.get(scope.organisation_id)
-    notes += [f"with its bodies: {with_unit(family)}"] if family and scope.organisation_id else []
+    notes += [f"with its bodies: {with_unit(family)}"] if family and family.value != figure.value else []
     return Row(
         facts=facts(figure, line, material.before(scope), material.links),
         name=scope.name,
