@@ -1,0 +1,84 @@
+"""Several act on one record in the same moment: one is done, the others are told, nothing is lost or doubled."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from flask import Flask
+
+from tests.browsers import Browser, browser_of
+from tests.conftest import Arrange, SignIn
+from tests.factories import make_cohort, make_enrolment, make_person
+from tests.markup import Seen
+from tracker.accounts import audit
+from tracker.accounts.permissions import Role
+from tracker.ledger.queries import journey, standing_events
+
+AT_ONCE = 4
+DAY = {"effective_on-day": "1", "effective_on-month": "3", "effective_on-year": "2026"}
+
+
+def sent_at_once(browsers: list[Browser], address: str, said: dict[str, str]) -> list[int]:
+    """What each is answered when all send at the same moment."""
+    start = Barrier(len(browsers))
+    # The tokens are made before: what is raced for is the act.
+    tokens = [browser.form_token() for browser in browsers]
+
+    def send(browser: Browser, token: str) -> int:
+        start.wait()
+        return browser.send(address, {**said, "csrf_token": token}).status_code
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        return sorted(pool.map(send, browsers, tokens))
+
+
+def test_of_several_who_withdraw_somebody_at_once_one_is_done(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        ref = make_enrolment("in-training 2026-01-05").ref
+    browsers = [sign_in(Role.PROGRAMME_MANAGER) for _ in range(AT_ONCE)]
+    address = f"/training/enrolments/{ref}/withdraw"
+    version = Seen(browsers[0].get(address).text).one("input", name="version")["value"]
+
+    answers = sent_at_once(browsers, address, {"version": version, "trigger": "person", "reason": "other", **DAY})
+
+    assert answers == [303, *[409] * (AT_ONCE - 1)]
+    with arrange():
+        found = journey(ref)
+        assert found is not None
+        assert [event.stage for event in standing_events(found.id)] == ["in-training", "withdrawn"]
+        assert audit.verify().fault is None
+
+
+def test_somebody_is_enrolled_on_a_cohort_once_however_many_enrol_them(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_person(ref="HO-1")
+        make_cohort("DSA-1")
+    browsers = [sign_in(Role.PROGRAMME_MANAGER) for _ in range(AT_ONCE)]
+    address = "/training/enrol?person=HO-1"
+    version = Seen(browsers[0].get(address).text).one("input", name="version")["value"]
+
+    said = {"version": version, "person": "HO-1", "cohort": "DSA-1", "stage": "applied", **DAY}
+    answers = sent_at_once(browsers, address, said)
+
+    assert answers.count(303) == 1
+    assert set(answers) <= {200, 303, 409}
+    assert "Enrolments" in browsers[0].get("/people/HO-1").text
+    page = Seen(browsers[0].get("/training/cohorts/DSA-1").text)
+    assert "Applied 1" in page.words
+
+
+def test_one_form_sent_by_an_impatient_hand_is_done_once(app: Flask, sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        ref = make_enrolment("applied 2026-01-05").ref
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+    browsers = [browser_of(app, manager.email) for _ in range(AT_ONCE)]
+    address = f"/training/enrolments/{ref}/stage"
+    version = Seen(manager.get(address).text).one("input", name="version")["value"]
+
+    key = {"_idem": "0f8fad5b-d9cb-469f-a165-70867728950e"}
+    answers = sent_at_once(browsers, address, {"version": version, "stage": "accepted", **key, **DAY})
+
+    assert answers == [303] * AT_ONCE
+    with arrange():
+        found = journey(ref)
+        assert found is not None
+        assert [event.stage for event in standing_events(found.id)] == ["applied", "accepted"]
