@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import User
+from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.imports.models import ImportBatch, Status
-from tracker.ledger.models import Event, EventVoid, Journey
+from tracker.ledger.models import Event, EventVoid, Journey, StageSpan
 from tracker.people.models import Person
-from tracker.training.lifecycle import ENROLMENT
-from tracker.training.models import Cohort
-from tracker.training.queries import cohorts
+from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training.models import Cohort, Enrolment
 
 RECENT = 8
 SOON_DAYS = 14
@@ -70,12 +71,31 @@ def recent_events(scope: ColumnElement[bool]) -> list[Happened]:
     ]
 
 
+MOST_COHORTS = 1000
+"""More cohorts than any programme office has run: the front page reads no further."""
+
+
 def running_cohorts(day: date) -> list[Running]:
     """Cohorts with people in training, the most first, and those that begin within a fortnight."""
-    every = [Running(*row) for row in db.session.execute(cohorts())]
-    soon = day + timedelta(days=SOON_DAYS)
-    found = [one for one in every if one.in_training or (one.cohort.starts_on and day <= one.cohort.starts_on <= soon)]
-    return sorted(found, key=lambda one: (-one.in_training, one.cohort.code))[:RECENT]
+    person = func.count(func.distinct(StageSpan.person_id))
+    training = func.count(func.distinct(case((StageSpan.stage == Stage.IN_TRAINING, StageSpan.person_id))))
+    begins_soon = Cohort.starts_on.between(day, day + timedelta(days=SOON_DAYS))
+    standing = (
+        select(Enrolment.cohort_id, person.label("people"), training.label("in_training"))
+        .join(StageSpan, and_(StageSpan.journey_id == Enrolment.journey_id, StageSpan.ends_on == LAST_DAY))
+        .group_by(Enrolment.cohort_id)
+        .subquery()
+    )
+    in_training = func.coalesce(standing.c.in_training, 0)
+    found = (
+        select(Cohort, func.coalesce(standing.c.people, 0), in_training)
+        .outerjoin(standing, standing.c.cohort_id == Cohort.id)
+        .where(or_(in_training > 0, begins_soon))
+        .order_by(in_training.desc(), Cohort.code)
+        .limit(RECENT)
+        .options(joinedload(Cohort.programme))
+    )
+    return [Running(*row) for row in db.session.execute(found)]
 
 
 def imports_to_decide() -> Sequence[ImportBatch]:
