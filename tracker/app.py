@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, request, url_for
+from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_login import current_user
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.local import LocalProxy
@@ -113,13 +113,20 @@ def _add_template_words(app: Flask) -> None:
 
 
 def _navigation() -> list[dict[str, Any]]:
-    """The menu as the signed-in user sees it: the lists of others, not what is only their own."""
-    offered = (
-        (text, url_for(endpoint))
-        for text, endpoint, permission in NAVIGATION
-        if endpoint in current_app.view_functions and current_user.reach(permission) != frozenset()
-    )
-    return [{"text": text, "href": href, "active": _is_within(href)} for text, href in offered]
+    """The menu as the signed-in user sees it: the lists of others, not what is only their own.
+
+    Worked out once a request, however often a template looks at it.
+    """
+    if "navigation" not in g:
+        user = current_user._get_current_object()
+        offered = (
+            (text, url_for(endpoint))
+            for text, endpoint, permission in NAVIGATION
+            if endpoint in current_app.view_functions and user.reach(permission) != frozenset()
+        )
+        g.navigation = [{"text": text, "href": href, "active": _is_within(href)} for text, href in offered]
+    found: list[dict[str, Any]] = g.navigation
+    return found
 
 
 def _is_within(href: str) -> bool:

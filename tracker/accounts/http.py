@@ -80,9 +80,17 @@ def _words_of_every_page() -> dict[str, Any]:
     # Asked only by a page that shows it: the pages that say the database is away are made without a database.
     return {
         "current_user": current_user,
-        "banner_demo": LocalProxy(queries.is_demonstration),
+        "banner_demo": LocalProxy(_is_demonstration),
         "banner_local": not settings.is_secure,
     }
+
+
+def _is_demonstration() -> bool:
+    """Whether this is a demonstration; looked up once a request, however often a template asks."""
+    if "is_demonstration" not in g:
+        g.is_demonstration = queries.is_demonstration()
+    found: bool = g.is_demonstration
+    return found
 
 
 def _note_use() -> None:

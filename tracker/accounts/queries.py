@@ -67,7 +67,8 @@ def administrators() -> Sequence[User]:
 def session_by_hash(hashed: str) -> UserSession | None:
     """The session with a token's hash, with its user and their roles as they are now."""
     found = select(UserSession).where(UserSession.token_hash == hashed)
-    return db.session.scalar(found.options(joinedload(UserSession.user).selectinload(User.grants)))
+    with_user = found.options(joinedload(UserSession.user).joinedload(User.grants))
+    return db.session.scalars(with_user).unique().one_or_none()
 
 
 def session_by_ref(user: User, ref: str) -> UserSession | None:
