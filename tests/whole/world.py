@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select, text
 
 from tests.browsers import Browser, browser, browser_of
 from tests.databases import Database, SqliteDatabase
-from tests.factories import make_enrolment, make_person, make_user
+from tests.factories import make_enrolment, make_person, make_user, organisation
 from tracker.accounts import queries
 from tracker.accounts.models import Purpose, UserSession
 from tracker.accounts.permissions import Role
@@ -22,6 +22,7 @@ from tracker.accounts.services import links, users
 from tracker.admin.reference import queries as reference
 from tracker.admin.reference.lists import LISTS
 from tracker.core.db import db, transaction
+from tracker.organisations.models import Organisation, OrganisationParent
 from tracker.outbox import services as outbox
 from tracker.people.models import Person
 from tracker.quality.models import Finding
@@ -116,7 +117,12 @@ ARGUMENTS: dict[str, Arguments] = {
     "progress.organisation": lambda world, whose: {**_of_organisation(world, whose), "as-at": DAY},
     "progress.strand": lambda world, whose: {"strand": "training", "as-at": DAY},
     "progress_files.drawing": lambda world, whose: {"key": "none", "figure": FIGURE, **_about(world, whose)},
-    "progress_files.table": lambda world, whose: {"code": FIGURE, "form": "csv", **_about(world, whose)},
+    "progress_files.table": lambda world, whose: {
+        "code": FIGURE,
+        "form": "csv",
+        "with-children": "yes",
+        **_about(world, whose),
+    },
     "quality.rule": lambda world, whose: {"code": RULE},
     "quality.snooze": lambda world, whose: {"ref": world.things["finding"]},
     "static": lambda world, whose: {"filename": "app/app.css"},
@@ -170,6 +176,11 @@ def _things(world: World) -> None:
     user = make_user(Role.AUDITOR, email="other@example.gov.uk", name=f"{CANARY} Other")
     holidays = LISTS["bank-holidays"]
     world.sessions["anonymous"] = "nothing"
+    for slug in ("home-office", "hm-treasury"):
+        body = Organisation(slug=f"{slug}-body", name=f"{CANARY} body of {slug}")
+        db.session.add(body)
+        db.session.flush()
+        db.session.add(OrganisationParent(child_id=body.id, parent_id=organisation(slug).id))
     finding = Finding(
         ref="finding", rule=RULE, subject="x", opened_on=date(2026, 6, 30), last_seen_on=date(2026, 6, 30)
     )
