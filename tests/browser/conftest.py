@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[1] / "data"
 HERE = Path(__file__).parent
 AT = "home-office"
 """The organisation of the department lead whom `visit` signs in, where the test does not say another."""
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=8_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -108,7 +108,7 @@ def visit(
             locale="en-GB",
             timezone_id="Europe/London",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(8_000)
         visitors.append(Visitor(here, context, role.value if role else "nobody", script=script))
         return visitors[-1]
 

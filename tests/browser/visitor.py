@@ -1,6 +1,5 @@
 """Somebody at a browser: what they open, press and type, and what a page does wrong while they do."""
 
-import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from urllib.parse import urlsplit
@@ -84,12 +83,13 @@ class Visitor:
         """Press the button with the name, and wait for the page that comes."""
         return self._leave(lambda: self.tab.get_by_role("button", name=name, exact=True).first.click())
 
-    def follow(self, name: str | re.Pattern[str]) -> "Visitor":
-        """Follow the link with the name, and wait for the page that comes."""
-        exact = isinstance(name, str)
-        return self._leave(
-            lambda: self.tab.locator("main, nav").get_by_role("link", name=name, exact=exact).first.click()
+    def follow(self, name: str) -> "Visitor":
+        """Follow the link with the name, which may look like a button, and wait for the page that comes."""
+        within = self.tab.locator("main, nav")
+        found = within.get_by_role("link", name=name, exact=True).or_(
+            within.get_by_role("button", name=name, exact=True)
         )
+        return self._leave(lambda: found.first.click())
 
     def _leave(self, act: Callable[[], None]) -> "Visitor":
         with self.tab.expect_event("load"):
@@ -106,6 +106,11 @@ class Visitor:
         """The page says no such thing."""
         for text in texts:
             expect(self.tab.locator("body")).not_to_contain_text(text)
+        return self
+
+    def is_at(self, selector: str) -> "Visitor":
+        """The focus is there, now or in a moment."""
+        self.tab.wait_for_function("where => document.activeElement.matches(where)", arg=selector)
         return self
 
     @property

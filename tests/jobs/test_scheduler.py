@@ -84,7 +84,9 @@ def assert_every_day_was_done_once(app: Flask) -> None:
     days = [run.day for run in runs]
     assert days == [days[0] + timedelta(days=n) for n in range(len(days))], "a day is missing or doubled"
     assert {(run.number, run.cause) for run in runs} == {(1, Cause.DUE)}
-    assert {run.state for run in runs[:-3]} == {State.DONE}
+    # In order: what is not done yet when the processes end is the end of the book, and nothing of it failed.
+    open_since = next((n for n, run in enumerate(runs) if run.state is not State.DONE), len(runs))
+    assert {run.state for run in runs[open_since:]} <= {State.RUNNING, State.WAITING}
     for run in runs:
         by = Counter(re.findall(rf"{run.day} (\d) (\d+)", " ".join(kept)))
         holder = (run.claimed_by or "").rpartition(":")[2]

@@ -54,9 +54,34 @@ class Permission(StrEnum):
 
     @property
     def label(self) -> str:
-        """The permission as it is printed: what is done, and to what, such as “View people: person”."""
-        part, thing, verb = self.value.replace("-", " ").split(":")
-        return f"{verb.capitalize()} {part}: {thing}"
+        """What the permission lets somebody do, as it is printed."""
+        return LABELS[self]
+
+
+LABELS = {
+    Permission.PROGRESS_VIEW: "See figures",
+    Permission.PROGRESS_RECORDS: "See the records behind a figure",
+    Permission.TARGETS_VIEW: "See targets",
+    Permission.TARGETS_EDIT: "Set targets",
+    Permission.PEOPLE_VIEW: "See people and their journeys",
+    Permission.PEOPLE_EDIT: "Change a person’s details",
+    Permission.PEOPLE_EXPORT: "Download lists of people",
+    Permission.PEOPLE_TRANSFER: "Move a person to another organisation",
+    Permission.EVENT_RECORD: "Record what happened to an enrolment",
+    Permission.EVENT_CORRECT: "Correct or take back what was recorded",
+    Permission.COHORTS_VIEW: "See cohorts",
+    Permission.IMPORT_VIEW: "See imports",
+    Permission.IMPORT_LOAD: "Import files and undo imports",
+    Permission.QUALITY_VIEW: "See data-quality findings",
+    Permission.QUALITY_SNOOZE: "Put data-quality findings off",
+    Permission.USERS_MANAGE: "Look after users and their roles",
+    Permission.ORGANISATIONS_EDIT: "Look after organisations",
+    Permission.REFERENCE_EDIT: "Look after reference lists",
+    Permission.JOBS_VIEW: "See scheduled jobs",
+    Permission.JOBS_RUN: "Run scheduled jobs",
+    Permission.AUDIT_VIEW: "Read the audit trail",
+    Permission.AUDIT_CHECK: "Check that the audit trail is whole",
+}
 
 
 class Reach(StrEnum):

@@ -73,8 +73,9 @@ class Column:
 class Intake:
     """One import as the code of its kind sees it.
 
-    `instant` is when it is loaded, in UTC; `imports_of` selects the ids of the imports of a kind, `undone` those of the
-    imports that were undone: what they brought is as if it had never been there.
+    `instant` is when it is loaded (or, to be undone, undone), in UTC, by the user `by_id`; `imports_of` selects the ids
+    of the imports of a kind, `undone` those of the imports that were undone: what they brought is as if it had never
+    been there.
     """
 
     import_id: int
@@ -89,7 +90,7 @@ class Intake:
 class Counts:
     """What a load did, in rows of the file: each accepted row created something, updated something or changed nothing.
 
-    `events` are those recorded; `people` selects the ids of the persons whose figures may have changed.
+    `events` are those recorded.
     """
 
     created: int
@@ -135,8 +136,7 @@ class Kind:
     refusals: Callable[[Session, Intake], list[str]]
     undo: Callable[[Session, Intake], None]
     touched: Callable[[Intake], Select[Any]]
-    changes: Callable[[Session, Intake], list[Mapping[str, Any]]]
-    note: str = ""
+    changes: Callable[[Session, Intake], Iterator[dict[str, str]]]
 
 
 REMEMBERED = 20_000

@@ -15,6 +15,23 @@ def batch(ref: str) -> ImportBatch | None:
     return db.session.scalar(select(ImportBatch).where(ImportBatch.ref == ref))
 
 
+def batch_with_id(import_id: int) -> ImportBatch:
+    """The import with a number that is known to be one."""
+    return db.session.get_one(ImportBatch, import_id)
+
+
+def problems_by_code(batch: ImportBatch) -> list[tuple[str, str, int]]:
+    """Column, code and how many errors of it there are, the most frequent first."""
+    number = func.count()
+    rows = db.session.execute(
+        select(ImportProblem.column, ImportProblem.code, number)
+        .where(ImportProblem.import_id == batch.id)
+        .group_by(ImportProblem.column, ImportProblem.code)
+        .order_by(number.desc(), ImportProblem.column, ImportProblem.code)
+    )
+    return [(column, code, many) for column, code, many in rows]
+
+
 def imports_of(kind: str) -> Select[Any]:
     """Ids of the imports of a kind."""
     return select(ImportBatch.id).where(ImportBatch.kind == kind)

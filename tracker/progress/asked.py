@@ -24,7 +24,7 @@ class Asked:
 
     as_at: date | None = None
     known_at: datetime | None = None
-    today: bool = False
+    of_today: bool = False
     known_text: str = ""
 
     @property
@@ -32,7 +32,7 @@ class Asked:
         """The parameters that ask for the same again; nothing where the usual is asked for."""
         as_at = {AS_AT: self.as_at.isoformat()} if self.as_at else {}
         known_at = {KNOWN_AT: self.known_text} if self.known_text else {}
-        return {**as_at, **known_at, **({STRUCTURE: TODAY} if self.today else {})}
+        return {**as_at, **known_at, **({STRUCTURE: TODAY} if self.of_today else {})}
 
     def on(self, day: date) -> "Asked":
         """The same question about another day."""

@@ -118,9 +118,10 @@ def trajectory(
     )
 
 
-def bridge(steps: Sequence[Step], sentence: str, size: Size) -> Chart:
-    """The opening total, each term that changed it, and the closing total, as bars that carry on from one another."""
-    rows, level = [], 0.0
+def _carried_on(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """Each step as a bar that begins where the one before it ended."""
+    rows: list[dict[str, Any]] = []
+    level = 0.0
     for place, step in enumerate(step for step in steps if step.is_total or step.value):
         start = 0.0 if step.is_total else level
         level = step.value if step.is_total else level + step.value
@@ -137,6 +138,12 @@ def bridge(steps: Sequence[Step], sentence: str, size: Size) -> Chart:
                 "text": text,
             }
         )
+    return rows
+
+
+def bridge(steps: Sequence[Step], sentence: str, size: Size) -> Chart:
+    """The opening total, each term that changed it, and the closing total, as bars that carry on from one another."""
+    rows = _carried_on(steps)
     order = {"field": "label", "type": "nominal", "sort": {"field": "place"}, "axis": _bar_axis(size), "title": None}
     colour = {
         "field": "kind",

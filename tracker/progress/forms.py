@@ -57,7 +57,7 @@ class QuestionForm(Asking):
         return Asked(
             as_at=read_as_at(self.as_at.data) if self.as_at.data else None,
             known_at=read_known_at(known_text) if known_text else None,
-            today=self.structure.data == TODAY,
+            of_today=self.structure.data == TODAY,
             known_text=known_text,
         )
 

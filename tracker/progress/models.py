@@ -101,7 +101,7 @@ class FigureScope(Model):
 
 
 class Compilation(Model):
-    """All figures of all scopes as at one day, as known at one instant. Kept whole or not at all, and never changed.
+    """All figures of all scopes as at one day, as known at one instant. Kept whole or not at all.
 
     `confirmed_at`: until then a later compile found nothing to change; after `known_at` wherever that was looked at.
     `is_final`: made at the close of a month, so that whatever differs later is a revision.
@@ -118,6 +118,9 @@ class Compilation(Model):
     known_at: Mapped[datetime] = mapped_column(UtcDateTime)
     compiled_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_event_id: Mapped[int] = mapped_column(Integer)
+    last_posting_id: Mapped[int] = mapped_column(Integer)
+    basis: Mapped[str] = mapped_column(String(64))
     is_final: Mapped[bool] = mapped_column(default=False)
 
 

@@ -66,9 +66,8 @@ class Page:
     def said(self) -> str:
         """What the page answers for, in a line."""
         known = f", as known at {format_instant(self.known_at)}" if self.asked.known_at and self.known_at else ""
-        return (
-            f"As at {format_day(self.as_at)}{known}, by the structure of {'today' if self.asked.today else 'the day'}"
-        )
+        structure = "today" if self.asked.of_today else "the day"
+        return f"As at {format_day(self.as_at)}{known}, by the structure of {structure}"
 
     @property
     def freshness(self) -> str:
@@ -187,6 +186,6 @@ def notes(page: Page) -> list[tuple[str, str]]:
         ("As at", format_day(page.as_at)),
         ("As known at", format_instant(page.known_at) if page.known_at else "now"),
         ("Answered from", page.freshness),
-        ("Structure", "of today" if page.asked.today else "of the day"),
+        ("Structure", "of today" if page.asked.of_today else "of the day"),
         ("Coverage", "; ".join(f"{story.coverage.text} have reported" for story in page.stories)),
     ]

@@ -38,11 +38,11 @@ def one_organisation(structure: Structure, slug: str, asked: Asked) -> Question:
 
     :raises DomainError: if there is none, or it counts under another by the structure of today.
     """
-    home = with_bodies(structure, slug, today=asked.today)
+    home = with_bodies(structure, slug, today=asked.of_today)
     family = structure.members(home) or frozenset()
-    bodies = [scope for scope in structure.by_organisation(today=asked.today) if scope.organisation_id in family]
+    bodies = [scope for scope in structure.by_organisation(today=asked.of_today) if scope.organisation_id in family]
     others = [metric for metric in METRICS.values() if not metric.is_headline]
-    return Question(HEADLINES, others, [home], bodies, families(structure, bodies, today=asked.today))
+    return Question(HEADLINES, others, [home], bodies, families(structure, bodies, today=asked.of_today))
 
 
 def alone(organisation: Organisation) -> Scope:
@@ -60,8 +60,8 @@ def with_bodies(structure: Structure, slug: str, *, today: bool) -> Scope:
 def by_organisation(structure: Structure, viewer: Viewer, asked: Asked, metric: Metric, home: Scope) -> Question:
     """One figure over a scope, with the organisations in it that are within reach."""
     family = structure.members(home)
-    inside = [scope for scope in rows(structure, viewer, today=asked.today) if scope.organisation_id in family]
-    return Question([metric], [], [home], inside, families(structure, inside, today=asked.today))
+    inside = [scope for scope in rows(structure, viewer, today=asked.of_today) if scope.organisation_id in family]
+    return Question([metric], [], [home], inside, families(structure, inside, today=asked.of_today))
 
 
 def homes(structure: Structure, viewer: Viewer, *, today: bool) -> Sequence[Scope]:
@@ -92,5 +92,5 @@ def _whose(
     structure: Structure, viewer: Viewer, asked: Asked
 ) -> tuple[Sequence[Scope], Sequence[Scope], Sequence[Scope]]:
     """Homes, rows and families of a page about everything within reach."""
-    within = rows(structure, viewer, today=asked.today)
-    return homes(structure, viewer, today=asked.today), within, families(structure, within, today=asked.today)
+    within = rows(structure, viewer, today=asked.of_today)
+    return homes(structure, viewer, today=asked.of_today), within, families(structure, within, today=asked.of_today)

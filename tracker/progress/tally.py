@@ -1,7 +1,7 @@
 """Counts by figure and scope, brought from one day to the next by what is added and taken away."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from tracker.core.metric import Metric
@@ -54,6 +54,14 @@ class Spread:
             self._below += self.often[self.values[self._at]]
             self._at += 1
         return self.values[self._at]
+
+
+def median_of(often: Mapping[float, int]) -> float | None:
+    """The median of values that occur so often; none of nothing."""
+    spread = Spread()
+    for value, times in sorted(often.items()):
+        spread.add(value, times)
+    return spread.median()
 
 
 class Tally:

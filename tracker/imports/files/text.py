@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tracker.core.intake import Code, Column
+from tracker.core.text import spreadsheet_safe
 from tracker.imports.files.errors import FileRefused
 from tracker.imports.files.headings import Headings, match_headings
 
@@ -55,7 +56,10 @@ def detect_encoding(path: Path) -> str:
     with path.open("rb") as stream:
         start = stream.read(SNIFFED)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
+            stream.seek(0)
+            if _decodes(stream, "utf-16"):
+                return "utf-16"
+            raise unreadable("Its UTF-16 text is damaged: save it as ‘CSV UTF-8’ and send that")
         if b"\0" in start:
             raise unreadable("It is not text, or text in UTF-16 without a mark: save it as ‘CSV UTF-8’ and send that")
         stream.seek(0)
@@ -98,6 +102,11 @@ class TextFile:
         self._refuse_unless_text(start)
         if missing := self.headings.missing:
             raise FileRefused(Code.MISSING_COLUMN, f"Add the column{'s' * (len(missing) > 1)} {', '.join(missing)}")
+
+    @property
+    def results(self) -> list[int]:
+        """The places of the columns that a report of ours added, if this is one that was mended."""
+        return self.headings.results
 
     def _open(self) -> IO[str]:
         return self.path.open(encoding=self.encoding, newline="")
@@ -168,6 +177,8 @@ class TextFile:
         wanted = max(places.values(), default=-1) + 1
         if min(map(len, records)) < wanted:
             records = [record + [""] * (wanted - len(record)) for record in records]
+        if self.results:
+            records = [[_as_typed(cell) for cell in record] for record in records]
         empty = [""] * len(records)
         return {
             column.name: [record[places[column.name]] for record in records] if column.name in places else empty
@@ -191,6 +202,11 @@ class TextFile:
             "ignored": self.headings.ignored,
             "lines_above": self.header_at,
         }
+
+
+def _as_typed(cell: str) -> str:
+    """A cell of a report without the apostrophe that kept a spreadsheet from running it."""
+    return cell[1:] if cell[:1] == "'" and spreadsheet_safe(cell[1:]) == cell else cell
 
 
 _LOOK_TWICE = ("", "#", " ", "\t", "\u00a0")

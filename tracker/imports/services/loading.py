@@ -1,67 +1,92 @@
 """Loading what was read and checked: one unit of work, all or nothing."""
 
-from sqlalchemy import text
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from tracker.accounts import audit
+from tracker.accounts.models import User
 from tracker.core.clock import now
-from tracker.core.db import is_sqlite, transaction
+from tracker.core.db import transaction
 from tracker.core.errors import DomainError
-from tracker.core.intake import Counts, Kind
+from tracker.core.intake import Counts, Intake, Kind
 from tracker.imports.models import ImportBatch, Status
 from tracker.imports.queries import intake_of, rows_in_error
 from tracker.imports.services.checking import check, forget_check
+from tracker.imports.services.undoing import figures_are_due, take_turn
 
-WRITTEN = "cohort, enrolment, enrolment_key, event, event_void, journey, person, posting"
+Found = TypeVar("Found")
 
 
 class RowsInError(DomainError):
     """Rows are in error, and the file is taken as a whole or not at all."""
 
 
-class _OnlyTried(Exception):
-    """Carries what a load did out of the unit of work that is taken back."""
-
-    def __init__(self, counts: Counts) -> None:
-        super().__init__()
-        self.counts = counts
+class _TakenBack(Exception):
+    """Ends a unit of work that was only tried."""
 
 
 def load(import_id: int, kind: Kind, *, by_id: int | None, accept_valid: bool) -> ImportBatch:
-    """Check what was read once more and write it. Opens its own transaction.
+    """Check what was read once more and write it. Opens its own transactions.
 
     :param accept_valid: load the rows without an error although others have one.
-    :raises RowsInError: where rows are in error and `accept_valid` is not given; nothing was written but the errors.
+    :raises RowsInError: where rows are in error and `accept_valid` is not given, or none is without; nothing was
+        written but the errors.
     """
     with transaction() as session:
         batch = _prepare(session, import_id, kind, by_id, accept_valid)
-        if batch.rejected == 0 or accept_valid:
-            _count(batch, kind.load(session, intake_of(batch)))
-            batch.status = Status.LOADED
+        is_loaded = batch.rejected == 0 or (accept_valid and batch.accepted > 0)
+        if is_loaded:
+            _write(session, batch, kind)
         else:
             batch.status, batch.loaded_at, batch.loaded_by_id = Status.CHECKED, None, None
-    with transaction() as session:
-        batch = session.get_one(ImportBatch, import_id)
-        if batch.status is Status.LOADED:
-            _clear_rows(session, kind, import_id)
-    if batch.status is not Status.LOADED:
+    if not is_loaded:
         raise RowsInError(f"{batch.rejected:,} of {batch.rows:,} rows are in error, so nothing was loaded")
+    with transaction() as session:
+        # What waited to be loaded is no longer needed; the errors stay, for the file to mend.
+        session.execute(delete(kind.table).where(kind.table.c.import_id == import_id))
     return batch
 
 
-def rehearse(import_id: int, kind: Kind, *, by_id: int | None, accept_valid: bool) -> Counts:
-    """What loading would do, found by doing it and taking it back. Opens its own transaction."""
+def look(import_id: int, kind: Kind, *, accept_valid: bool) -> int:
+    """Check what was read and keep what is wrong; how many rows are in error. Opens its own transaction."""
+    with transaction() as session:
+        batch = _prepare(session, import_id, kind, None, accept_valid)
+        batch.status, batch.loaded_at = Status.CHECKED, None
+        return batch.rejected
+
+
+def rehearse(
+    import_id: int,
+    kind: Kind,
+    *,
+    by_id: int | None,
+    before: Callable[[Session, Intake], Found],
+    after: Callable[[Session, Intake, Counts, Found], None],
+) -> Counts:
+    """What loading the valid rows would do, found by doing it and taking it back. Opens its own transaction.
+
+    :param before: asked before the load, within it; what it answers is handed to `after`, which is asked when all is
+        written.
+    """
+    counts: list[Counts] = []
     try:
         with transaction() as session:
-            batch = _prepare(session, import_id, kind, by_id, accept_valid)
-            raise _OnlyTried(kind.load(session, intake_of(batch)))
-    except _OnlyTried as tried:
-        return tried.counts
+            batch = _prepare(session, import_id, kind, by_id, accept_valid=True)
+            intake = intake_of(batch)
+            found = before(session, intake)
+            counts.append(kind.load(session, intake))
+            after(session, intake, counts[0], found)
+            raise _TakenBack
+    except _TakenBack:
+        return counts[0]
 
 
 def _prepare(session: Session, import_id: int, kind: Kind, by_id: int | None, accept_valid: bool) -> ImportBatch:
-    """Take the lock, give the load its instant, and check."""
-    if not is_sqlite(session):
-        session.execute(text(f"LOCK TABLE {WRITTEN} IN SHARE ROW EXCLUSIVE MODE"))
+    """Take the turn, give the load its instant, and check."""
+    take_turn(session)
     batch = session.get_one(ImportBatch, import_id)
     batch.loaded_at, batch.loaded_by_id, batch.accepts_valid = now(), by_id, accept_valid
     session.flush()
@@ -71,15 +96,13 @@ def _prepare(session: Session, import_id: int, kind: Kind, by_id: int | None, ac
     return batch
 
 
-def _count(batch: ImportBatch, counts: Counts) -> None:
-    batch.created, batch.updated, batch.unchanged, batch.events = (
-        counts.created,
-        counts.updated,
-        counts.unchanged,
-        counts.events,
-    )
-
-
-def _clear_rows(session: Session, kind: Kind, import_id: int) -> None:
-    """What waited to be loaded is no longer needed; the errors stay, for the file to mend."""
-    session.execute(kind.table.delete().where(kind.table.c.import_id == import_id))
+def _write(session: Session, batch: ImportBatch, kind: Kind) -> None:
+    counts = kind.load(session, intake_of(batch))
+    batch.created, batch.updated, batch.unchanged = counts.created, counts.updated, counts.unchanged
+    batch.events, batch.status, batch.heartbeat_at = counts.events, Status.LOADED, now()
+    session.flush()
+    actor = None if batch.loaded_by_id is None else session.get(User, batch.loaded_by_id)
+    facts = {"kind": batch.kind, "sha256": batch.sha256, "rows": batch.rows, "rejected": batch.rejected}
+    audit.record("import.loaded", f"import:{batch.ref}", actor=actor, after=facts)
+    if counts.created or counts.updated:
+        figures_are_due()

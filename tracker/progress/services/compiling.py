@@ -14,6 +14,7 @@ from tracker.core.db import db, settled_instant, transaction
 from tracker.core.metric import Knowledge
 from tracker.ledger.models import Event, EventVoid
 from tracker.people.models import Posting
+from tracker.progress.queries.basis import mark
 from tracker.progress.queries.counting import counted_by_month, counted_on, number_of
 from tracker.progress.registry import COMPILED, parts_of
 from tracker.progress.services.keeping import Day, finished_day, keep_day, keep_or_confirm, keep_scopes
@@ -50,10 +51,11 @@ def _compile(days: list[date], known_at: datetime | None, *, is_final: bool = Fa
     instant = known_at or settled_instant()
     keep = keep_or_confirm if known_at is None else keep_day
     written = 0
+    to = mark(instant)
     finished = _finished_days(load_structure(), scope_ids, days, Asked(instant, known_at is not None))
     while batch := list(islice(finished, AT_ONCE)):
         with transaction():
-            written += sum(keep(day, instant, is_final=is_final) for day in batch)
+            written += sum(keep(day, to, is_final=is_final) for day in batch)
     return written
 
 

@@ -1,16 +1,18 @@
 """Keeping the figures of a day: a compilation with its snapshots, whole or not at all."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from tracker.core.bulk import insert_rows
 from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.progress.models import Compilation, FigureScope, Snapshot, SnapshotSpread
+from tracker.progress.queries.basis import Mark
 from tracker.progress.structure import Structure
 from tracker.progress.tally import Finished, Tally
 
@@ -57,20 +59,21 @@ def _known_scopes() -> Mapping[tuple[str, int | None], int]:
     return {(kind, organisation_id): id for id, kind, organisation_id in db.session.execute(query)}
 
 
-def keep_day(day: Day, known_at: datetime, *, is_final: bool = False) -> int:
-    """Keep the figures of a day as known at exactly an instant, in place of what was kept for the two.
+def keep_day(day: Day, to: Mark, *, is_final: bool = False) -> int:
+    """Keep the figures of a day as known at exactly the instant of a mark, in place of what was kept for the two.
 
     Returns the rows written. The caller owns the transaction.
     """
     session = db.session()
     compilation = session.scalar(
-        select(Compilation).where(Compilation.as_at == day.as_at, Compilation.known_at == known_at)
+        select(Compilation).where(Compilation.as_at == day.as_at, Compilation.known_at == to.instant)
     )
     if compilation is None:
-        compilation = Compilation(as_at=day.as_at, known_at=known_at, confirmed_at=known_at, is_final=is_final)
+        compilation = Compilation(as_at=day.as_at, known_at=to.instant, is_final=is_final, **_seen(to))
         session.add(compilation)
     else:
         compilation.compiled_at, compilation.is_final = now(), compilation.is_final or is_final
+        _see(compilation, to)
         for table in (Snapshot, SnapshotSpread):
             session.execute(delete(table).where(table.compilation_id == compilation.id))
     session.flush()
@@ -86,7 +89,33 @@ SNAPSHOT = ("compilation_id", "figure", "scope_id", "numerator", "denominator", 
 SPREAD = ("compilation_id", "figure", "organisation_id", "occurrences")
 
 
-def keep_or_confirm(day: Day, known_at: datetime, *, is_final: bool = False) -> int:
+def _seen(to: Mark) -> dict[str, Any]:
+    """What a compilation remembers of a mark: until then it is known to hold."""
+    return {
+        "confirmed_at": to.instant,
+        "last_event_id": to.last_event_id,
+        "last_posting_id": to.last_posting_id,
+        "basis": to.basis,
+    }
+
+
+def _see(compilation: Compilation, to: Mark) -> None:
+    for name, value in _seen(to).items():
+        setattr(compilation, name, value)
+
+
+def marked(compilation: Compilation) -> Mark:
+    """How far the compile saw that made or last confirmed a compilation."""
+    return Mark(compilation.confirmed_at, compilation.last_event_id, compilation.last_posting_id, compilation.basis)
+
+
+def confirm(compilations: Sequence[Compilation], to: Mark) -> None:
+    """Say of some compilations that they still hold at a mark. The caller owns the transaction."""
+    ids = [one.id for one in compilations]
+    db.session.execute(update(Compilation).where(Compilation.id.in_(ids)).values(_seen(to)))
+
+
+def keep_or_confirm(day: Day, to: Mark, *, is_final: bool = False) -> int:
     """Keep the figures of a day as known now, unless they are what was last kept: then say that they still hold.
 
     Returns the rows written. The caller owns the transaction.
@@ -94,13 +123,13 @@ def keep_or_confirm(day: Day, known_at: datetime, *, is_final: bool = False) -> 
     session = db.session()
     latest = session.scalar(
         select(Compilation)
-        .where(Compilation.as_at == day.as_at, Compilation.known_at <= known_at)
+        .where(Compilation.as_at == day.as_at, Compilation.known_at <= to.instant)
         .order_by(Compilation.known_at.desc())
         .limit(1)
     )
     if latest is None or kept_rows(latest) != day.rows:
-        return keep_day(day, known_at, is_final=is_final)
-    latest.confirmed_at = max(latest.confirmed_at, known_at)
+        return keep_day(day, to, is_final=is_final)
+    _see(latest, to)
     latest.is_final = latest.is_final or is_final
     return 0
 

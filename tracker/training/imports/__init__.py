@@ -6,6 +6,7 @@ from tracker.training.imports.history import check_history, load_history, touche
 from tracker.training.imports.reading import HISTORY_FIELDS, TRAINEE_FIELDS, HistoryReader, TraineeReader
 from tracker.training.imports.tables import HISTORY_ROW, TRAINEE_ROW
 from tracker.training.imports.trainees import load_trainees, touched_by_trainees
+from tracker.training.imports.undo import changes, refusals, undo
 
 PERSON_REF = Column(
     "person_ref",
@@ -78,9 +79,9 @@ TRAINEES = Kind(
     check=check_trainees,
     load=load_trainees,
     touched=touched_by_trainees,
-    refusals=lambda session, intake: [],
-    undo=lambda session, intake: None,
-    changes=lambda session, intake: [],
+    refusals=refusals,
+    undo=undo,
+    changes=changes,
 )
 
 HISTORY = Kind(
@@ -105,9 +106,9 @@ HISTORY = Kind(
     check=check_history,
     load=load_history,
     touched=touched_by_history,
-    refusals=lambda session, intake: [],
-    undo=lambda session, intake: None,
-    changes=lambda session, intake: [],
+    refusals=refusals,
+    undo=undo,
+    changes=changes,
 )
 
 KINDS = (TRAINEES, HISTORY)

@@ -84,20 +84,51 @@ def _broken(added: Select[Any], superseded: Select[Any]) -> Select[Any]:
         literal(1).label("is_new"),
         new.c.row.label("place"),
     )
-    step = union_all(held, coming).subquery()
-    order = (step.c.effective_on, step.c.recorded_at, step.c.is_new, step.c.place)
-    seen = select(
-        step.c.row,
-        func.lag(step.c.row).over(partition_by=step.c.journey_id, order_by=order).label("before_row"),
-        func.lag(step.c.stage).over(partition_by=step.c.journey_id, order_by=order).label("before"),
-        step.c.stage,
-        step.c.kind,
-    ).subquery()
+    seen = _in_order(union_all(held, coming).subquery())
     return (
         select(seen.c.row, seen.c.before_row, seen.c.before, seen.c.stage)
         .where(seen.c.before.is_not(None), not_(_legal(seen)))
         .order_by(func.coalesce(seen.c.row, seen.c.before_row))
     )
+
+
+def _in_order(step: Any) -> Any:
+    """Each step with the row and stage of the one before it in its journey."""
+    order = (step.c.effective_on, step.c.recorded_at, step.c.is_new, step.c.place)
+    return select(
+        step.c.row,
+        step.c.journey_id,
+        func.lag(step.c.row).over(partition_by=step.c.journey_id, order_by=order).label("before_row"),
+        func.lag(step.c.stage).over(partition_by=step.c.journey_id, order_by=order).label("before"),
+        step.c.stage,
+        step.c.kind,
+    ).subquery()
+
+
+def broken_without(journeys: Select[Any], without: Select[Any], again: Select[Any]) -> Select[Any]:
+    """Where the histories of journeys would break if some events were not there: journey_id, stage before, stage.
+
+    :param without: ids of the events taken away.
+    :param again: ids of void events that count again.
+    """
+    voided = select(EventVoid.event_id).where(EventVoid.event_id == Event.id)
+    left = select(
+        Event.id.label("row"),
+        Event.journey_id,
+        Event.kind,
+        Event.stage,
+        Event.effective_on,
+        Event.recorded_at,
+        literal(0).label("is_new"),
+        Event.id.label("place"),
+    ).where(
+        Event.journey_id.in_(journeys),
+        Event.stage.is_not(None),
+        or_(and_(not_(voided.exists()), Event.id.not_in(without)), Event.id.in_(again)),
+    )
+    seen = _in_order(left.subquery())
+    broken = select(seen.c.journey_id, seen.c.before, seen.c.stage)
+    return broken.where(seen.c.before.is_not(None), not_(_legal(seen))).order_by(seen.c.journey_id)
 
 
 def _legal(seen: Any) -> ColumnElement[bool]:

@@ -110,11 +110,8 @@ def _as_text(number: Any) -> ColumnElement[str]:
     return cast(number, PERSON_CHANGE.c.before.type)
 
 
-def _write_people(session: Session, intake: Intake, changed: int) -> None:
-    last = _last_rows(intake, TRAINEE.c.person_ref)
-    values = {
-        name: TRAINEE.c[name] for name in ("first_name", "last_name", "email", "email_key", "name_key", "sort_key")
-    }
+def _bring_back(session: Session, intake: Intake, last: Any, values: dict[str, Any]) -> None:
+    """People whom an undone import had taken away are there again, as the file says."""
     removed = select(Person.id).where(
         Person.removed_at.is_not(None), Person.ref.in_(select(TRAINEE.c.person_ref).where(last))
     )
@@ -131,6 +128,14 @@ def _write_people(session: Session, intake: Intake, changed: int) -> None:
             )
             .execution_options(synchronize_session=False)
         )
+
+
+def _write_people(session: Session, intake: Intake, changed: int) -> None:
+    last = _last_rows(intake, TRAINEE.c.person_ref)
+    values = {
+        name: TRAINEE.c[name] for name in ("first_name", "last_name", "email", "email_key", "name_key", "sort_key")
+    }
+    _bring_back(session, intake, last, values)
     if changed:
         those = select(PERSON_CHANGE.c.person_id).where(PERSON_CHANGE.c.import_id == intake.import_id)
         session.execute(

@@ -25,7 +25,11 @@ REASON = "The import that brought it was undone"
 
 def refusals(session: Session, intake: Intake) -> list[str]:
     """What rests on the import, in the user's words; nothing where it can be undone."""
-    found = [*_later_events(session, intake), *_broken_histories(session, intake), *_later_about_people(session, intake)]
+    found = [
+        *_later_events(session, intake),
+        *_broken_histories(session, intake),
+        *_later_about_people(session, intake),
+    ]
     return found[:NAMED] + ([f"and {len(found) - NAMED:,} more"] if len(found) > NAMED else [])
 
 
@@ -57,7 +61,10 @@ def _broken_histories(session: Session, intake: Intake) -> Iterator[str]:
     """Enrolments whose other events could not follow each other without those of this import."""
     without = select(Event.id).where(Event.import_id == intake.import_id)
     journeys = select(Event.journey_id).where(Event.import_id == intake.import_id)
-    for journey_id, before, stage in session.execute(broken_without(journeys, without)):
+    again = select(EventVoid.event_id).where(
+        EventVoid.import_id == intake.import_id, EventVoid.cause == VoidCause.SUPERSEDED
+    )
+    for journey_id, before, stage in session.execute(broken_without(journeys, without, again)):
         ref = session.scalar(select(Person.ref).join(Journey).where(Journey.id == journey_id))
         yield f"‘{ENROLMENT.label(stage)}’ of {ref} could then not follow ‘{ENROLMENT.label(before)}’"
 

@@ -12,11 +12,11 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import day_after, days_between, greatest_of, least_of
-from tracker.core.metric import Knowledge, Metric, Spans
+from tracker.core.metric import Knowledge, Spans
 from tracker.ledger.models import Strand
 from tracker.ledger.queries import stage_spans
 from tracker.people.queries import posting_spans
-from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training.lifecycle import Stage
 from tracker.training.models import Cohort, Enrolment, Programme
 
 ENDED_WELL = (Stage.COMPLETED, Stage.IN_ROLE)
@@ -171,6 +171,30 @@ def in_role(knowledge: Knowledge) -> Select[Any]:
     return _where_on(facts.c.role_on, facts, knowledge, "person_id")
 
 
+def _latest_each_day(left: Any) -> Any:
+    """Whoever left, cut at every day one begins or ends: each piece with the latest leaving that holds it first."""
+    bounds = (
+        select(left.c.person_id, left.c.starts_on.label("day"))
+        .union(select(left.c.person_id, left.c.ends_on))
+        .subquery()
+    )
+    until = func.lead(bounds.c.day, type_=Date).over(partition_by=bounds.c.person_id, order_by=bounds.c.day)
+    piece = select(bounds.c.person_id, bounds.c.day, until.label("until")).subquery()
+    holds = and_(left.c.person_id == piece.c.person_id, left.c.starts_on <= piece.c.day, piece.c.day < left.c.ends_on)
+    latest = func.row_number().over(
+        partition_by=(piece.c.person_id, piece.c.day), order_by=(left.c.starts_on.desc(), left.c.event_id.desc())
+    )
+    chosen = select(
+        piece.c.person_id,
+        left.c.journey_id,
+        left.c.starts_on.label("left_on"),
+        piece.c.day,
+        piece.c.until,
+        latest.label("place"),
+    ).join_from(piece, left, holds)
+    return chosen.subquery()
+
+
 def left_at(stage: Stage) -> Spans:
     """People with a journey that stands at a stage out of the line, none of whose journeys was completed (C4).
 
@@ -181,28 +205,7 @@ def left_at(stage: Stage) -> Spans:
         left = _standing(knowledge, stage)
         if knowledge.on is not None:
             return _left_on_a_day(left, knowledge)
-        bounds = (
-            select(left.c.person_id, left.c.starts_on.label("day"))
-            .union(select(left.c.person_id, left.c.ends_on))
-            .subquery()
-        )
-        until = func.lead(bounds.c.day, type_=Date).over(partition_by=bounds.c.person_id, order_by=bounds.c.day)
-        piece = select(bounds.c.person_id, bounds.c.day, until.label("until")).subquery()
-        holds = and_(
-            left.c.person_id == piece.c.person_id, left.c.starts_on <= piece.c.day, piece.c.day < left.c.ends_on
-        )
-        latest = func.row_number().over(
-            partition_by=(piece.c.person_id, piece.c.day), order_by=(left.c.starts_on.desc(), left.c.event_id.desc())
-        )
-        chosen = select(
-            piece.c.person_id,
-            left.c.journey_id,
-            left.c.starts_on.label("left_on"),
-            piece.c.day,
-            piece.c.until,
-            latest.label("place"),
-        ).join_from(piece, left, holds)
-        chosen_piece = chosen.subquery()
+        chosen_piece = _latest_each_day(left)
         done = _first_completions(knowledge, qualifying=False)
         facts = (
             select(
@@ -305,17 +308,6 @@ def days_to_complete(knowledge: Knowledge) -> Select[Any]:
     return _where_on(facts.c.starts_on, facts, knowledge, "journey_id", facts.c.value)
 
 
-def _stage_metric(stage: Stage, meaning: str) -> Metric:
-    return Metric(
-        code=f"training.{stage.value.replace('-', '_')}",
-        label=ENROLMENT.label(stage),
-        unit="people",
-        kind="count",
-        definition=f"People {meaning} on the day, each counted once, in the organisation they are in on the day.",
-        numerator=standing_at(stage),
-    )
-
-
 def journeys_known(knowledge: Knowledge) -> Select[Any]:
     """Journeys from their first event on, for every organisation the person was in since; they stay known there for
     ever.
@@ -333,96 +325,3 @@ def journeys_known(knowledge: Knowledge) -> Select[Any]:
         since.label("starts_on"),
         func.coalesce(LAST_DAY, since).label("ends_on"),
     ).join_from(first, posting, and_(posting.c.person_id == first.c.person_id, posting.c.ends_on > first.c.starts_on))
-
-
-REPORTED = Metric(
-    code="training.reported",
-    label="Enrolments known",
-    unit="enrolments",
-    kind="count",
-    definition="Enrolments of which anything is known that happened by the day, of people who have been in the "
-    "organisation since it happened. An organisation with none has not reported.",
-    numerator=journeys_known,
-    record="journey",
-)
-"""Tells whether an organisation has reported at all: silence is missing, not zero."""
-
-
-METRICS: tuple[Metric, ...] = (
-    Metric(
-        code="training.trained",
-        label="Analysts trained",
-        unit="people",
-        kind="count",
-        definition="People whose first completion of a qualifying programme is on or before the day. Each counts once, "
-        "for ever, in the organisation they were in on the day they completed.",
-        numerator=trained,
-        is_headline=True,
-    ),
-    _stage_metric(Stage.NOMINATED, "with a nomination not yet endorsed or applied"),
-    _stage_metric(Stage.ENDORSED, "endorsed by line manager and head of profession, not yet applied"),
-    _stage_metric(Stage.APPLIED, "with an application not yet decided"),
-    _stage_metric(Stage.ACCEPTED, "accepted and not yet enrolled"),
-    _stage_metric(Stage.ENROLLED, "enrolled and not yet started"),
-    _stage_metric(Stage.IN_TRAINING, "in training"),
-    _stage_metric(Stage.ON_BREAK, "on a break, overdue or not,"),
-    Metric(
-        code="training.at_risk",
-        label="Break overdue",
-        unit="people",
-        kind="count",
-        definition="People on a break whose promised return lies before the day and who have neither returned, been "
-        "extended nor withdrawn. They also count as on a break, in the organisation they are in on the day.",
-        numerator=at_risk,
-    ),
-    Metric(
-        code="training.withdrawn",
-        label="Withdrawn",
-        unit="people",
-        kind="count",
-        definition="People with an enrolment that stands withdrawn on the day and none ever completed, in the "
-        "organisation they were in when they last withdrew.",
-        numerator=left_at(Stage.WITHDRAWN),
-    ),
-    Metric(
-        code="training.not_completed",
-        label="Not completed",
-        unit="people",
-        kind="count",
-        definition="People with an enrolment that stands not completed on the day and none ever completed, in the "
-        "organisation they were in when that was last decided.",
-        numerator=left_at(Stage.NOT_COMPLETED),
-    ),
-    Metric(
-        code="training.completion_rate",
-        label="Completion rate",
-        unit="ratio",
-        kind="ratio",
-        definition="Enrolments completed, as a share of those that ended by the day: completed, not completed, or "
-        "withdrawn after starting. Each counts in the organisation the person was in on the day it ended.",
-        numerator=journeys_completed,
-        denominator=journeys_ended,
-        decimals=1,
-        record="journey",
-    ),
-    Metric(
-        code="training.median_days_to_complete",
-        label="Median days to complete",
-        unit="days",
-        kind="median",
-        definition="Half of the completed enrolments took no more than this many calendar days from starting training "
-        "to completing, breaks taken out. Each counts in the organisation they were in on the day it was completed.",
-        numerator=days_to_complete,
-        decimals=1,
-        record="journey",
-    ),
-    Metric(
-        code="training.in_role",
-        label="In a data science role",
-        unit="people",
-        kind="count",
-        definition="Trained people recorded in a data science role by the day, in the organisation they were in "
-        "when they first took one up.",
-        numerator=in_role,
-    ),
-)

@@ -1,0 +1,63 @@
+"""A file of any of the forms, opened as text."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tracker.core.intake import Code
+from tracker.imports.files import convert
+from tracker.imports.files.errors import FileRefused
+from tracker.imports.files.gate import check_archive
+
+ARCHIVE = b"PK"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MEMORY_MIB, CPU_SECONDS, PATIENCE_S = 512, 20, 60
+MANY_ROWS = 1_100_000
+"""More rows than a sheet can have."""
+
+
+def is_spreadsheet(path: Path) -> bool:
+    """Whether the file is packed as a spreadsheet is, whatever its name says."""
+    with path.open("rb") as stream:
+        return stream.read(2) == ARCHIVE
+
+
+def as_text(path: Path, target: Path, *, most_rows: int | None = None) -> Path:
+    """The file itself where it is text; a spreadsheet's first sheet, written to `target` as CSV.
+
+    :raises FileRefused: if it is neither, or a spreadsheet that cannot be opened safely.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    if start == OLD_OFFICE:
+        raise FileRefused(
+            Code.UNREADABLE, "It is locked by a password or in the old Excel form: save it as XLSX or CSV"
+        )
+    if not start.startswith(ARCHIVE):
+        return path
+    check_archive(path)
+    code = _convert(path, target, most_rows or MANY_ROWS)
+    if code == convert.TOO_MANY:
+        raise FileRefused(Code.TOO_LARGE, f"It has more than {most_rows:,} rows: send it in parts, or as CSV")
+    if code == convert.NO_SHEET:
+        raise FileRefused(Code.EMPTY, "The spreadsheet has no sheet")
+    if code != 0:
+        raise FileRefused(
+            Code.UNREADABLE,
+            "The spreadsheet cannot be opened in the memory and time there is for it: look for cells far from the "
+            "table, or save the table as ‘CSV UTF-8’ and send that",
+        )
+    return target
+
+
+def _convert(source: Path, target: Path, most_rows: int) -> int:
+    """Convert in a process of its own, without our environment; its exit code."""
+    numbers = (most_rows, MEMORY_MIB, CPU_SECONDS)
+    command = [sys.executable, convert.__file__, str(source), str(target), *map(str, numbers)]
+    try:
+        ran = subprocess.run(  # noqa: S603 - our own script, and no shell
+            command, env={"PATH": "/usr/bin:/bin"}, timeout=PATIENCE_S, check=False, capture_output=True
+        )
+    except subprocess.TimeoutExpired:
+        return -1
+    return ran.returncode

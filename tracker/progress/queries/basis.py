@@ -1,0 +1,85 @@
+"""What a compile rests on: how far the ledger went, and the structure and rules that are not dated by when they were
+known.
+
+The next compile adds what came since. Where something was put into the past since (an older system's history, a posting
+that holds at every instant), or the structure is another, nothing can be added to, and everything is counted again.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+
+from tracker.core.db import db
+from tracker.ledger.models import Event, EventKind, EventVoid, Journey
+from tracker.organisations.models import Organisation, OrganisationParent
+from tracker.people.models import Posting
+from tracker.training.models import Programme
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a compile saw: the instant, the last event and posting there were, and a digest of the rest."""
+
+    instant: datetime
+    last_event_id: int
+    last_posting_id: int
+    basis: str
+
+
+def mark(instant: datetime) -> Mark:
+    """How far a compile sees now that answers as known at an instant."""
+    events, postings = db.session.execute(
+        select(
+            select(func.coalesce(func.max(Event.id), 0)).scalar_subquery(),
+            select(func.coalesce(func.max(Posting.id), 0)).scalar_subquery(),
+        )
+    ).one()
+    return Mark(instant, events, postings, basis())
+
+
+def basis() -> str:
+    """A digest of the structure of government and of which programmes qualify."""
+    parts = (
+        select(Organisation.id, Organisation.present_id).order_by(Organisation.id),
+        select(OrganisationParent.child_id, OrganisationParent.parent_id).order_by(
+            OrganisationParent.child_id, OrganisationParent.parent_id
+        ),
+        select(Programme.id, Programme.qualifies).order_by(Programme.id),
+    )
+    rows = [[tuple(row) for row in db.session.execute(part)] for part in parts]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def can_be_added_to(base: Mark, basis: str) -> bool:
+    """Whether what was counted at a mark is still what is known at its instant, so that only what is new need be
+    counted."""
+    late = Event.id > base.last_event_id
+    rewritten: tuple[ColumnElement[bool], ...] = (
+        exists().where(late, Event.recorded_at <= base.instant),
+        exists().where(late, Event.kind == EventKind.TRANSFERRED),
+        exists().where(EventVoid.replaced_by_id > base.last_event_id, EventVoid.voided_at <= base.instant),
+        _moved_at_every_instant(base),
+    )
+    return basis == base.basis and not any(db.session.execute(select(*rewritten)).one())
+
+
+def _moved_at_every_instant(base: Mark) -> ColumnElement[bool]:
+    """Somebody known already has a new posting that holds at every instant (fine print B2)."""
+    new = (Posting.id > base.last_posting_id, Posting.recorded_at.is_(None))
+    known = (Journey.person_id == Posting.person_id, Event.journey_id == Journey.id, Event.id <= base.last_event_id)
+    return exists().where(*new, *known)
+
+
+def people_touched(base: Mark) -> Any:
+    """Everybody of whom something was recorded or taken back since a mark."""
+    new = select(Journey.person_id).join(Event, Event.journey_id == Journey.id).where(Event.id > base.last_event_id)
+    voided = (
+        select(Journey.person_id)
+        .join(Event, Event.journey_id == Journey.id)
+        .join(EventVoid, EventVoid.event_id == Event.id)
+        .where(EventVoid.voided_at > base.instant)
+    )
+    moved = select(Posting.person_id).where(or_(Posting.id > base.last_posting_id, Posting.voided_at > base.instant))
+    return new.union(voided, moved)
