@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select, text
 
 from tests.browsers import Browser, browser, browser_of
 from tests.databases import Database, SqliteDatabase
-from tests.factories import make_enrolment, make_person, make_user, organisation
+from tests.factories import make_cohort, make_enrolment, make_person, make_user, organisation
 from tracker.accounts import queries
 from tracker.accounts.models import Purpose, UserSession
 from tracker.accounts.permissions import Role
@@ -102,6 +102,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "admin_targets": _of_target,
     "admin_users": _of_user,
     "admin_users.take_role": lambda world, whose: {"ref": world.things["user"], "grant_id": world.things["grant"]},
+    "cohorts": lambda world, whose: {"code": world.things["cohort"]},
     "correcting": _of_entry,
     "enrolment": _of_enrolment,
     "jobs": lambda world, whose: {"name": "backup"},
@@ -186,6 +187,7 @@ def _things(world: World) -> None:
     )
     db.session.add(finding)
     world.things |= {
+        "cohort": make_cohort().code,
         "finding": finding.ref,
         "holiday": reference.entry_ref(holidays, reference.entries(holidays)[0]),
         "user": user.ref,
