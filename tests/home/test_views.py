@@ -1,0 +1,165 @@
+"""The front page: for each role what needs doing, what changed, and nothing that is not theirs."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from tests.browsers import Browser
+from tests.conftest import Arrange, SignIn
+from tests.factories import make_cohort, make_enrolment, make_person
+from tests.progress.story import compile_story, tell
+from tracker.accounts import queries as accounts
+from tracker.accounts.permissions import Role
+from tracker.core.clock import today
+from tracker.imports.models import ImportBatch, Status
+
+
+def words(browser: Browser, path: str = "/") -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def tasks(browser: Browser) -> dict[str, tuple[int, str]]:
+    """What waits, by its words: how many, and the address of the list."""
+    found = re.findall(r'app-tasks__link" href="([^"]+)"><span[^>]*>([\d,]+)</span> ([^<]+)</a>', browser.get("/").text)
+    return {text: (int(count.replace(",", "")), href.replace("&amp;", "&")) for href, count, text in found}
+
+
+def listed(browser: Browser, path: str) -> int:
+    """How many records the heading of a list says it holds."""
+    return int(re.search(r"<h1[^>]*>[^<]*\(([\d,]+)\)", browser.get(path).text)[1].replace(",", ""))
+
+
+def overdue(arrange: Arrange, slug: str) -> None:
+    promised = today() - timedelta(days=3)
+    with arrange():
+        make_enrolment("in-training 2026-01-05", f"on-break 2026-02-02 until {promised}", person=make_person(slug))
+
+
+def test_a_manager_is_told_what_waits_by_counts_that_open_lists_of_that_length(sign_in: SignIn, arrange: Arrange):
+    for slug in ("home-office", "hm-treasury"):
+        overdue(arrange, slug)
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    waiting = tasks(manager)
+
+    count, href = waiting["people on a break past the return they promised"]
+    assert count == 2
+    assert listed(manager, href) == 2
+
+
+def test_a_lead_is_told_of_the_own_people_alone(sign_in: SignIn, arrange: Arrange):
+    for slug in ("home-office", "hm-treasury"):
+        overdue(arrange, slug)
+    lead = sign_in(Role.DEPARTMENT_LEAD, at="home-office")
+
+    count, href = tasks(lead)["people on a break past the return they promised"]
+
+    assert count == listed(lead, href) == 1
+
+
+def test_what_there_is_none_of_is_not_counted(sign_in: SignIn):
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    assert tasks(manager) == {}
+    assert "Nothing waits for you" in words(manager)
+
+
+def test_a_checked_import_waits_for_somebody_to_decide(sign_in: SignIn, arrange: Arrange):
+    with arrange() as session:
+        session.add(ImportBatch(ref="abc", kind="trainees", status=Status.CHECKED, file_name="may.csv", rows=12))
+        session.add(ImportBatch(ref="def", kind="trainees", status=Status.LOADED, file_name="april.csv", rows=9))
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    assert tasks(manager)["rows of may.csv checked and not yet loaded"] == (12, "/imports/abc")
+
+
+def test_a_manager_sees_cohorts_in_progress_and_what_was_recorded_lately(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        running = make_cohort("DSA-1")
+        person = make_person("home-office", first_name="Ada", last_name="Byron")
+        make_enrolment("in-training 2026-01-05", person=person, cohort=running)
+        make_enrolment("completed 2026-01-05", cohort=make_cohort("DSA-0"))
+        make_cohort("DSA-2", starts_on=today() + timedelta(days=10))
+        make_cohort("DSA-3", starts_on=today() + timedelta(days=100))
+    page = words(sign_in(Role.PROGRAMME_MANAGER))
+
+    assert "DSA-1" in page
+    assert "DSA-2" in page
+    assert "DSA-0" not in page
+    assert "DSA-3" not in page
+    assert re.search(r"Ada Byron .*In training 5 January 2026", page)
+
+
+def test_leadership_sees_the_headline_and_no_names(app: Flask, sign_in: SignIn, arrange: Arrange):
+    tell(arrange)
+    compile_story(app)
+    leadership = sign_in(Role.LEADERSHIP)
+
+    page = words(leadership)
+
+    assert "4 now plan for 15 April 2026: 2.3 target 10 by 31 March 2027" in page
+    assert "Crown Commercial Service: up 1 since 31 March 2026" in page
+    assert "What needs doing" not in page
+    assert "Example" not in page
+    assert "/people" not in leadership.get("/").text
+
+
+def test_a_lead_sees_the_headline_of_the_own_organisation(app: Flask, sign_in: SignIn, arrange: Arrange):
+    tell(arrange)
+    compile_story(app)
+
+    page = words(sign_in(Role.DEPARTMENT_LEAD, at="hm-treasury"))
+
+    assert "HM Treasury" in page
+    assert "Home Office" not in page
+    assert "All government" not in page
+
+
+def test_without_figures_the_page_says_that_none_are_compiled(sign_in: SignIn):
+    assert "No figures are compiled yet" in words(sign_in(Role.LEADERSHIP))
+
+
+def test_an_administrator_sees_the_state_of_the_service_and_of_the_users(sign_in: SignIn, arrange: Arrange):
+    page = words(sign_in(Role.ADMINISTRATOR))
+
+    assert "The service" in page
+    assert "1 have not answered their invitation" in page
+    assert "Progress to target" not in page
+    assert "What needs doing" not in page
+
+
+def test_an_auditor_is_led_to_the_trail(sign_in: SignIn):
+    page = sign_in(Role.AUDITOR).get("/").text
+
+    assert 'href="/audit"' in page
+    assert "What needs doing" not in page
+
+
+def test_a_trainee_finds_the_own_record_and_nothing_else(sign_in: SignIn, arrange: Arrange, app: Flask):
+    trainee = sign_in(Role.TRAINEE, email="ada@example.gov.uk")
+    with arrange():
+        user = accounts.user_by_email("ada@example.gov.uk")
+        assert user is not None
+        make_enrolment("in-training 2026-01-05", person=make_person(ref="P7", user_id=user.id))
+
+    page = trainee.get("/").text
+
+    assert 'href="/people/P7"' in page
+    assert "Recorded lately" not in page
+    assert "nothing for you here yet" not in page
+
+
+@pytest.mark.parametrize("role", [Role.FELLOW, Role.HOST_SUPERVISOR, Role.TRAINEE])
+def test_who_has_nothing_here_is_told_so(sign_in: SignIn, role: Role):
+    assert "There is nothing for you here yet" in words(sign_in(role))
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(client: Browser):
+    answer = client.get("/")
+
+    assert answer.status_code == 303
+    assert answer.location.startswith("/sign-in")
