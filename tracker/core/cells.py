@@ -52,16 +52,19 @@ def read_instant(text: str) -> datetime | Refusal:
 
 
 UNSAFE = Refusal(
-    Code.UNSAFE_TEXT, "Take out what is no part of the name: = + @ at its start, or characters nobody types"
+    Code.UNSAFE_TEXT, "Take out what is no part of the name: an = or, at its start, + or @, or characters nobody types"
 )
 
 
 def read_name(text: str) -> str | Refusal:
-    """A name, as written; one a spreadsheet would run, or with control characters, is refused."""
+    """A name, as written; one a spreadsheet would run, or with control characters, is refused.
+
+    No name has an equals sign anywhere: spreadsheets leave one where a control character stood.
+    """
     name = text.strip(" \u00a0")
     if not name:
         return Refusal(Code.MISSING_VALUE, "Fill in the cell")
-    if name[0] in "=+@" or (not name.isprintable() and has_control_characters(name)):
+    if name[0] in "+@" or "=" in name or (not name.isprintable() and has_control_characters(name)):
         return UNSAFE
     return (
         name if len(name) <= NAME_LIMIT else Refusal(Code.TOO_LONG, f"Shorten it to {NAME_LIMIT} characters or fewer")

@@ -90,6 +90,7 @@ def _write_changes(session: Session, intake: Intake) -> int:
     found = 0
     for field in FIELDS:
         before, after = getattr(Person, field), TRAINEE.c[field]
+        is_another = Person.email_key != TRAINEE.c.email_key if field == "email" else before != after
         chosen = (
             select(
                 literal(intake.import_id),
@@ -99,7 +100,7 @@ def _write_changes(session: Session, intake: Intake) -> int:
                 _as_text(after) if field == "fte" else after,
             )
             .join(Person, Person.ref == TRAINEE.c.person_ref)
-            .where(_last_rows(intake, TRAINEE.c.person_ref), Person.removed_at.is_(None), before != after)
+            .where(_last_rows(intake, TRAINEE.c.person_ref), Person.removed_at.is_(None), is_another)
         )
         columns = ["import_id", "person_id", "field", "before", "after"]
         found += session.execute(insert(PERSON_CHANGE).from_select(columns, chosen)).rowcount  # type: ignore[attr-defined]
@@ -138,10 +139,15 @@ def _write_people(session: Session, intake: Intake, changed: int) -> None:
     _bring_back(session, intake, last, values)
     if changed:
         those = select(PERSON_CHANGE.c.person_id).where(PERSON_CHANGE.c.import_id == intake.import_id)
+        is_another = Person.email_key != TRAINEE.c.email_key
         session.execute(
             update(Person)
             .where(Person.ref == TRAINEE.c.person_ref, Person.id.in_(those), last)
-            .values(**values, fte=func.coalesce(TRAINEE.c.fte, Person.fte), version=Person.version + 1)
+            .values(
+                **values | {"email": case((is_another, TRAINEE.c.email), else_=Person.email)},
+                fte=func.coalesce(TRAINEE.c.fte, Person.fte),
+                version=Person.version + 1,
+            )
             .execution_options(synchronize_session=False)
         )
     columns = ["ref", *values, "fte", "import_id", "created_at", "version"]
