@@ -8,13 +8,15 @@ that holds at every instant), or the structure is another, nothing can be added 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, exists, func, select, union
 
 from tracker.core.db import db
 from tracker.ledger.models import Event, EventKind, EventVoid, Journey
 from tracker.organisations.models import Organisation, OrganisationParent
 from tracker.people.models import Posting
+from tracker.progress.registry import COMPILED
 from tracker.training.models import Programme
 
 
@@ -40,7 +42,7 @@ def mark(instant: datetime) -> Mark:
 
 
 def basis() -> str:
-    """A digest of the structure of government and of which programmes qualify."""
+    """A digest of the structure of government, of which programmes qualify, and of which figures there are."""
     parts = (
         select(Organisation.id, Organisation.present_id).order_by(Organisation.id),
         select(OrganisationParent.child_id, OrganisationParent.parent_id).order_by(
@@ -49,7 +51,7 @@ def basis() -> str:
         select(Programme.id, Programme.qualifies).order_by(Programme.id),
     )
     rows = [[tuple(row) for row in db.session.execute(part)] for part in parts]
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
+    return hashlib.sha256(repr((rows, [metric.code for metric in COMPILED])).encode()).hexdigest()
 
 
 def can_be_added_to(base: Mark, basis: str) -> bool:
@@ -72,14 +74,15 @@ def _moved_at_every_instant(base: Mark) -> ColumnElement[bool]:
     return exists().where(*new, *known)
 
 
-def people_touched(base: Mark) -> Any:
+def people_touched(base: Mark) -> CompoundSelect[Any]:
     """Everybody of whom something was recorded or taken back since a mark."""
-    new = select(Journey.person_id).join(Event, Event.journey_id == Journey.id).where(Event.id > base.last_event_id)
-    voided = (
-        select(Journey.person_id)
-        .join(Event, Event.journey_id == Journey.id)
-        .join(EventVoid, EventVoid.event_id == Event.id)
-        .where(EventVoid.voided_at > base.instant)
+    of_event = select(Journey.person_id).join(Event, Event.journey_id == Journey.id)
+    moved = select(Posting.person_id)
+    return union(
+        of_event.where(Event.id > base.last_event_id),
+        of_event.where(Event.recorded_at > base.instant),
+        of_event.join(EventVoid, EventVoid.event_id == Event.id).where(EventVoid.voided_at > base.instant),
+        moved.where(Posting.id > base.last_posting_id),
+        moved.where(Posting.recorded_at > base.instant),
+        moved.where(Posting.voided_at > base.instant),
     )
-    moved = select(Posting.person_id).where(or_(Posting.id > base.last_posting_id, Posting.voided_at > base.instant))
-    return new.union(voided, moved)

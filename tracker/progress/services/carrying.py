@@ -2,14 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
 
 from tracker.core.db import db
 from tracker.progress.figures import ratio
-from tracker.progress.models import Compilation, SnapshotSpread
+from tracker.progress.models import SnapshotSpread
 from tracker.progress.queries.counting import Change
 from tracker.progress.registry import COMPILED, Part, parts_of
 from tracker.progress.services.keeping import Day, Rows, kept_rows
@@ -22,12 +22,12 @@ Occurrences = Counter[float]
 class Carried:
     """The figures of one compilation, as they become."""
 
-    def __init__(self, base: Compilation, structure: Structure, scope_ids: list[int]) -> None:
+    def __init__(self, base_id: int, structure: Structure, scope_ids: list[int]) -> None:
         """Read what was kept."""
         self.structure, self.scope_ids = structure, scope_ids
-        self.rows: Rows = kept_rows(base)
+        self.rows: Rows = kept_rows(base_id)
         self.parts: list[Part] = parts_of(COMPILED)
-        self._spreads: dict[tuple[str, int], Occurrences] = _kept_spreads(base)
+        self._spreads: dict[tuple[str, int], Occurrences] = _kept_spreads(base_id)
         self._stale: set[tuple[str, int]] = set()
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -72,12 +72,7 @@ def _written(occurrences: Occurrences) -> str:
     return json.dumps(found) if found else ""
 
 
-def _kept_spreads(base: Compilation) -> dict[tuple[str, int], Occurrences]:
+def _kept_spreads(compilation_id: int) -> dict[tuple[str, int], Occurrences]:
     query = select(SnapshotSpread.figure, SnapshotSpread.organisation_id, SnapshotSpread.occurrences)
-    rows = db.session.execute(query.where(SnapshotSpread.compilation_id == base.id))
-    return {(code, organisation_id): _occurrences(found) for code, organisation_id, found in rows}
-
-
-def _occurrences(found: Iterable[tuple[float, int]]) -> Occurrences:
-    counts: Mapping[float, int] = {value: times for value, times in found}
-    return Counter(counts)
+    rows = db.session.execute(query.where(SnapshotSpread.compilation_id == compilation_id))
+    return {(code, organisation_id): Counter(dict(found)) for code, organisation_id, found in rows}

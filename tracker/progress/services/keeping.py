@@ -1,7 +1,7 @@
 """Keeping the figures of a day: a compilation with its snapshots, whole or not at all."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from tracker.core.bulk import insert_rows
+from tracker.core.calendar import is_month_end
 from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.progress.models import Compilation, FigureScope, Snapshot, SnapshotSpread
 from tracker.progress.queries.basis import Mark
+from tracker.progress.queries.snapshots import latest_by_day
 from tracker.progress.structure import Structure
 from tracker.progress.tally import Finished, Tally
 
@@ -104,14 +106,27 @@ def _see(compilation: Compilation, to: Mark) -> None:
         setattr(compilation, name, value)
 
 
-def marked(compilation: Compilation) -> Mark:
-    """How far the compile saw that made or last confirmed a compilation."""
-    return Mark(compilation.confirmed_at, compilation.last_event_id, compilation.last_posting_id, compilation.basis)
+@dataclass(frozen=True)
+class Base:
+    """A compilation that may be carried on: how far the compile saw that made or last confirmed it."""
+
+    id: int
+    as_at: date
+    mark: Mark
 
 
-def confirm(compilations: Sequence[Compilation], to: Mark) -> None:
+def kept_bases(day: date) -> list[Base]:
+    """What is carried on up to a day: its own and every month end's latest compilation, or the last one before it."""
+    latest = latest_by_day(date.min, day)
+    return [
+        Base(one.id, one.as_at, Mark(one.confirmed_at, one.last_event_id, one.last_posting_id, one.basis))
+        for one in latest
+        if is_month_end(one.as_at) or one is latest[-1]
+    ]
+
+
+def confirm(ids: Sequence[int], to: Mark) -> None:
     """Say of some compilations that they still hold at a mark. The caller owns the transaction."""
-    ids = [one.id for one in compilations]
     db.session.execute(update(Compilation).where(Compilation.id.in_(ids)).values(_seen(to)))
 
 
@@ -127,20 +142,16 @@ def keep_or_confirm(day: Day, to: Mark, *, is_final: bool = False) -> int:
         .order_by(Compilation.known_at.desc())
         .limit(1)
     )
-    if latest is None or kept_rows(latest) != day.rows:
+    if latest is None or kept_rows(latest.id) != day.rows:
         return keep_day(day, to, is_final=is_final)
     _see(latest, to)
     latest.is_final = latest.is_final or is_final
     return 0
 
 
-def kept_rows(compilation: Compilation) -> Rows:
+def kept_rows(compilation_id: int) -> Rows:
     """The figures of a compilation."""
-    return dict(_kept_rows(compilation.id))
-
-
-def _kept_rows(compilation_id: int) -> Iterator[tuple[tuple[str, int], Finished]]:
     row = Snapshot.__table__.c
     query = select(row.figure, row.scope_id, row.numerator, row.denominator, row.value)
-    for code, scope_id, *finished in db.session.execute(query.where(row.compilation_id == compilation_id)):
-        yield (code, scope_id), tuple(finished)
+    rows = db.session.execute(query.where(row.compilation_id == compilation_id))
+    return {(code, scope_id): (above, below, value) for code, scope_id, above, below, value in rows}

@@ -11,15 +11,14 @@ from tracker.core.db import db, settled_instant, transaction
 from tracker.ledger.models import Event
 from tracker.organisations.queries import bank_holidays
 from tracker.people.models import Person
-from tracker.progress.models import Compilation
-from tracker.progress.queries.basis import Mark, basis, can_be_added_to, mark, people_touched
+from tracker.progress.queries.basis import Mark, can_be_added_to, mark, people_touched
 from tracker.progress.queries.counting import Change
 from tracker.progress.queries.differences import changed_between, changed_since
 from tracker.progress.queries.snapshots import latest_by_day
 from tracker.progress.registry import COMPILED, parts_of
 from tracker.progress.services.carrying import Carried
 from tracker.progress.services.compiling import compile_day, compile_range
-from tracker.progress.services.keeping import confirm, keep_day, keep_scopes, marked
+from tracker.progress.services.keeping import Base, confirm, keep_day, keep_scopes, kept_bases
 from tracker.progress.structure import load_structure
 
 YEARS_BACK = 10
@@ -32,27 +31,24 @@ def compile_nightly(day: date) -> int:
     """Compile a London day as known now, and bring every compiled month end up to what is known now.
 
     A month end whose figures have changed gets a new compilation; the old answer stays. Only people touched since the
-    last compile are counted, with a result identical to counting everybody; where that cannot be (see `basis`),
-    everybody is. Month ends that were never compiled are. Safe to repeat. Opens its own transactions. Returns the rows
-    written.
+    last compile are counted, with a result identical to counting everybody; where that cannot be (`queries.basis`),
+    everybody is. Month ends that were never compiled are. Safe to repeat. Opens its own transactions.
+
+    :return: rows written.
     """
     written = _compile_missing(day)
-    standing = [one for one in latest_by_day(date.min, day) if is_month_end(one.as_at) or one.as_at == day]
-    latest = latest_by_day(date.min, day)[-1:]
-    bases = list({one.id: one for one in (*standing, *latest)}.values())
+    instant = settled_instant()
+    bases = kept_bases(day)
     if not bases:
         return written + compile_day(day)
-    groups: dict[Mark, list[Compilation]] = {}
-    for base in bases:
-        groups.setdefault(marked(base), []).append(base)
-    now_basis = basis()
-    if any(not _is_worth_adding_to(base, now_basis) for base in groups):
-        return written + _compile_anew([one.as_at for one in standing], day)
-    return written + _carry_on(groups, day)
+    to = mark(instant)
+    if not all(_is_worth_adding_to(base, to) for base in {base.mark for base in bases}):
+        return written + compile_range(bases[0].as_at, day, extra_days=[day])
+    return written + _carry_on(bases, day, to)
 
 
-def _is_worth_adding_to(base: Mark, now_basis: str) -> bool:
-    if not can_be_added_to(base, now_basis):
+def _is_worth_adding_to(base: Mark, to: Mark) -> bool:
+    if not can_be_added_to(base, to.basis):
         return False
     touched = db.session.scalar(select(func.count()).select_from(people_touched(base).subquery())) or 0
     everybody = db.session.scalar(select(func.count()).select_from(Person)) or 0
@@ -61,11 +57,6 @@ def _is_worth_adding_to(base: Mark, now_basis: str) -> bool:
 
 FEW = 100
 """So few people are always counted by themselves."""
-
-
-def _compile_anew(ends: Sequence[date], day: date) -> int:
-    first = min([*ends, day])
-    return compile_range(first, day, extra_days=[day])
 
 
 def _compile_missing(day: date) -> int:
@@ -79,34 +70,39 @@ def _compile_missing(day: date) -> int:
     return compile_range(missing[0], missing[-1]) if missing else 0
 
 
-def _carry_on(groups: dict[Mark, list[Compilation]], day: date) -> int:
-    instant = settled_instant()
-    parts = parts_of(COMPILED)
-    to = mark(instant)
-    changes: dict[int, list[Change]] = {}
-    bases = [one for group in groups.values() for one in group]
-    for base, group in groups.items():
-        by_day = changed_since(base, instant, sorted(one.as_at for one in group), parts)
-        changes |= {one.id: by_day.get(one.as_at, []) for one in group}
-    latest = max(bases, key=lambda one: one.as_at)
-    forward = changed_between(latest.as_at, day, instant, parts) if latest.as_at < day else []
+def _carry_on(bases: Sequence[Base], day: date, to: Mark) -> int:
+    changes, latest = _changes(bases, to), bases[-1]
+    forward: list[Change] = []
+    if latest.as_at < day:
+        forward = changed_between(latest.as_at, day, to.instant, parts_of(COMPILED))
     written = 0
     with transaction():
         structure = load_structure()
         scope_ids = keep_scopes(structure)
         for base in bases:
-            is_kept = is_month_end(base.as_at) or base.as_at == day
-            if not (changes[base.id] and is_kept) and not (base is latest and base.as_at < day):
+            changed = changes[base.id]
+            goes_on = base is latest and base.as_at < day
+            if not changed and not goes_on:
                 continue
-            carried = Carried(base, structure, scope_ids)
-            carried.apply(changes[base.id])
-            if changes[base.id] and is_kept:
+            carried = Carried(base.id, structure, scope_ids)
+            carried.apply(changed)
+            if changed and (is_month_end(base.as_at) or base.as_at == day):
                 written += keep_day(carried.day(base.as_at), to)
-            if base is latest and base.as_at < day:
+            if goes_on:
                 carried.apply(forward)
                 written += keep_day(carried.day(day), to)
-        confirm([one for one in bases if not changes[one.id]], to)
+        confirm([base.id for base in bases if not changes[base.id]], to)
     return written
+
+
+def _changes(bases: Sequence[Base], to: Mark) -> dict[int, list[Change]]:
+    """What is counted otherwise in each compilation, by its id: one statement for all that saw equally far."""
+    changes: dict[int, list[Change]] = {}
+    for seen in {base.mark for base in bases}:
+        alike = [base for base in bases if base.mark == seen]
+        by_day = changed_since(seen, to.instant, [base.as_at for base in alike], parts_of(COMPILED))
+        changes |= {base.id: by_day.get(base.as_at, []) for base in alike}
+    return changes
 
 
 def compile_month_end(day: date) -> int:
