@@ -93,6 +93,20 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "target_row",
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("is_valid", sa.Boolean(), nullable=False),
+        sa.Column("figure", sa.String(length=60), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name=op.f("fk_target_row_import_id")),
+        sa.PrimaryKeyConstraint("import_id", "row", name=op.f("pk_target_row")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "trainee_row",
         sa.Column("import_id", sa.Integer(), nullable=False),
         sa.Column("row", sa.Integer(), autoincrement=False, nullable=False),
@@ -124,6 +138,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("trainee_row")
+    op.drop_table("target_row")
     op.drop_table("person_change")
     op.drop_table("import_problem")
     op.drop_table("history_row")

@@ -1,6 +1,7 @@
 """Every kind of file there is: the slices' lists, added up."""
 
 from tracker.core.intake import Kind
+from tracker.progress.imports import KINDS as PROGRESS
 from tracker.training.imports import KINDS as TRAINING
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (*TRAINING,)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*TRAINING, *PROGRESS)}

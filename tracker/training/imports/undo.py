@@ -34,7 +34,8 @@ def refusals(session: Session, intake: Intake) -> list[str]:
 
 
 def _stands(event: Any) -> ColumnElement[bool]:
-    return not_(exists().where(EventVoid.event_id == event.id))
+    void = aliased(EventVoid)
+    return not_(exists().where(void.event_id == event.id))
 
 
 def _not_mine(import_id: Any, intake: Intake) -> ColumnElement[bool]:
