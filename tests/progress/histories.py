@@ -1,4 +1,6 @@
-"""Random pasts: people, postings, journeys and events as they may come, some late, some taken back, written as they are."""
+"""Random pasts: people, postings, journeys and events as they may come, some late, some taken back, written as they
+are.
+"""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -72,7 +74,7 @@ class Past:
 
     def _look_up(self) -> None:
         found = select(Organisation.id, Organisation.slug).where(Organisation.slug.in_(ORGANISATIONS))
-        self.told.slugs = {id: slug for id, slug in db.session.execute(found)}
+        self.told.slugs = dict(db.session.execute(found))
         for code in PROGRAMMES:
             programme = db.session.scalars(select(Programme).where(Programme.code == code)).one()
             cohort = Cohort(code=f"COHORT-{code}", programme_id=programme.id)
