@@ -74,7 +74,7 @@ class Past:
 
     def _look_up(self) -> None:
         found = select(Organisation.id, Organisation.slug).where(Organisation.slug.in_(ORGANISATIONS))
-        self.told.slugs = dict(db.session.execute(found))
+        self.told.slugs = dict(db.session.execute(found).all())
         for code in PROGRAMMES:
             programme = db.session.scalars(select(Programme).where(Programme.code == code)).one()
             cohort = Cohort(code=f"COHORT-{code}", programme_id=programme.id)
@@ -152,11 +152,10 @@ class Past:
 
     def _keep(self) -> None:
         db.session.flush()
-        for event in self.told.events:
-            db.session.refresh(event)
-            db.session.expunge(event)
-        for posting in self.told.postings:
-            db.session.refresh(posting)
-            db.session.expunge(posting)
+        # Whoever counts again reads them after the session is gone.
+        for row in (*self.told.events, *self.told.postings):
+            if row in db.session:
+                db.session.refresh(row)
+                db.session.expunge(row)
         keep_posting_spans(select(Person.id))
         keep_stage_spans(select(Journey.id))
