@@ -81,6 +81,12 @@ def test_every_guarded_route_has_somebody_whom_it_refuses_and_somebody_whom_it_s
     assert [key for key, values in rows.items() if key[2] != "other" and not values & OPEN] == []
 
 
+def test_nobody_decided_that_a_fault_is_right():
+    answers = {answer for row in decided().values() for answer in row.values()}
+
+    assert answers == {"allow", "login", "403", "404"}
+
+
 def test_every_view_has_a_guard(app: Flask):
     views = {name: view for name, view in app.view_functions.items() if name != "static"}
 
