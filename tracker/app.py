@@ -10,8 +10,6 @@ from flask_login import current_user
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.local import LocalProxy
 
-import tracker.imports.models
-import tracker.imports.registry
 import tracker.jobs.models
 import tracker.outbox.models
 import tracker.progress.models  # noqa: F401
@@ -30,6 +28,7 @@ from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
 from tracker.home import views as home_pages
+from tracker.imports import views as import_pages
 from tracker.jobs import views as job_pages
 from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
@@ -49,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     target_pages.blueprint,
     audit_pages.blueprint,
     job_pages.blueprint,
+    import_pages.blueprint,
     quality_pages.blueprint,
     home_pages.blueprint,
     progress_pages.blueprint,

@@ -114,15 +114,21 @@ class RowReader(Protocol):
         ...
 
 
+def nobody(session: Session, intake: Intake) -> Iterator[dict[str, Any]]:
+    """The suspects of a kind of file that brings no people."""
+    yield from ()
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of file.
 
     `table` is where rows wait between reading and loading; `fields` its columns in the order the reader gives them,
     after the import, the row and whether it is valid. `check` yields what only the whole file and the database can say.
-    `load` writes what is valid. `refusals` lists, in the user's words, why an import of the kind cannot be undone now;
+    `load` writes what is valid. `refusals` lists, in the user's words, why an import cannot be undone now;
     `undo` takes it back. `touched` selects the ids of the persons whose figures the import may change, before it is
-    loaded or undone.
+    loaded or undone. `changes` tells what a load changed of what there was, within its transaction; `suspects` the pairs
+    of people who may be one, before it.
     """
 
     name: str
@@ -137,6 +143,7 @@ class Kind:
     undo: Callable[[Session, Intake], None]
     touched: Callable[[Intake], Select[Any]]
     changes: Callable[[Session, Intake], Iterator[dict[str, str]]]
+    suspects: Callable[[Session, Intake], Iterator[dict[str, Any]]] = nobody
 
 
 REMEMBERED = 20_000

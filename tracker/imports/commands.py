@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
@@ -21,6 +21,7 @@ from tracker.imports.services import taking
 from tracker.imports.services.loading import RowsInError
 from tracker.imports.services.reporting import write_report
 from tracker.imports.services.undoing import undo
+from tracker.imports.services.working import work
 
 BAR_AFTER_S = 1.0
 
@@ -39,7 +40,7 @@ class Asked:
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice([*KINDS, "undo"]))
+@click.argument("kind", type=click.Choice([*KINDS, "undo", "work"]))
 @click.argument("file", metavar="FILE")
 @click.option("--dry-run", is_flag=True, help="Check, say what it would do, and write nothing.")
 @click.option("--accept-valid", is_flag=True, help="Load the rows without an error although others have one.")
@@ -48,10 +49,15 @@ class Asked:
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @click.pass_obj
 def import_command(create_app: Callable[[], Flask], /, kind: str, file: str, **options: object) -> None:
-    """Check and load FILE of KIND: all or nothing unless --accept-valid. `tracker import undo ID` takes one back."""
+    """Check and load FILE of KIND: all or nothing unless --accept-valid.
+
+    `tracker import undo ID` takes an import back; `tracker import work ID` goes on with one that was uploaded.
+    """
     with create_app().app_context():
         if kind == "undo":
             _undo(file)
+        elif kind == "work":
+            work(file, current_app.config["TRACKER"])
         else:
             _take_in(Asked(kind, _existing(file), **options))  # type: ignore[arg-type]
 

@@ -86,6 +86,12 @@ class ImportBatch(Model):
         return self.rows - self.rejected
 
     @property
+    def has_died(self) -> bool:
+        """Whether somebody should be at work on it, and nobody has been heard of."""
+        heard = self.heartbeat_at or self.created_at
+        return self.status in AT_WORK and heard < now() - HEARTBEAT
+
+    @property
     def percent(self) -> int:
         """How much of the file has been read."""
         return min(100, self.read_bytes * 100 // self.size) if self.size else 0

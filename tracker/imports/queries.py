@@ -1,9 +1,10 @@
 """Finding imports, their problems, and files that were sent before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from tracker.core.db import db
 from tracker.core.intake import Intake
@@ -68,3 +69,47 @@ def problems_by_row(batch: ImportBatch) -> Iterator[ImportProblem]:
         .order_by(ImportProblem.row, ImportProblem.id)
         .execution_options(yield_per=1_000)
     )
+
+
+def batch_count() -> int:
+    """How many imports there are."""
+    return db.session.scalar(select(func.count()).select_from(ImportBatch)) or 0
+
+
+def latest_batches(offset: int, limit: int) -> Sequence[ImportBatch]:
+    """Some imports, the latest first."""
+    query = select(ImportBatch).order_by(ImportBatch.id.desc()).offset(offset).limit(limit)
+    return db.session.scalars(query.options(joinedload(ImportBatch.created_by))).all()
+
+
+def problem_count(batch: ImportBatch) -> int:
+    """How many errors there are."""
+    return (
+        db.session.scalar(select(func.count()).select_from(ImportProblem).where(ImportProblem.import_id == batch.id))
+        or 0
+    )
+
+
+def problem_page(batch: ImportBatch, offset: int, limit: int) -> Sequence[ImportProblem]:
+    """Some errors, in the order of the rows."""
+    return db.session.scalars(
+        select(ImportProblem)
+        .where(ImportProblem.import_id == batch.id)
+        .order_by(ImportProblem.row, ImportProblem.id)
+        .offset(offset)
+        .limit(limit)
+    ).all()
+
+
+def same_file(batch: ImportBatch) -> Sequence[ImportBatch]:
+    """Other imports of the same file that were loaded, the latest first."""
+    return db.session.scalars(
+        select(ImportBatch)
+        .where(
+            ImportBatch.sha256 == batch.sha256,
+            ImportBatch.kind == batch.kind,
+            ImportBatch.id != batch.id,
+            ImportBatch.status == Status.LOADED,
+        )
+        .order_by(ImportBatch.id.desc())
+    ).all()

@@ -4,6 +4,7 @@ from datetime import date
 
 from tracker.core.db import transaction
 from tracker.core.job import Job, take_requests
+from tracker.imports import jobs as imports
 from tracker.jobs import backups, schedule, services
 from tracker.jobs.models import Cause
 from tracker.outbox import jobs as outbox
@@ -33,7 +34,7 @@ OWN = (
     ),
 )
 
-JOBS: tuple[Job, ...] = tuple(schedule.check(job) for job in (*outbox.JOBS, *quality.JOBS, *OWN))
+JOBS: tuple[Job, ...] = tuple(schedule.check(job) for job in (*outbox.JOBS, *quality.JOBS, *imports.JOBS, *OWN))
 
 
 def job(name: str) -> Job | None:

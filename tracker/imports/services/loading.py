@@ -18,6 +18,7 @@ from tracker.imports.services.checking import check, forget_check
 from tracker.imports.services.undoing import figures_are_due, take_turn
 
 Found = TypeVar("Found")
+CAN_BE_LOADED = frozenset({Status.CHECKING, Status.CHECKED, Status.LOADING})
 
 
 class RowsInError(DomainError):
@@ -54,7 +55,7 @@ def look(import_id: int, kind: Kind, *, accept_valid: bool) -> int:
     """Check what was read and keep what is wrong; how many rows are in error. Opens its own transaction."""
     with transaction() as session:
         batch = _prepare(session, import_id, kind, None, accept_valid)
-        batch.status, batch.loaded_at = Status.CHECKED, None
+        batch.loaded_at = None
         return batch.rejected
 
 
@@ -88,6 +89,8 @@ def _prepare(session: Session, import_id: int, kind: Kind, by_id: int | None, ac
     """Take the turn, give the load its instant, and check."""
     take_turn(session)
     batch = session.get_one(ImportBatch, import_id)
+    if batch.status not in CAN_BE_LOADED:
+        raise DomainError(f"Import {batch.ref} cannot be loaded: it is {batch.status.value}")
     batch.loaded_at, batch.loaded_by_id, batch.accepts_valid = now(), by_id, accept_valid
     session.flush()
     forget_check(session, kind, import_id)

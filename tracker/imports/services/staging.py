@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.core.bulk import insert_rows
 from tracker.core.clock import now
 from tracker.core.db import transaction
+from tracker.core.errors import DomainError
 from tracker.core.intake import Code, Kind, Problem
 from tracker.imports.files.errors import FileRefused
 from tracker.imports.files.text import TextFile
@@ -53,15 +54,23 @@ def stage(import_id: int, kind: Kind, path: Path, *, most_rows: int | None = Non
         values, problems = reader.read(batch.rows, batch.cells)
         with transaction() as session:
             _keep(session, import_id, kind, batch.rows, values, problems)
-            session.execute(
-                update(ImportBatch)
-                .where(ImportBatch.id == import_id)
-                .values(read_bytes=batch.read_bytes, rows=rows, heartbeat_at=now())
-            )
+            _say_how_far(session, import_id, batch.read_bytes, rows)
         progress(batch.read_bytes)
     if rows == 0:
         raise FileRefused(Code.EMPTY, "There is no row under the headings")
     return rows
+
+
+def _say_how_far(session: Session, import_id: int, read_bytes: int, rows: int) -> None:
+    """Keep how far the reading has come; stop where the import was cancelled meanwhile."""
+    still = session.scalar(
+        update(ImportBatch)
+        .where(ImportBatch.id == import_id, ImportBatch.status == Status.CHECKING)
+        .values(read_bytes=read_bytes, rows=rows, heartbeat_at=now())
+        .returning(ImportBatch.id)
+    )
+    if still is None:
+        raise DomainError("The import was cancelled")
 
 
 def _is_historical(session: Session, import_id: int) -> bool:

@@ -3,11 +3,12 @@
 import hashlib
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from tracker.core.clock import now
 from tracker.core.db import db, transaction
+from tracker.core.errors import DomainError
 from tracker.core.intake import Counts, Intake
 from tracker.imports.models import ImportBatch, ImportProblem, Status
 from tracker.imports.registry import KINDS
@@ -40,7 +41,7 @@ def begin(
         is_historical=is_historical,
         created_by_id=created_by_id,
         stored_as=stored_as,
-        heartbeat_at=now(),
+        heartbeat_at=None if stored_as else now(),
     )
     db.session.add(batch)
     db.session.flush()
@@ -85,9 +86,60 @@ def refuse(import_id: int, why: str) -> None:
     """Keep why a file was not taken, and nothing of its rows; the errors stay. Opens its own transaction."""
     with transaction() as session:
         batch = session.get_one(ImportBatch, import_id)
-        batch.status, batch.failure = Status.REFUSED, why
+        if batch.status is not Status.CANCELLED:
+            batch.status, batch.failure = Status.REFUSED, why
         table = KINDS[batch.kind].table
         session.execute(delete(table).where(table.c.import_id == import_id))
+
+
+def checked(import_id: int) -> None:
+    """The check is finished, unless it was cancelled meanwhile. Opens its own transaction."""
+    with transaction() as session:
+        session.execute(
+            update(ImportBatch)
+            .where(ImportBatch.id == import_id, ImportBatch.status == Status.CHECKING)
+            .values(status=Status.CHECKED, heartbeat_at=now())
+        )
+
+
+def cancel(batch: ImportBatch) -> None:
+    """Give an import up before it is loaded. Flushes; the caller owns the transaction.
+
+    :raises DomainError: if it is being loaded, or is no longer in hand.
+    """
+    db.session.refresh(batch, with_for_update=True)
+    if batch.status not in {Status.RECEIVED, Status.CHECKING, Status.CHECKED}:
+        raise DomainError(f"It cannot be cancelled any more: it is {batch.status.value}")
+    batch.status = Status.CANCELLED
+    clear(db.session(), batch.id, KINDS[batch.kind].table)
+    db.session.flush()
+
+
+def ask_for_load(batch: ImportBatch, *, by_id: int, accept_valid: bool) -> None:
+    """Have a checked import loaded. Flushes; the caller owns the transaction.
+
+    :raises DomainError: if it is not waiting to be loaded, or has rows in error and `accept_valid` is not given.
+    """
+    db.session.refresh(batch, with_for_update=True)
+    if batch.status is not Status.CHECKED:
+        raise DomainError(f"It cannot be loaded now: it is {batch.status.value}")
+    if batch.accepted == 0 or (batch.rejected and not accept_valid):
+        raise DomainError("Rows are in error. Mend the file and send it again")
+    batch.status, batch.loaded_by_id, batch.accepts_valid = Status.LOADING, by_id, accept_valid
+    batch.heartbeat_at, batch.failure = None, ""
+    db.session.flush()
+
+
+def try_again(batch: ImportBatch) -> None:
+    """Let the work on an import be taken up again. Flushes; the caller owns the transaction.
+
+    :raises DomainError: if somebody is at it.
+    """
+    db.session.refresh(batch, with_for_update=True)
+    if not batch.has_died:
+        raise DomainError("The work on it goes on")
+    batch.heartbeat_at = None
+    db.session.flush()
 
 
 def forget(import_id: int) -> None:

@@ -42,6 +42,13 @@ def take_turn(session: Session) -> None:
         session.execute(text(f"LOCK TABLE {WRITTEN} IN SHARE ROW EXCLUSIVE MODE"))
 
 
+def reasons_against(batch: ImportBatch, kind: Kind) -> list[str]:
+    """Why an import cannot be undone now, in the user's words; nothing where it can."""
+    if batch.status is not Status.LOADED:
+        return [f"it is not loaded: it is {batch.status.value}"]
+    return kind.refusals(db.session(), intake_of(batch))
+
+
 def undo(batch: ImportBatch, kind: Kind, *, undone_by: User | None) -> None:
     """Take back what an import brought: every figure and record is as it was, unless somebody changed it since.
 

@@ -4,6 +4,7 @@ from tracker.core.intake import Column, Kind
 from tracker.training.imports.checks import check_trainees
 from tracker.training.imports.history import check_history, load_history, touched_by_history
 from tracker.training.imports.reading import HISTORY_FIELDS, TRAINEE_FIELDS, HistoryReader, TraineeReader
+from tracker.training.imports.suspects import suspects
 from tracker.training.imports.tables import HISTORY_ROW, TRAINEE_ROW
 from tracker.training.imports.trainees import load_trainees, touched_by_trainees
 from tracker.training.imports.undo import changes, refusals, undo
@@ -82,6 +83,7 @@ TRAINEES = Kind(
     refusals=refusals,
     undo=undo,
     changes=changes,
+    suspects=suspects,
 )
 
 HISTORY = Kind(

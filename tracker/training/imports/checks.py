@@ -3,7 +3,7 @@ other programmes.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from sqlalchemy import func, select
@@ -25,14 +25,25 @@ def check_trainees(session: Session, intake: Intake, consequences: bool) -> Iter
     """
     if consequences:
         return
-    yield from _repeated_people(session, intake)
-    yield from _repeated_addresses(session, intake)
-    yield from _addresses_of_others(session, intake)
-    yield from _other_people(session, intake)
-    yield from _other_programmes(session, intake)
-    yield from _two_programmes(session, intake)
+    yield from _once(
+        _repeated_people(session, intake),
+        _repeated_addresses(session, intake),
+        _addresses_of_others(session, intake),
+        _other_people(session, intake),
+        _other_programmes(session, intake),
+        _two_programmes(session, intake),
+    )
     none = select(Event.id).where(Event.id < 0)
     yield from illegal_steps(session, new_events(intake), none)
+
+
+def _once(*found: Iterator[Problem]) -> Iterator[Problem]:
+    """Each error of a row once, although the file and the records may both say it."""
+    said: set[tuple[int, Code]] = set()
+    for problem in chain(*found):
+        if (problem.row, problem.code) not in said:
+            said.add((problem.row, problem.code))
+            yield problem
 
 
 def _clearly_another(first: str, last: str, other_first: str, other_last: str) -> bool:

@@ -1,0 +1,73 @@
+"""What the pages of imports show, in words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tracker.core.paging import PER_PAGE, Page, page_number
+from tracker.core.text import format_number
+from tracker.core.web import address_of_page
+from tracker.imports import queries
+from tracker.imports.models import ImportBatch, ImportProblem, Status
+from tracker.imports.registry import KINDS
+
+WORDS = {
+    Status.RECEIVED: ("Waiting", "grey"),
+    Status.CHECKING: ("Being checked", "yellow"),
+    Status.CHECKED: ("Waiting for you", "purple"),
+    Status.LOADING: ("Being loaded", "yellow"),
+    Status.LOADED: ("Loaded", "green"),
+    Status.UNDONE: ("Undone", "orange"),
+    Status.REFUSED: ("Not taken", "red"),
+    Status.CANCELLED: ("Cancelled", "grey"),
+}
+
+
+class Tag:
+    """A state as it is shown."""
+
+    def __init__(self, status: Status) -> None:
+        """Its words and colour."""
+        self.label, self.colour = WORDS[status]
+
+
+def batches(page: str | None) -> Page[dict[str, Any]]:
+    """Imports, the latest first."""
+    total = queries.batch_count()
+    number = page_number(page, total)
+    rows = [
+        {
+            "batch": batch,
+            "kind": KINDS[batch.kind].title,
+            "status": Tag(batch.status),
+            "rows": batch.rows,
+            "by": batch.created_by.name if batch.created_by else "Command line",
+        }
+        for batch in queries.latest_batches((number - 1) * PER_PAGE, PER_PAGE)
+    ]
+    return Page(rows, number, total, address_of_page)
+
+
+def problems(batch: ImportBatch, page: str | None) -> Page[ImportProblem]:
+    """Errors by row, a page at a time."""
+    total = queries.problem_count(batch)
+    number = page_number(page, total)
+    return Page(queries.problem_page(batch, (number - 1) * PER_PAGE, PER_PAGE), number, total, address_of_page)
+
+
+def reading(batch: ImportBatch) -> list[dict[str, Any]]:
+    """How the file was read."""
+    found = batch.reading
+    columns = ", ".join(
+        name if heading == name else f"{name} (“{heading}”)" for heading, name in found.get("columns", ())
+    )
+    ignored = ", ".join(found.get("ignored", ())) or "None"
+    rows: Sequence[tuple[str, Any]] = (
+        ("File", batch.file_name),
+        ("Kind", KINDS[batch.kind].title + (", from an older system" if batch.is_historical else "")),
+        ("Written in", f"{found.get('encoding', '')}, separated by {found.get('separator', '')}"),
+        ("Recognised columns", columns),
+        ("Ignored columns", ignored),
+        ("Rows", f"{format_number(batch.rows)}: {format_number(batch.accepted)} without an error"),
+        ("Left out", "Blank rows, and rows that begin with #; they keep their numbers"),
+    )
+    return [{"label": label, "value": value} for label, value in rows]
