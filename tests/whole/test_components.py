@@ -110,7 +110,7 @@ def test_a_form_carries_its_token_its_key_and_its_version_once_and_one_green_but
     assert {"csrf_token", "_idem", "version"} == {field["name"] for field in page.all("input", type="hidden")}
     assert page.one("input", name="version")["value"] == "7"
     assert [button["class"] for button in page.all("button", type="submit")] == ["govuk-button"]
-    assert page.one("form", method="post")["action"] == ""
+    assert page.one("form", method="post")["action"] == "/"
 
 
 def test_a_password_is_never_sent_back(ask):
