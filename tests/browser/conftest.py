@@ -15,7 +15,6 @@ from tests.databases import KINDS
 from tests.factories import make_user
 from tracker.accounts.permissions import Role
 
-DATA = Path(__file__).parents[1] / "data"
 HERE = Path(__file__).parent
 AT = "home-office"
 """The organisation of the department lead whom `visit` signs in, where the test does not say another."""
@@ -44,13 +43,9 @@ def chromium() -> Iterator[Chromium]:
 
 @pytest.fixture(scope="session")
 def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server with the sample loaded by the commands. Tests share it: each works on people of its own."""
+    """A server with the demonstration programme. Tests share it: each works on people of its own."""
     site = Site("sqlite", tmp_path_factory.mktemp("programme"), "programme")
-    site.run("import", "trainees", str(DATA / "trainees.csv"))
-    site.run("import", "history", str(DATA / "history.csv"), "--historical")
-    site.run("import", "targets", str(DATA / "targets.csv"))
-    site.run("compile", "--as-at", "2026-10-31")
-    site.run("compile")
+    site.run("demo")
     with site.serving():
         yield site
     site.close()
