@@ -34,7 +34,7 @@ class Outcome:
 
 Run = Callable[..., Outcome]
 RECORDS = {
-    "people": "SELECT ref, first_name, last_name, email_key, name_key, sort_key, fte FROM person WHERE removed_at IS NULL",
+    "people": "SELECT ref, first_name, last_name, email_key, name_key, sort_key, CAST(fte AS REAL) FROM person WHERE removed_at IS NULL",
     "postings": "SELECT p.ref, s.organisation_id, o.grade_id, o.region_id, s.starts_on, s.ends_on FROM posting_span s "
     "JOIN posting o ON o.id = s.posting_id JOIN person p ON p.id = s.person_id",
     "stages": "SELECT p.ref, c.code, s.position, s.stage, s.starts_on, s.ends_on, n.text FROM stage_span s "
@@ -51,14 +51,14 @@ RECORDS = {
 def run(app: Flask, tmp_path: Path) -> Run:
     """`run("trainees", trainee(), trainee("P2"), "--dry-run")`: rows, a path or options."""
 
-    def runner(kind: str, *arguments: Any) -> Outcome:
+    def runner(kind: str, *arguments: Any, words: bool = False) -> Outcome:
         rows = [one for one in arguments if isinstance(one, dict)]
         more = [str(one) for one in arguments if not isinstance(one, dict)]
         if rows:
             file = tmp_path / "rows.csv"
             file.write_text(as_csv(*rows), encoding="utf-8", newline="")
             more.insert(0, str(file))
-        json_wanted = [] if kind == "undo" else ["--json"]
+        json_wanted = [] if kind == "undo" or words else ["--json"]
         ran = CliRunner().invoke(import_command, [kind, *more, *json_wanted], obj=lambda: app)
         if ran.exception and not isinstance(ran.exception, DomainError | SystemExit):
             raise ran.exception

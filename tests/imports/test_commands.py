@@ -100,7 +100,7 @@ def test_undoing_leaves_what_was_changed_since(run: Run, records: Records):
 
     run("undo", second)
 
-    assert "('P1', 'Annie', 'Lee', 'ann.lee@ho.example', 'annie lee', 'lee annie', 1" in records()["people"][0]
+    assert "('P1', 'Annie', 'Lee', 'ann.lee@ho.example', 'annie lee', 'lee annie', 1.0" in records()["people"][0]
 
 
 def test_a_trial_says_what_would_be_done_and_leaves_nothing(run: Run, records: Records):
@@ -147,7 +147,18 @@ def test_a_command_that_is_wrong_says_so(run: Run, kind: str, more: list[str], c
     assert run(kind, *more).exit_code == code
 
 
-def test_columns_that_are_not_known_are_named(run: Run, app, tmp_path: Path):
-    run("trainees", trainee(payroll="7"))
+def test_columns_that_are_not_known_are_named(run: Run):
+    outcome = run("trainees", trainee(payroll="7"), words=True)
 
-    assert run("history", event("enrolled", "2026-03-02", shoe_size="9")).counts["unchanged"] == 1
+    assert "Ignored columns: payroll" in outcome.output
+    assert f"tracker import undo {outcome.ref}" in outcome.output
+
+
+def test_an_event_of_a_history_takes_the_place_of_the_lists_own(run: Run, records: Records):
+    run("trainees", trainee(note="From the list"))
+
+    outcome = run("history", event("accepted", "2026-03-02"), event("enrolled", "2026-03-02"))
+
+    assert (outcome.counts["created"], outcome.counts["updated"]) == (1, 1)
+    assert [row.split(", ")[3] for row in records()["stages"]] == ["'accepted'", "'enrolled'"]
+    assert "'From the list'" in records()["stages"][1]

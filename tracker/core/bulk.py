@@ -11,6 +11,12 @@ from sqlalchemy.orm import Session
 from tracker.core.db import is_sqlite
 
 
+def rows_written(session: Session, statement: Any) -> int:
+    """Write many rows by one statement; how many they were."""
+    result: Any = session.execute(statement.execution_options(preserve_rowcount=True))
+    return int(result.rowcount)
+
+
 def insert_rows(session: Session, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows without going through the types of their columns: days and instants are ISO text, booleans 0 and 1.
 

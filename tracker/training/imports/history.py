@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
+from tracker.core.bulk import rows_written
 from tracker.core.db import UtcDateTime
 from tracker.core.intake import Code, Counts, Intake, Problem
 from tracker.ledger.models import Event, EventKind, EventNote, EventVoid, Source, VoidCause
@@ -166,7 +167,7 @@ def load_history(session: Session, intake: Intake) -> Counts:
     )
     new = with_enrolment(chosen, HISTORY).where(valid_history(intake), not_(_known(intake))).order_by(HISTORY.c.row)
     columns = ["journey_id", "kind", "stage", "effective_on", "recorded_at", "recorded_by_id", "source", "import_id"]
-    events = int(session.execute(insert(Event).from_select(columns, new)).rowcount)  # type: ignore[attr-defined]
+    events = rows_written(session, insert(Event).from_select(columns, new))
     _write_notes(session, intake)
     updated = _supersede(session, intake)
     keep_stage_spans(select(Event.journey_id).where(Event.import_id == intake.import_id))
@@ -209,7 +210,7 @@ def _supersede(session: Session, intake: Intake) -> int:
         literal(intake.import_id),
     )
     columns = ["event_id", "voided_at", "voided_by_id", "cause", "reason", "replaced_by_id", "import_id"]
-    return int(session.execute(insert(EventVoid).from_select(columns, voids)).rowcount)  # type: ignore[attr-defined]
+    return rows_written(session, insert(EventVoid).from_select(columns, voids))
 
 
 def touched_by_history(intake: Intake) -> Select[Any]:

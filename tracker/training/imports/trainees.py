@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from tracker.core.bulk import rows_written
 from tracker.core.db import UtcDateTime, is_sqlite
 from tracker.core.intake import Counts, Intake
 from tracker.ledger.models import Event, EventKind, EventNote, EventVoid, Journey, Source, Strand
@@ -103,7 +104,7 @@ def _write_changes(session: Session, intake: Intake) -> int:
             .where(_last_rows(intake, TRAINEE.c.person_ref), Person.removed_at.is_(None), is_another)
         )
         columns = ["import_id", "person_id", "field", "before", "after"]
-        found += session.execute(insert(PERSON_CHANGE).from_select(columns, chosen)).rowcount  # type: ignore[attr-defined]
+        found += rows_written(session, insert(PERSON_CHANGE).from_select(columns, chosen))
     return found
 
 
@@ -231,7 +232,7 @@ def _write_postings(session: Session, intake: Intake) -> int:
         .order_by(TRAINEE.c.row)
     )
     columns = ["person_id", *PLACE, "starts_on", "reason", "import_id", "created_at"]
-    return int(session.execute(insert(Posting).from_select(columns, new)).rowcount)  # type: ignore[attr-defined]
+    return rows_written(session, insert(Posting).from_select(columns, new))
 
 
 def _not_undone(import_id: Any, intake: Intake) -> ColumnElement[bool]:
@@ -266,7 +267,7 @@ def _write_enrolments(session: Session, intake: Intake) -> int:
         .order_by(TRAINEE.c.row)
     )
     columns = ["ref", "strand", "person_id", "import_id", "created_at", "version"]
-    created = int(session.execute(insert(Journey).from_select(columns, new)).rowcount)  # type: ignore[attr-defined]
+    created = rows_written(session, insert(Journey).from_select(columns, new))
     begun = (
         select(Journey.id, Cohort.id, Journey.person_id)
         .join_from(TRAINEE, Journey, Journey.ref == TRAINEE.c.journey_ref)
@@ -296,7 +297,7 @@ def _write_events(session: Session, intake: Intake) -> int:
     known = counts_as_known(EnrolmentKey.journey_id, TRAINEE.c.stage, TRAINEE.c.effective_on)
     new = with_enrolment(chosen, TRAINEE).where(valid_trainees(intake), not_(known)).order_by(TRAINEE.c.row)
     columns = ["journey_id", "kind", "stage", "effective_on", "recorded_at", "recorded_by_id", "source", "import_id"]
-    events = int(session.execute(insert(Event).from_select(columns, new)).rowcount)  # type: ignore[attr-defined]
+    events = rows_written(session, insert(Event).from_select(columns, new))
     mine = and_(
         Event.journey_id == EnrolmentKey.journey_id,
         Event.import_id == intake.import_id,
