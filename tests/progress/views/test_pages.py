@@ -289,3 +289,17 @@ def test_who_has_no_business_with_figures_is_kept_out(sign_in: SignIn, role: Rol
 
     for page in (*PAGES[:2], PAGES[3], "/progress/figures"):
         assert stranger.get(page).status_code == 403
+
+
+@pytest.mark.usefixtures("told")
+def test_every_number_of_people_opens_a_list_of_just_so_many(sign_in: SignIn):
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+    page = manager.get("/progress").text
+
+    links = re.findall(r'<a [^>]*href="(/people\?figure=[^"]+)"[^>]*>([\d,]+)<', page)
+
+    assert len(links) >= 6
+    for href, number in links:
+        heading = re.search(r"<h1[^>]*>[^<]*\(([\d,]+)\)", manager.get(href.replace("&amp;", "&")).text)
+        assert heading is not None, href
+        assert heading[1] == number, href
