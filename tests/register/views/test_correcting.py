@@ -1,6 +1,7 @@
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
+from flask import Flask
 
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
@@ -8,7 +9,7 @@ from tests.factories import make_cohort, make_enrolment, make_person
 from tests.markup import Seen
 from tests.register.views.test_enrolment import history, on
 from tracker.accounts.permissions import Role
-from tracker.progress.models import Compilation
+from tracker.progress.services.compiling import compile_day
 
 
 @pytest.fixture
@@ -63,14 +64,11 @@ def test_what_was_changed_after_the_effect_was_shown_is_shown_anew(manager: Brow
     assert history(arrange, address) == [("in-training", "2026-01-05"), ("completed", "2026-03-01")]
 
 
-def test_a_month_that_is_final_is_warned_of(manager: Browser, arrange: Arrange):
+def test_a_month_that_is_final_is_warned_of(app: Flask, manager: Browser, arrange: Arrange):
     address = begun(arrange, "in-training 2026-01-05", "completed 2026-03-01")
-    with arrange() as session:
+    with app.app_context():
         for day, is_final in ((date(2026, 2, 28), True), (date(2026, 3, 31), True), (date(2026, 4, 30), False)):
-            known = datetime(2026, 6, 1, tzinfo=UTC)
-            session.add(
-                Compilation(as_at=day, known_at=known, compiled_at=known, confirmed_at=known, is_final=is_final)
-            )
+            compile_day(day, is_final=is_final)
 
     said = {**opened(manager, f"{address}/entries/2/take-back"), "reason": "Another Ann"}
     shown = Seen(manager.send(f"{address}/entries/2/take-back", said).text)
