@@ -21,7 +21,10 @@ from tracker.accounts.permissions import Role
 from tracker.accounts.services import links, users
 from tracker.admin.reference import queries as reference
 from tracker.admin.reference.lists import LISTS
+from tracker.core.clock import now
 from tracker.core.db import db, transaction
+from tracker.imports.models import ImportBatch, Status
+from tracker.imports.services.uploads import folder_of
 from tracker.organisations.models import Organisation, OrganisationParent
 from tracker.outbox import services as outbox
 from tracker.people.models import Person
@@ -105,6 +108,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "cohorts": lambda world, whose: {"code": world.things["cohort"]},
     "correcting": _of_entry,
     "enrolment": _of_enrolment,
+    "imports": lambda world, whose: {"ref": world.things["import"]},
     "jobs": lambda world, whose: {"name": "backup"},
     "jobs.try_again": lambda world, whose: {"message_id": world.things["message"]},
     "links.invitation": lambda world, whose: {"token": world.things["invitation"]},
@@ -185,10 +189,22 @@ def _things(world: World) -> None:
     finding = Finding(
         ref="finding", rule=RULE, subject="x", opened_on=date(2026, 6, 30), last_seen_on=date(2026, 6, 30)
     )
-    db.session.add(finding)
+    batch = ImportBatch(
+        ref="import",
+        kind="trainees",
+        file_name=f"{CANARY}.csv",
+        status=Status.LOADED,
+        loaded_at=now(),
+        created_by=user,
+        rejected=1,
+        stored_as="file.csv",
+    )
+    (folder_of(world.app.config["TRACKER"]) / "file.csv").write_text("person_ref\nP-1\n")
+    db.session.add_all([finding, batch])
     world.things |= {
         "cohort": make_cohort().code,
         "finding": finding.ref,
+        "import": batch.ref,
         "holiday": reference.entry_ref(holidays, reference.entries(holidays)[0]),
         "user": user.ref,
         "grant": user.grants[0].id,
