@@ -147,6 +147,7 @@ def stop_between_transactions(app: Flask, them: Schedulers) -> subprocess.Popen[
     for _ in range(100):
         holder = them.caught_at_work()
         holder.send_signal(signal.SIGSTOP)
+        assert eventually(lambda holder=holder: stands_still(holder.pid))
         if them.holder() is holder and can_be_written(app):
             return holder
         holder.send_signal(signal.SIGCONT)
@@ -154,12 +155,18 @@ def stop_between_transactions(app: Flask, them: Schedulers) -> subprocess.Popen[
     raise AssertionError("no process was caught between two transactions")
 
 
+def stands_still(pid: int) -> bool:
+    """Whether every thread of a process has stopped: a signal takes its time to arrive."""
+    states = [task.read_text().rpartition(")")[2].split()[0] for task in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return set(states) == {"T"}
+
+
 def can_be_written(app: Flask) -> bool:
     with app.app_context(), db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             busy = (
                 "SELECT count(*) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND state = 'idle in transaction'"
+                "WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"
             )
             return connection.exec_driver_sql(busy).scalar() == 0
         raw = connection.connection.driver_connection
