@@ -1,0 +1,38 @@
+"""What is compiled by the calendar."""
+
+from datetime import date
+
+from flask import current_app
+
+from tracker.core.job import Job
+from tracker.progress.services.drawing import draw_charts
+from tracker.progress.services.nightly import compile_month_end, compile_nightly
+
+
+def compile_figures(day: date) -> int:
+    """Compile a day and what is known otherwise by now of earlier months, and draw the charts of the usual pages."""
+    written = compile_nightly(day)
+    draw_charts(current_app.config["TRACKER"])
+    return written
+
+
+JOBS = (
+    Job(
+        name="compile-figures",
+        title="Compile figures",
+        description="Compiles every figure as at yesterday, and every month end whose figures are known otherwise by "
+        "now; also after an import. Draws the charts.",
+        # In UTC: after two in London in summer and in winter, on nights when the clocks change too.
+        cron="15 2 * * *",
+        run=compile_figures,
+    ),
+    Job(
+        name="compile-month-end",
+        title="Close the month",
+        description="On the first working day of a month, compiles the last day of the month before from the whole "
+        "ledger and marks it final: what differs later shows as a revision.",
+        # The first working day is one of these; on the others there is nothing to do.
+        cron="45 2 1-7 * *",
+        run=compile_month_end,
+    ),
+)
