@@ -34,7 +34,8 @@ class Outcome:
 
 Run = Callable[..., Outcome]
 RECORDS = {
-    "people": "SELECT ref, first_name, last_name, email_key, name_key, sort_key, CAST(fte AS REAL) FROM person WHERE removed_at IS NULL",
+    "people": "SELECT ref, first_name, last_name, email_key, name_key, sort_key, CAST(fte AS REAL) "
+    "FROM person WHERE removed_at IS NULL",
     "postings": "SELECT p.ref, s.organisation_id, o.grade_id, o.region_id, s.starts_on, s.ends_on FROM posting_span s "
     "JOIN posting o ON o.id = s.posting_id JOIN person p ON p.id = s.person_id",
     "stages": "SELECT p.ref, c.code, s.position, s.stage, s.starts_on, s.ends_on, n.text FROM stage_span s "

@@ -125,10 +125,10 @@ class Kind:
 
     `table` is where rows wait between reading and loading; `fields` its columns in the order the reader gives them,
     after the import, the row and whether it is valid. `check` yields what only the whole file and the database can say.
-    `load` writes what is valid. `refusals` lists, in the user's words, why an import cannot be undone now;
-    `undo` takes it back. `touched` selects the ids of the persons whose figures the import may change, before it is
-    loaded or undone. `changes` tells what a load changed of what there was, within its transaction; `suspects` the pairs
-    of people who may be one, before it.
+    `load` writes what is valid. `refusals` lists, in the user's words, why an import cannot be undone now; `undo` takes
+    it back. `touched` selects the ids of the persons whose figures the import may change, before it is loaded or
+    undone. `changes` tells what a load changed of what there was, within its transaction; `suspects` the pairs of
+    people who may be one, before it.
     """
 
     name: str

@@ -124,7 +124,7 @@ class Asked:
 @click.option("--live", is_flag=True, help="Count from the ledger instead of reading what was compiled.")
 @click.option("--format", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 @click.pass_obj
-def figures_command(create_app: Callable[[], Flask], as_at: date | None, **options: Any) -> None:
+def figures_command(create_app: Callable[[], Flask], /, as_at: date | None, **options: Any) -> None:
     """Print figures as at a day, as known at an instant: as compiled, or counted live; both agree."""
     asked = Asked(as_at or yesterday(), **options)
     with create_app().app_context():

@@ -93,7 +93,9 @@ def _check(import_id: int, settings: Settings) -> None:
     look(import_id, kind, accept_valid=True)
     batch = db.session.get_one(ImportBatch, import_id)
     if batch.accepted > 0 and batch.rows <= MOST_ROWS:
+        _allow_time(import_id)
         find_effect(import_id, kind, by_id=batch.created_by_id)
+    taking.checked(import_id)
 
 
 def _allow_time(import_id: int) -> None:

@@ -1,0 +1,216 @@
+"""Imports in the browser: sent, checked, what it would do, loaded, undone."""
+
+import io
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from tests.browsers import Browser
+from tests.conftest import Arrange, SignIn
+from tests.imports.files import DATA, as_csv, trainee
+from tests.markup import Seen
+from tracker.accounts.permissions import Role
+from tracker.core import clock
+from tracker.core.db import db
+from tracker.imports import jobs
+from tracker.imports.models import ImportBatch, Status
+from tracker.imports.services import taking, uploads, working
+from tracker.people.models import Person
+
+
+@pytest.fixture
+def manager(sign_in: SignIn) -> Browser:
+    return sign_in(Role.PROGRAMME_MANAGER)
+
+
+def send(browser: Browser, content: str | bytes, name: str = "people.csv", kind: str = "trainees") -> TestResponse:
+    data = content.encode() if isinstance(content, str) else content
+    return browser.send(
+        "/imports/new", {"kind": kind, "file": (io.BytesIO(data), name)}, content_type="multipart/form-data"
+    )
+
+
+def sent(browser: Browser, *rows: dict[str, str]) -> str:
+    """The address of an import of the rows."""
+    response = send(browser, as_csv(*rows))
+    assert response.status_code == 303
+    return str(response.location)
+
+
+def people(app: Flask) -> int:
+    with app.app_context():
+        return len(db.session.scalars(select(Person).where(Person.removed_at.is_(None))).all())
+
+
+def test_a_file_is_checked_first_and_loaded_only_when_asked(manager: Browser, app: Flask):
+    address = sent(manager, trainee(stage="completed"), trainee("P2", shoe="9"))
+    checked = Seen(manager.get(address).text)
+    before = people(app)
+
+    loaded = manager.send(f"{address}/load", {"accept_valid": "no"})
+    receipt = Seen(manager.get(address).text)
+
+    assert "Waiting for you" in checked.words
+    assert "Ignored columns shoe" in checked.words
+    assert "Rows that create something 2" in checked.words
+    assert "All government +1" in checked.words
+    assert "Home Office +1" in checked.words
+    assert "Load 2 rows" in checked.words
+    assert before == 0
+    assert loaded.status_code == 303
+    assert people(app) == 2
+    assert "Events recorded 2" in receipt.words
+    assert re.search("SHA-256 of the file [0-9a-f]{64}", receipt.words)
+
+
+def test_errors_are_shown_by_kind_and_row_and_can_be_downloaded_to_mend(manager: Browser, app: Flask):
+    address = sent(manager, trainee(), trainee("P2", grade="Wizard", note="=1+1"))
+    page = Seen(manager.get(address).text)
+    report = manager.get(f"{address}/errors.csv")
+    refused = manager.send(f"{address}/load", {"accept_valid": "no"})
+    nobody = people(app)
+
+    manager.send(f"{address}/load", {"accept_valid": "yes"})
+
+    assert "1 rows in error" in page.words
+    assert "unknown-grade grade 1" in page.words
+    assert "Load the 1 valid rows only" in page.words
+    assert "grade: unknown-grade" in report.text
+    assert ",'=1+1," in report.text
+    assert report.headers["Content-Disposition"].startswith("attachment; filename=import-")
+    assert refused.status_code == 409
+    assert nobody == 0
+    assert people(app) == 1
+
+
+def test_a_file_that_was_loaded_before_and_people_who_may_be_known_are_pointed_out(manager: Browser):
+    first = sent(manager, trainee())
+    manager.send(f"{first}/load", {"accept_valid": "no"})
+
+    again = Seen(manager.get(sent(manager, trainee())).text)
+    other = Seen(manager.get(sent(manager, trainee("P9", first_name="Lee", last_name="Ánn"))).text)
+
+    assert "This very file was loaded before" in again.words
+    assert "No figure of today changes" in again.words
+    assert "Perhaps the same person: 1 pairs" in other.words
+    assert "P9 (row 1) P1 name, organisation, grade address before the @" in other.words
+
+
+def test_an_import_is_undone_or_says_what_rests_on_it(manager: Browser, app: Flask):
+    first = sent(manager, trainee(stage="in-training"))
+    manager.send(f"{first}/load", {"accept_valid": "no"})
+    second = sent(manager, trainee(stage="completed", effective_on="2026-04-01"))
+    manager.send(f"{second}/load", {"accept_valid": "no"})
+
+    refused = manager.send(f"{first}/undo")
+    asked = Seen(manager.get(f"{first}/undo").text)
+    manager.send(f"{second}/undo")
+    undone = manager.send(f"{first}/undo")
+
+    assert refused.status_code == 200
+    assert "‘Completed’ on 1 April 2026, recorded since for P1 on DSA-1" in asked.words
+    assert undone.status_code == 303
+    assert people(app) == 0
+
+
+def test_an_import_is_cancelled_until_it_is_loaded(manager: Browser, app: Flask):
+    address = sent(manager, trainee())
+
+    assert manager.send(f"{address}/cancel").status_code == 303
+    assert manager.send(f"{address}/load", {"accept_valid": "no"}).status_code == 409
+    assert people(app) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        ("person_ref\n1\n", "people.csv", "missing-column: Add the columns first_name"),
+        ("", "people.csv", "empty: The file holds nothing"),
+        (as_csv(trainee()).splitlines()[0], "people.csv", "empty: There is no row under the headings"),
+        (bytes(range(256)) * 20, "people.csv", "unreadable"),
+        (b"PK\x03\x04 not a zip", "people.xlsx", "unreadable: The spreadsheet is damaged"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_says_why(manager: Browser, content: str | bytes, name: str, words: str):
+    response = send(manager, content, name)
+
+    assert words in Seen(manager.get(response.location).text).words
+
+
+def test_files_with_another_ending_are_refused_on_the_form(manager: Browser):
+    response = send(manager, "x", "people.exe")
+
+    assert response.status_code == 200
+    assert "The file must be a CSV, XLSX or ODS file" in response.text
+
+
+def test_large_work_shows_how_far_it_is_and_says_so_when_it_died(manager: Browser, app: Flask, arrange: Arrange):
+    with arrange() as session:
+        file = uploads.keep_upload(io.BytesIO(as_csv(trainee()).encode()), "x.csv", app.config["TRACKER"])
+        batch = taking.begin(
+            "trainees", file, name="x.csv", is_historical=False, created_by_id=None, stored_as=file.name
+        )
+        batch.status, batch.read_bytes, batch.size, batch.rows = Status.CHECKING, 30, 60, 5
+        batch.heartbeat_at = clock.now()
+        session.flush()
+        address, ref = f"/imports/{batch.ref}", batch.ref
+
+    with app.app_context():
+        assert not working.work(ref, app.config["TRACKER"])
+    going = manager.get(address).text
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        dead = Seen(manager.get(address).text)
+        again = manager.send(f"{address}/again")
+        after = Seen(manager.get(address).text)
+
+    assert "Reading and checking: 5 rows so far" in going
+    assert 'http-equiv="refresh"' in going
+    assert "The work on this file broke off" in dead.words
+    assert again.status_code == 303
+    assert "Waiting for you" in after.words
+
+
+def test_those_who_may_only_look_are_offered_nothing_to_press(manager: Browser, sign_in: SignIn):
+    address = sent(manager, trainee())
+    auditor = sign_in(Role.AUDITOR)
+
+    page = auditor.get(address)
+
+    assert page.status_code == 200
+    assert "Load 1 rows" not in page.text
+    assert auditor.send(f"{address}/load", {"accept_valid": "no"}).status_code == 403
+    assert auditor.get("/imports/new").status_code == 403
+
+
+def test_an_uploaded_file_is_readable_by_nobody_else_and_removed_after_thirty_days(
+    manager: Browser, app: Flask, instance: Path
+):
+    before = set((instance / "uploads").glob("*.csv"))
+    sent(manager, trainee())
+    (file,) = {*(instance / "uploads").glob("*.csv")} - before
+    mode = file.stat().st_mode & 0o777
+
+    with time_machine.travel(clock.now() + timedelta(days=31)), app.app_context():
+        removed = jobs.purge_uploads(clock.today())
+
+    assert mode == 0o600
+    assert removed == 1
+    assert not file.exists()
+
+
+def test_the_sample_shows_its_effect_and_loads(manager: Browser, app: Flask):
+    response = send(manager, (DATA / "trainees.csv").read_bytes(), "trainees.csv")
+    page = Seen(manager.get(response.location).text)
+
+    manager.send(f"{response.location}/load", {"accept_valid": "no"})
+
+    assert "Rows that create something 946" in page.words
+    assert people(app) == 800
+    with app.app_context():
+        assert db.session.scalars(select(ImportBatch.status)).all() == [Status.LOADED]
