@@ -1,7 +1,5 @@
 """Imports in the browser: a file sent, what it would do, loaded, its receipt, undone."""
 
-import io
-
 from flask import Blueprint, Response, abort, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -90,10 +88,8 @@ def errors(batch: ImportBatch) -> ResponseReturnValue:
     text = uploads.text_of(batch, _settings())
     if text is None:
         abort(404)
-    stream = io.StringIO(newline="")
-    reporting.write_report(batch, text, stream)
     headers = {"Content-Disposition": f"attachment; filename=import-{batch.ref}-errors.csv"}
-    return Response("\ufeff" + stream.getvalue(), mimetype="text/csv", headers=headers)
+    return Response(reporting.report_file(batch, text), mimetype="text/csv", headers=headers)
 
 
 @blueprint.post("/<ref>/load")

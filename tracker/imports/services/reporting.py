@@ -1,6 +1,7 @@
 """The rows in error as they came, with what is wrong and what to do: to be mended and sent again."""
 
 import csv
+import io
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -49,3 +50,11 @@ def write_report(batch: ImportBatch, text: Path, stream: TextIO) -> int:
         writer.writerow(line)
         rows += 1
     return max(rows, 0)
+
+
+def report_file(batch: ImportBatch, text: Path) -> str:
+    """The report as the content of a CSV file, marked as UTF-8 for spreadsheets."""
+    stream = io.StringIO(newline="")
+    stream.write("\ufeff")
+    write_report(batch, text, stream)
+    return stream.getvalue()
