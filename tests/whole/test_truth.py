@@ -1,0 +1,143 @@
+"""The sample programme: what goes in by the import commands comes out as the figures computed elsewhere, exactly.
+
+The samples and their truth stand in tests/data. An organisation that is not listed there counts nobody.
+"""
+
+import csv
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from tests.databases import KINDS, PostgresqlDatabase, open_database, settings_for
+from tracker.app import create_app
+from tracker.core.db import db
+from tracker.imports.commands import import_command
+from tracker.progress.commands import compile_command, figures_command
+
+DATA = Path(__file__).parent.parent / "data"
+NOBODY = {"count": ("0", "", "0"), "ratio": ("0", "0", ""), "median": ("", "0", "")}
+KIND = {"training.completion_rate": "ratio", "training.median_days_to_complete": "median"}
+UNKNOWN = frozenset({"training.at_risk"})
+"""No file carries the day a return was promised for, so nobody is known to be overdue (fine print C9)."""
+
+Row = dict[str, str]
+Clocks = tuple[str, str]
+
+
+def truth() -> dict[Clocks, dict[tuple[str, str], Row]]:
+    """The rows of the training strand by (as at, known at), then by organisation and figure."""
+    found: dict[Clocks, dict[tuple[str, str], Row]] = {}
+    with (DATA / "truth.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            if row["figure"].startswith("training."):
+                place = (row["organisation"], row["figure"])
+                found.setdefault((row["as_at"], row["known_at"]), {})[place] = row
+    return found
+
+
+TRUTH = truth()
+
+
+COMMANDS = {"import": import_command, "compile": compile_command, "figures": figures_command}
+
+
+def run(app: Flask, *arguments: str) -> str:
+    """The output of a command that must succeed."""
+    ran = CliRunner().invoke(COMMANDS[arguments[0]], arguments[1:], obj=lambda: app)
+    assert ran.exit_code == 0, ran.output or ran.exception
+    return ran.stdout
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def programme(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The sample programme, imported once into a database of its own."""
+    folder = tmp_path_factory.mktemp("truth")
+    database = open_database(request.param, folder)
+    if isinstance(database, PostgresqlDatabase):
+        database.name = f"truth_{os.getpid()}"
+        database.url = database._url(database.name)
+    database.reset()
+    app = create_app(settings_for(database.url, folder))
+    for kind, *more in (("trainees",), ("history", "--historical"), ("targets",)):
+        run(app, "import", kind, str(DATA / f"{kind}.csv"), *more)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    database.drop()
+
+
+def clocks(as_at: str, known_at: str) -> list[str]:
+    return ["--as-at", as_at, *(["--known-at", known_at] if known_at else [])]
+
+
+def printed(app: Flask, *arguments: str) -> list[dict[str, Any]]:
+    """All figures of all government and of every organisation."""
+    rows: list[dict[str, Any]] = json.loads(run(app, "figures", *arguments))
+    return [*rows, *json.loads(run(app, "figures", "--by", "organisation", *arguments))]
+
+
+def differences(rows: list[dict[str, Any]], wanted: dict[tuple[str, str], Row]) -> list[tuple[Any, Any]]:
+    """The printed figures that are not what the truth says, and truths that were not printed."""
+    found, left = [], dict(wanted)
+    for row in rows:
+        if row["figure"] in UNKNOWN:
+            continue
+        true = left.pop((row["organisation"], row["figure"]), None)
+        numerator, denominator, value = (
+            (true["numerator"], true["denominator"], true["value"])
+            if true
+            else NOBODY[KIND.get(row["figure"], "count")]
+        )
+        parts = [(numerator, row["numerator"]), (denominator, row["denominator"])]
+        is_right = all(said == ("" if part is None else str(part)) for said, part in parts)
+        applies = bool(value)
+        is_right &= (row["symbol"] is None) == applies and (row["value"] is not None) == applies
+        if not is_right or (applies and abs(float(value) - row["value"]) > 0.000_001):
+            found.append((row, true))
+    return [*found, *((None, true) for true in left.values())]
+
+
+def test_the_truth_covers_what_is_claimed() -> None:
+    assert len(TRUTH) == 27
+    assert sum(bool(known_at) for _, known_at in TRUTH) == 9
+    assert len({figure for rows in TRUTH.values() for _, figure in rows}) == 13
+
+
+def test_every_figure_counted_live_is_the_truth(programme: Flask) -> None:
+    for (as_at, known_at), wanted in TRUTH.items():
+        found = differences(printed(programme, "--live", *clocks(as_at, known_at)), wanted)
+
+        assert not found, f"{as_at} as known at {known_at or 'now'}"
+
+
+def test_every_compiled_figure_is_the_truth(programme: Flask) -> None:
+    days = sorted(as_at for as_at, known_at in TRUTH if not known_at)
+    run(programme, "compile", "--from", days[0], "--to", days[-1])
+    for (as_at, known_at), wanted in TRUTH.items():
+        run(programme, "compile", *clocks(as_at, known_at))
+        found = differences(printed(programme, *clocks(as_at, known_at)), wanted)
+
+        assert not found, f"{as_at} as known at {known_at or 'now'}"
+
+
+def test_organisations_add_up_to_all_government(programme: Flask) -> None:
+    rows = printed(programme, "--live", "--as-at", "2026-10-31")
+    counts = [row for row in rows if row["denominator"] is None]
+
+    for figure in {row["figure"] for row in counts}:
+        values = {row["organisation"]: row["value"] for row in counts if row["figure"] == figure}
+        assert values.pop("all") == sum(values.values())
+
+
+def test_targets_of_organisations_add_up_to_the_national_one(programme: Flask) -> None:
+    rows = printed(programme, "--live", "--as-at", "2027-03-31", "--figure", "training.trained")
+    targets = {row["organisation"]: row["target"] for row in rows if row["target"] is not None}
+
+    assert targets.pop("all") == 500 == sum(targets.values())
