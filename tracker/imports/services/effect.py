@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Date, Select, cast, func, literal, select, union_all
+from sqlalchemy import Date, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.clock import today
@@ -32,7 +32,7 @@ COUNTED = [metric for metric in METRICS.values() if metric.kind == "count"]
 
 def counted(session: Session, people: Select[Any], days: Sequence[date]) -> Counter[Place]:
     """How many of the people count in each figure on each day in each organisation."""
-    day = union_all(*(select(cast(literal(one), Date).label("day")) for one in days)).subquery()
+    day = union_all(*(select(literal(one, Date()).label("day")) for one in days)).subquery()
     found: Counter[Place] = Counter()
     for metric in COUNTED:
         span = metric.numerator(Knowledge(people=people)).subquery()

@@ -1,6 +1,5 @@
 """Undoing an import: one act, while nothing rests on what it brought."""
 
-from contextlib import suppress
 from dataclasses import replace
 
 from sqlalchemy import text
@@ -32,8 +31,7 @@ class UndoNotAllowed(DomainError):
 
 def figures_are_due() -> None:
     """Have the figures compiled as soon as this unit of work is kept."""
-    with suppress(LookupError):
-        request_run(COMPILE)
+    request_run(COMPILE)
 
 
 def take_turn(session: Session) -> None:
