@@ -148,7 +148,7 @@ def _entered(knowledge: Knowledge, after: date, until: date) -> Entered:
 def _explained(one: Changed, lived: list[tuple[Run, int]], entered: Entered, ends: Sequence[End]) -> Changed:
     """The record with what brought it or took it away between the opening and the closing day."""
     opened_on, closed_on = ends[1][0], ends[2][0]
-    if one.is_known == one.is_counted:
+    if one.is_known == one.is_counted or one.is_elsewhere:
         return one
     if one.is_counted:
         day, journey_id = next((run[0], journey) for run, journey in lived if run[0] <= closed_on < run[1])
