@@ -140,8 +140,9 @@ def test_an_import_is_cancelled_until_it_is_loaded(manager: Browser, app: Flask)
 )
 def test_a_file_that_cannot_be_taken_says_why(manager: Browser, content: str | bytes, name: str, words: str):
     response = send(manager, content, name)
+    page = manager.get(response.location) if response.status_code == 303 else response
 
-    assert words in Seen(manager.get(response.location).text).words
+    assert words in Seen(page.text).words
 
 
 def test_files_with_another_ending_are_refused_on_the_form(manager: Browser):
@@ -153,7 +154,7 @@ def test_files_with_another_ending_are_refused_on_the_form(manager: Browser):
 
 def test_large_work_shows_how_far_it_is_and_says_so_when_it_died(manager: Browser, app: Flask, arrange: Arrange):
     with arrange() as session:
-        file = uploads.keep_upload(io.BytesIO(as_csv(trainee()).encode()), "x.csv", app.config["TRACKER"])
+        file = uploads.keep_upload(io.BytesIO(as_csv(trainee()).encode()), "x.csv", (), app.config["TRACKER"])
         batch = taking.begin(
             "trainees", file, name="x.csv", is_historical=False, created_by_id=None, stored_as=file.name
         )

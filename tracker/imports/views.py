@@ -51,7 +51,7 @@ def new() -> ResponseReturnValue:
 def _take(form: UploadForm) -> tuple[str, int]:
     """Keep the file that was sent and begin an import for it; its reference and size."""
     name = form.file.data.filename
-    path = uploads.keep_upload(form.file.data.stream, name, _settings())
+    path = uploads.keep_upload(form.file.data.stream, name, KINDS[form.kind.data].columns, _settings())
     with transaction():
         batch = taking.begin(
             form.kind.data,

@@ -1,7 +1,6 @@
 """What a file is said to do is what it does."""
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -21,7 +20,12 @@ from tracker.imports.services.taking import read
 
 ORGANISATIONS = ("Home Office", "HM Treasury", "Ministry of Justice", "dcms")
 STAGES = ("enrolled", "in-training", "completed", "withdrawn", "in-role", "on-break", "nominated")
-PROGRAMMES = {"DSA-1": "accelerator", "DSA-2": "accelerator", "AOTP-1": "art-of-the-possible", "L4-1": "l4-apprenticeship"}
+PROGRAMMES = {
+    "DSA-1": "accelerator",
+    "DSA-2": "accelerator",
+    "AOTP-1": "art-of-the-possible",
+    "L4-1": "l4-apprenticeship",
+}
 
 
 def random_rows(chance: Random) -> list[dict[str, str]]:
@@ -106,5 +110,3 @@ def test_a_change_is_told_field_by_field(app: Flask, run: Run, tmp_path: Path, f
         told = find_effect(id, KINDS["trainees"], by_id=None)["changes"]
 
     assert [(row["ref"], row["after"]) for row in told] == [("P1", value)]
-
-

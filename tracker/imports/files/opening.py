@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from tracker.core.intake import Code
+from tracker.core.intake import Code, Column
 from tracker.imports.files import convert
 from tracker.imports.files.errors import FileRefused
 from tracker.imports.files.gate import check_archive
+from tracker.imports.files.text import TextFile
 
 ARCHIVE = b"PK"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -22,18 +24,35 @@ def is_spreadsheet(path: Path) -> bool:
         return stream.read(2) == ARCHIVE
 
 
+def look_into(path: Path, columns: Sequence[Column]) -> None:
+    """Look at a file as far as can be done at once: a spreadsheet's parts, a text's headings.
+
+    :raises FileRefused: if it can be seen already that it cannot be taken.
+    """
+    if is_spreadsheet(path):
+        check_archive(path)
+    elif not _is_old_office(path):
+        TextFile(path, columns)
+    else:
+        raise LOCKED
+
+
+LOCKED = FileRefused(Code.UNREADABLE, "It is locked by a password or in the old Excel form: save it as XLSX or CSV")
+
+
+def _is_old_office(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(OLD_OFFICE)) == OLD_OFFICE
+
+
 def as_text(path: Path, target: Path, *, most_rows: int | None = None) -> Path:
     """The file itself where it is text; a spreadsheet's first sheet, written to `target` as CSV.
 
     :raises FileRefused: if it is neither, or a spreadsheet that cannot be opened safely.
     """
-    with path.open("rb") as stream:
-        start = stream.read(8)
-    if start == OLD_OFFICE:
-        raise FileRefused(
-            Code.UNREADABLE, "It is locked by a password or in the old Excel form: save it as XLSX or CSV"
-        )
-    if not start.startswith(ARCHIVE):
+    if _is_old_office(path):
+        raise LOCKED
+    if not is_spreadsheet(path):
         return path
     check_archive(path)
     code = _convert(path, target, most_rows or MANY_ROWS)

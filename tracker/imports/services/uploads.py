@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -12,8 +13,9 @@ from tracker.core.clock import now
 from tracker.core.config import Settings
 from tracker.core.db import db
 from tracker.core.errors import DomainError
-from tracker.core.intake import Code
+from tracker.core.intake import Code, Column
 from tracker.imports.files.errors import FileRefused
+from tracker.imports.files.opening import look_into
 from tracker.imports.models import ImportBatch
 
 KEPT = timedelta(days=30)
@@ -28,10 +30,11 @@ def folder_of(settings: Settings) -> Path:
     return folder
 
 
-def keep_upload(stream: IO[bytes], name: str, settings: Settings) -> Path:
-    """Keep an uploaded file.
+def keep_upload(stream: IO[bytes], name: str, columns: Sequence[Column], settings: Settings) -> Path:
+    """Keep an uploaded file that is to have the columns of a kind.
 
-    :raises FileRefused: if its name has another ending, or it is larger than its form may be; nothing is kept.
+    :raises DomainError: if its name has another ending, it is larger than its form may be, or it can be seen already
+        that it cannot be taken; nothing is kept.
     """
     suffix = Path(name).suffix.lower()
     if suffix not in SUFFIXES:
@@ -46,6 +49,7 @@ def keep_upload(stream: IO[bytes], name: str, settings: Settings) -> Path:
                 if size > most:
                     raise FileRefused(Code.TOO_LARGE, f"The file must be no larger than {most // PIECE:,} MiB")
                 target.write(piece)
+        look_into(path, columns)
     except DomainError:
         path.unlink()
         raise

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def begin_work(ref: str, settings: Settings, *, size: int) -> None:
         "TRACKER_SECRET_KEY": settings.secret_key.decode(),
     }
     command = [str(Path(sys.executable).with_name("tracker")), "import", "work", ref]
-    subprocess.Popen(  # noqa: S603 - our own command, and no shell
+    process = subprocess.Popen(  # noqa: S603 - our own command, and no shell
         command,
         env=environment,
         start_new_session=True,
@@ -47,6 +48,8 @@ def begin_work(ref: str, settings: Settings, *, size: int) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    # Somebody has to take note of its end; it goes on without us if we end first.
+    threading.Thread(target=process.wait, daemon=True).start()
 
 
 def work(ref: str, settings: Settings) -> bool:
