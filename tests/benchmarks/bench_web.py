@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -40,7 +41,7 @@ WORKER_MB, CREATE_APP_S = 120.0, 0.7
 KEY = "k" * 40
 SERVE = [sys.executable, "-c", "from tracker.cli import main; main()", "serve", "--workers", "2"]
 BARE = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "4", "--no-control-socket"]
-TURNS = 3
+TURNS, SECONDS = 3, 4.0
 
 
 def free_port() -> int:
@@ -99,8 +100,36 @@ def prepared(app: Flask) -> tuple[str, int]:
     return f"sid={cookie.value}", len(page.data)
 
 
-def rate_at(kind: str, people: int, *, with_bare: bool) -> tuple[float, float, float]:
-    """Requests a second of the progress page with so many people, of the bare page, and megabytes of a worker."""
+@dataclass(frozen=True)
+class Rate:
+    """How fast a page was served: requests a second, and the server's own processor time for each, in milliseconds.
+
+    Processor time is what can be compared while something else is at work on the machine.
+    """
+
+    per_second: float
+    cpu_ms: float
+
+
+def cpu_seconds(server: psutil.Process) -> float:
+    """The processor time that the workers of a server have used."""
+    return sum(sum(child.cpu_times()[:2]) for child in server.children(recursive=True))
+
+
+def rate(server: psutil.Process, address: str, cookie: str = "") -> Rate:
+    """Put one page under load for a few seconds."""
+    before = cpu_seconds(server)
+    per_second = requests_per_second(address, cookie=cookie, seconds=SECONDS)
+    return Rate(per_second, (cpu_seconds(server) - before) / (per_second * SECONDS) * 1000)
+
+
+def middle(rates: list[Rate]) -> Rate:
+    """The medians of some rates."""
+    return Rate(median(one.per_second for one in rates), median(one.cpu_ms for one in rates))
+
+
+def rates_at(kind: str, people: int) -> tuple[Rate, Rate, float]:
+    """The progress page with so many people, the bare page in turn with it, and the megabytes of a worker."""
     with scratch(kind, people) as url, tempfile.TemporaryDirectory() as folder:
         app = create_app(settings_for(url, Path(folder)))
         cookie, size = prepared(app)
@@ -108,18 +137,16 @@ def rate_at(kind: str, people: int, *, with_bare: bool) -> tuple[float, float, f
             db.session.remove()
             db.engine.dispose()
         settings: Mapping[str, str] = {"DATABASE_URL": url, "TRACKER_INSTANCE": folder, "TRACKER_SECRET_KEY": KEY}
-        with served(SERVE, "/health/live", **settings) as (ours, server):
-            with served([*BARE, "tests.benchmarks.bare:app"], "/bare", BARE_BYTES=str(size)) as (bare, _):
-                requests_per_second(f"{ours}/progress", cookie=cookie, seconds=1)
-                pairs = [
-                    (
-                        requests_per_second(f"{ours}/progress", cookie=cookie),
-                        requests_per_second(f"{bare}/bare") if with_bare else 0.0,
-                    )
-                    for _ in range(TURNS)
-                ]
+        with (
+            served(SERVE, "/health/live", **settings) as (ours, server),
+            served([*BARE, "tests.benchmarks.bare:app"], "/bare", BARE_BYTES=str(size)) as (bare, bare_server),
+        ):
+            requests_per_second(f"{ours}/progress", cookie=cookie, seconds=1)
+            pairs = [
+                (rate(server, f"{ours}/progress", cookie), rate(bare_server, f"{bare}/bare")) for _ in range(TURNS)
+            ]
             workers = [child.memory_info().rss / 2**20 for child in server.children(recursive=True)]
-        return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs), max(workers, default=0.0)
+        return middle([pair[0] for pair in pairs]), middle([pair[1] for pair in pairs]), max(workers, default=0.0)
 
 
 def create_app_seconds() -> float:
@@ -141,22 +168,19 @@ def create_app_seconds() -> float:
 
 def measure(kind: str, people: int) -> None:
     """Measure on a database of a kind."""
-    ours, bare, megabytes = rate_at(kind, people, with_bare=True)
-    note = f"bare page of the same size {bare:,.0f} requests/s in this run"
-    say("/progress signed in", ours, "requests/s", limit=bare * SHARE_OF_BARE, better="more", people=people, note=note)
+    ours, bare, megabytes = rates_at(kind, people)
+    note = f"bare page of the same size {bare.per_second:,.0f} requests/s in this run"
+    limit = bare.per_second * SHARE_OF_BARE
+    say("/progress signed in", ours.per_second, "requests/s", limit=limit, better="more", people=people, note=note)
+    note = f"bare page {bare.cpu_ms:.2f} ms in this run"
+    limit = bare.cpu_ms / SHARE_OF_BARE
+    say("/progress signed in, processor time", ours.cpu_ms, "ms", limit=limit, people=people, note=note)
     say("memory of a web worker", megabytes, "MB", limit=WORKER_MB, people=people)
     if people != FEW:
-        few, _, _ = rate_at(kind, FEW, with_bare=False)
-        note = f"{few:,.0f} requests/s with {FEW:,} people in this run"
-        say(
-            "/progress, many people",
-            ours,
-            "requests/s",
-            limit=few * SHARE_OF_FEW,
-            better="more",
-            people=people,
-            note=note,
-        )
+        few, _, _ = rates_at(kind, FEW)
+        note = f"{few.cpu_ms:.2f} ms with {FEW:,} people in this run"
+        limit = few.cpu_ms / SHARE_OF_FEW
+        say("/progress, many people, processor time", ours.cpu_ms, "ms", limit=limit, people=people, note=note)
     say("create_app", create_app_seconds(), "s", limit=CREATE_APP_S)
 
 
