@@ -149,6 +149,11 @@ def open_cohorts(day: date, also: int | None = None) -> Sequence[Cohort]:
     return db.session.scalars(read.options(contains_eager(Cohort.programme))).all()
 
 
+def cohorts_to_return_to(day: date, left: Cohort) -> Sequence[Cohort]:
+    """Cohorts of the same programme that somebody may join on a day, and the one that was left."""
+    return [cohort for cohort in open_cohorts(day, left.id) if cohort.programme_id == left.programme_id]
+
+
 def number_of_cohorts() -> int:
     """How many cohorts there are."""
     return db.session.scalar(select(func.count()).select_from(Cohort)) or 0

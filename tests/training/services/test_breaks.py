@@ -90,6 +90,15 @@ def test_a_return_into_a_cohort_where_the_person_has_another_enrolment_is_refuse
             services.end_break(enrolment, date(2026, 3, 2), "in-training", other, by=user)
 
 
+def test_a_return_into_a_cohort_of_another_programme_is_refused(arrange: Arrange):
+    with arrange():
+        other, user = make_cohort("MDG-2", programme="mdatagov"), make_user()
+        enrolment = make_enrolment("in-training 2026-01-05", "on-break 2026-02-01 until 2026-03-01")
+
+        with pytest.raises(services.EnrolmentNotAllowed, match="MDG-2 is a cohort of another programme"):
+            services.end_break(enrolment, date(2026, 3, 2), "in-training", other, by=user)
+
+
 @pytest.mark.parametrize(("day", "stage"), [("2026-01-31", "in-training"), ("2026-03-01", "completed")])
 def test_a_return_before_the_break_or_to_what_is_no_return_is_refused(arrange: Arrange, day: str, stage: str):
     with arrange():

@@ -87,7 +87,7 @@ def _promise(form: forms.PromiseForm) -> services.ReturnPromise:
 def start_break(enrolment: Enrolment) -> ResponseReturnValue:
     """Put on a break, with the planned return or the day to ask again."""
     form = forms.BreakForm(
-        queries.open_cohorts(today(), enrolment.cohort_id),
+        queries.cohorts_to_return_to(today(), enrolment.cohort),
         data={"version": enrolment.journey.version, "cohort": enrolment.cohort.code},
     )
 
@@ -104,7 +104,7 @@ def start_break(enrolment: Enrolment) -> ResponseReturnValue:
 def extend_break(enrolment: Enrolment) -> ResponseReturnValue:
     """Extend a break, with a new planned return or day to ask again."""
     form = forms.ExtendForm(
-        queries.open_cohorts(today(), enrolment.cohort_id),
+        queries.cohorts_to_return_to(today(), enrolment.cohort),
         data={"version": enrolment.journey.version, "cohort": enrolment.cohort.code},
     )
 
@@ -122,7 +122,7 @@ def end_break(enrolment: Enrolment) -> ResponseReturnValue:
     """Return from a break, into the same cohort or another."""
     standing = dossier.standing_of(enrolment)
     form = forms.ReturnForm(
-        queries.open_cohorts(today(), enrolment.cohort_id),
+        queries.cohorts_to_return_to(today(), enrolment.cohort),
         data={
             "version": enrolment.journey.version,
             "stage": standing.stage_before_break,

@@ -76,7 +76,8 @@ def end_break(
 
     :param stage: in training again, or enrolled where they had not started.
     :param cohort: into another one the same enrolment moves on: a `transferred` entry (fine print A18).
-    :raises EnrolmentNotAllowed: if the person has another enrolment on that cohort, or the stage is no return.
+    :raises EnrolmentNotAllowed: if the cohort is of another programme or the person has another enrolment on it, or
+        the stage is no return.
     :raises MoveNotAllowed: if they are not on a break, or returned before it began.
     """
     if stage not in {Stage.IN_TRAINING, Stage.ENROLLED}:
@@ -84,6 +85,10 @@ def end_break(
     stands = queries.standing([enrolment.journey_id]).get(enrolment.journey_id)
     if stands is None or stands.stage != Stage.ON_BREAK:
         raise EnrolmentNotAllowed("This enrolment is not on a break")
+    if cohort.programme_id != enrolment.cohort.programme_id:
+        raise EnrolmentNotAllowed(
+            f"{cohort.code} is a cohort of another programme: withdraw this enrolment and begin a new one", "cohort"
+        )
     other = queries.enrolment_on(enrolment.person.id, cohort.id)
     if other is not None and other.journey_id != enrolment.journey_id:
         raise EnrolmentNotAllowed(f"They already have another enrolment on {cohort.code}", "cohort")
