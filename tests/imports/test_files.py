@@ -74,6 +74,7 @@ def test_no_file_does_harm(manager: Browser, app: Flask, made: Callable[[], list
         began = time.monotonic()
         response = send(manager, content, name)
         slowest = max(slowest, time.monotonic() - began)
+        response.request.environ["wsgi.input"].close()
         assert response.status_code in {200, 303}, name
         if response.status_code == 303:
             page = manager.get(response.location)
