@@ -81,6 +81,6 @@ class Links:
 
     def table(self, metric: Metric, scope: Scope, form: str) -> str:
         """The table by organisation as a file."""
-        return url_for(
-            "progress_files.table", code=metric.code, form=form, **scope_address(scope), **self.asked.address
-        )
+        # Both may name the structure, and then say the same.
+        question = {**scope_address(scope), **self.asked.address}
+        return url_for("progress_files.table", code=metric.code, form=form, **question)

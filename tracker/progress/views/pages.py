@@ -100,7 +100,7 @@ def _page(ask: Ask) -> ResponseReturnValue:
         part = finished(title, _body(page, form, asked, sort))
         if not page.is_live:
             fragments.keep(name, part)
-    return render_template("progress/page.html", part=part)
+    return render_template("progress/page.html", part=part, below=request.endpoint != "progress.show")
 
 
 def _compose(ask: Ask, asked: Asked, sort: str, viewer: Viewer) -> tuple[str, Page]:
