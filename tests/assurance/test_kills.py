@@ -54,6 +54,11 @@ def looked_into(kind: str, people: int, folder: Path) -> Iterator[tuple[Place, E
             engine.dispose()
 
 
+def _next_guess(takes: float, was_killed: bool) -> float:
+    """How long the work takes, as it seems now: the machine has other work at times, and kills should not come late."""
+    return takes * (1.05 if was_killed else 0.8)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_import_that_is_killed_leaves_all_or_nothing(
     kind: str, tmp_path: Path, scale: float, record_property: Report
@@ -70,7 +75,8 @@ def test_an_import_that_is_killed_leaves_all_or_nothing(
     while killed + done < KILLS * scale:
         with looked_into(kind, 0, tmp_path) as (place, engine):
             while killed + done < KILLS * scale:
-                killed += killed_after(start_tracker(place, *command), chance.uniform(0.1, takes * 1.05))
+                was_killed = killed_after(start_tracker(place, *command), chance.uniform(0.1, takes))
+                killed, takes = killed + was_killed, _next_guess(takes, was_killed)
                 seen = rows(engine, HALVES)
                 assert seen in (nothing, whole), f"{seen} is a part of {whole}"
                 if seen == whole:
@@ -100,8 +106,9 @@ def test_a_compilation_that_is_killed_leaves_whole_days_only(
     while killed + ended < KILLS * scale:
         with looked_into(kind, PEOPLE, tmp_path) as (place, engine):
             for _ in range(12):
-                was_killed = killed_after(start_tracker(place, *command), chance.uniform(0.1, takes * 1.05))
+                was_killed = killed_after(start_tracker(place, *command), chance.uniform(0.1, takes))
                 killed, ended = killed + was_killed, ended + (not was_killed)
+                takes = _next_guess(takes, was_killed)
                 assert {count for _, count in rows(engine, COMPILED)} <= parts
             finish(place, *command)
             assert rows(engine, FIGURES) == wanted
