@@ -20,7 +20,7 @@ _ASCII = str.maketrans(
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"})
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def fold(text: str) -> str:
     """The text as compared: no accents, no case, no apostrophes, single spaces.
 

@@ -60,7 +60,7 @@ class OrganisationCells:
     def __init__(self) -> None:
         """Index every organisation as it is now."""
         self.index = OrganisationIndex(db.session.scalars(select(Organisation)))
-        self.named = lru_cache(maxsize=10_000)(self.index.named)
+        self.named = lru_cache(maxsize=1_000)(self.index.named)
 
     def read(self, cell: tuple[str, str | None]) -> int | Refusal:
         """The id of the organisation named; without a day (it was refused itself) only that there is one.

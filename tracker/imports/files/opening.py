@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tracker.core.intake import Code, Column
-from tracker.imports.files import convert
 from tracker.imports.files.errors import FileRefused
 from tracker.imports.files.gate import check_archive
 from tracker.imports.files.text import TextFile
 
 ARCHIVE = b"PK"
+CONVERT = Path(__file__).with_name("convert.py")
+"""Not imported: its reader is needed by the process that reads only."""
+NO_SHEET, TOO_MANY = 3, 4
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MEMORY_MIB, CPU_SECONDS, PATIENCE_S = 512, 20, 60
 MANY_ROWS = 1_100_000
@@ -56,9 +58,9 @@ def as_text(path: Path, target: Path, *, most_rows: int | None = None) -> Path:
         return path
     check_archive(path)
     code = _convert(path, target, most_rows or MANY_ROWS)
-    if code == convert.TOO_MANY:
+    if code == TOO_MANY:
         raise FileRefused(Code.TOO_LARGE, f"It has more than {most_rows:,} rows: send it in parts, or as CSV")
-    if code == convert.NO_SHEET:
+    if code == NO_SHEET:
         raise FileRefused(Code.EMPTY, "The spreadsheet has no sheet")
     if code != 0:
         raise FileRefused(
@@ -72,7 +74,7 @@ def as_text(path: Path, target: Path, *, most_rows: int | None = None) -> Path:
 def _convert(source: Path, target: Path, most_rows: int) -> int:
     """Convert in a process of its own, without our environment; its exit code."""
     numbers = (most_rows, MEMORY_MIB, CPU_SECONDS)
-    command = [sys.executable, convert.__file__, str(source), str(target), *map(str, numbers)]
+    command = [sys.executable, str(CONVERT), str(source), str(target), *map(str, numbers)]
     try:
         ran = subprocess.run(  # noqa: S603 - our own script, and no shell
             command, env={"PATH": "/usr/bin:/bin"}, timeout=PATIENCE_S, check=False, capture_output=True
