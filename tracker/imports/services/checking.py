@@ -25,9 +25,7 @@ def check(session: Session, kind: Kind, intake: Intake, *, consequences: bool) -
         # Fresh rows are unknown to PostgreSQL's planner until it looks at them.
         session.execute(text("ANALYZE " + kind.table.name))
     found = _pass(session, kind, intake, consequences=False)
-    more = found
-    while consequences and more:
-        more = _pass(session, kind, intake, consequences=True)
+    while consequences and (more := _pass(session, kind, intake, consequences=True)):
         found += more
     return found
 
