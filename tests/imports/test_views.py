@@ -66,7 +66,7 @@ def test_a_file_is_checked_first_and_loaded_only_when_asked(manager: Browser, ap
     assert loaded.status_code == 303
     assert people(app) == 2
     assert "Events recorded 2" in receipt.words
-    assert re.search("SHA-256 of the file [0-9a-f]{64}", receipt.words)
+    assert re.search("SHA-256 of the file: [0-9a-f]{64}", receipt.words)
 
 
 def test_errors_are_shown_by_kind_and_row_and_can_be_downloaded_to_mend(manager: Browser, app: Flask):

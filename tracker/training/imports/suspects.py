@@ -15,8 +15,8 @@ from tracker.core.text import fold, name_words
 from tracker.people.models import Person, Posting, PostingSpan
 from tracker.training.imports.matching import TRAINEE, valid_trainees
 
-ENOUGH = 2
-"""How many facts besides the name have to match."""
+ENOUGH = 3
+"""How much besides the name has to match."""
 WEIGHTS = {"address before the @": 2, "organisation": 2, "grade": 1, "profession": 1, "region": 1}
 MOST = 5_000
 """Most pairs looked at, and told."""
