@@ -202,10 +202,17 @@ def test_while_no_connection_is_let_in_every_page_says_so_and_then_works_again(
 def test_a_database_that_was_never_migrated_is_said_to_be_unavailable(
     app: Flask, arrange: Arrange, administrator: Browser
 ) -> None:
-    with arrange() as session:
-        session.connection().exec_driver_sql("ALTER TABLE job_run RENAME TO job_run_of_a_newer_release")
+    def rename(before: str, after: str) -> None:
+        with arrange() as session:
+            session.connection().exec_driver_sql(f"ALTER TABLE {before} RENAME TO {after}")
 
-    assert_unavailable(administrator.get("/admin/jobs"))
+    rename("job_run", "job_run_of_a_newer_release")
+    try:
+        answer = administrator.get("/admin/jobs")
+    finally:
+        rename("job_run_of_a_newer_release", "job_run")
+
+    assert_unavailable(answer)
 
 
 def cut(database: Database) -> None:
