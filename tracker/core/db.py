@@ -277,6 +277,25 @@ def settled_instant() -> datetime:
     return instant
 
 
+@contextmanager
+def reading_everything() -> Iterator[None]:
+    """Around statements that read most of the ledger: PostgreSQL is told to join by hashing.
+
+    It cannot know how many rows a window function leaves, takes them for a few, and would look each one up among all
+    others.
+    """
+    session = db.session()
+    if is_sqlite(session):
+        yield
+        return
+    session.connection().exec_driver_sql("SET LOCAL enable_nestloop = off")
+    try:
+        yield
+    finally:
+        if session.is_active:
+            session.connection().exec_driver_sql("SET LOCAL enable_nestloop = on")
+
+
 _claims: list[Any] = []
 _conclusions: list[Any] = []
 
@@ -307,10 +326,11 @@ def init_db(app: Flask, settings: Settings) -> None:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.is_sqlite:
-        return {"module": sqlite, "connect_args": {"timeout": 15}}
+        return {"module": sqlite, "hide_parameters": True, "connect_args": {"timeout": 15}}
     query = make_url(settings.database_url).query
     options = " ".join(filter(None, (POSTGRESQL_OPTIONS, str(query.get("options", "")))))
     return {
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 5,
         "max_overflow": 5,
