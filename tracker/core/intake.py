@@ -146,7 +146,7 @@ class Kind:
     suspects: Callable[[Session, Intake], Iterator[dict[str, Any]]] = nobody
 
 
-REMEMBERED = 4_000
+REMEMBERED = 2_000
 """Most texts a reader remembers for one column; it then begins anew, so that memory does not grow with the file."""
 
 

@@ -13,7 +13,7 @@ from tracker.core.text import spreadsheet_safe
 from tracker.imports.files.errors import FileRefused
 from tracker.imports.files.headings import Headings, match_headings
 
-BATCH = 2_500
+BATCH = 2_000
 """Rows read, checked and kept at a time."""
 LINE_LIMIT = 1_000_000
 """Longest line, in characters. Twelve columns at their limits need far less."""
