@@ -43,9 +43,12 @@ JOB = Job(name="witness", title="Witness", description="Writes five parts a day.
 
 
 def main() -> None:
-    """Run until killed."""
+    """Run until killed, or until the campaign that started it has gone."""
+    campaign = os.getppid()
     Scheduler(create_app(), [JOB], PACE, watch_seconds=0.2).start()
-    _never.wait()
+    while os.getppid() == campaign:
+        _never.wait(1)
+    os._exit(0)
 
 
 if __name__ == "__main__":
