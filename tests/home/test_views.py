@@ -61,6 +61,17 @@ def test_a_lead_is_told_of_the_own_people_alone(sign_in: SignIn, arrange: Arrang
     assert count == listed(lead, href) == 1
 
 
+def test_a_lead_reads_what_was_recorded_lately_of_the_own_people_alone(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_enrolment("in-training 2026-01-05", person=make_person("home-office", last_name="Ownperson"))
+        make_enrolment("in-training 2026-01-05", person=make_person("hm-treasury", last_name="Otherperson"))
+
+    told = words(sign_in(Role.DEPARTMENT_LEAD, at="home-office"))
+
+    assert "Ownperson" in told
+    assert "Otherperson" not in told
+
+
 def test_what_there_is_none_of_is_not_counted(sign_in: SignIn):
     manager = sign_in(Role.PROGRAMME_MANAGER)
 
