@@ -7,6 +7,7 @@ from typing import Protocol
 
 import pytest
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
 from tests.browsers import Browser, browser, browser_of
@@ -15,6 +16,10 @@ from tests.factories import make_user
 from tracker.accounts.permissions import Role
 from tracker.app import create_app
 from tracker.core.db import db, transaction
+
+# How long an example takes says how busy the machine is, and nothing about the product.
+hypothesis_settings.register_profile("without a clock", deadline=None)
+hypothesis_settings.load_profile("without a clock")
 
 
 @pytest.fixture(autouse=True)
