@@ -5,7 +5,7 @@ SQLite and PostgreSQL. Reads begin by themselves; writes happen inside `transact
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,20 +15,16 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     CheckConstraint,
     Connection,
-    Date,
     DateTime,
     Dialect,
     Engine,
-    Integer,
     MetaData,
     String,
     TypeDecorator,
     event,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.sql.expression import FunctionElement
 
 from tracker.core.clock import now
 from tracker.core.config import Settings
@@ -121,97 +117,6 @@ class StrEnumType(TypeDecorator[Member]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Member | None:
         """The member the text stands for."""
         return None if value is None else self.enumeration(value)
-
-
-class days_between(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
-    """Calendar days from the first date to the second, in SQL."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(days_between, "sqlite")
-def _days_between_sqlite(element: days_between, compiler: Any, **kw: Any) -> str:
-    start, end = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"CAST(julianday({end}) - julianday({start}) AS INTEGER)"
-
-
-@compiles(days_between, "postgresql")
-def _days_between_postgresql(element: days_between, compiler: Any, **kw: Any) -> str:
-    start, end = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"(CAST({end} AS DATE) - CAST({start} AS DATE))"
-
-
-class day_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function that it is
-    """The day after a date, in SQL."""
-
-    type = Date()
-    inherit_cache = True
-
-
-@compiles(day_after, "sqlite")
-def _day_after_sqlite(element: day_after, compiler: Any, **kw: Any) -> str:
-    return f"date({compiler.process(element.clauses, **kw)}, '+1 day')"
-
-
-@compiles(day_after, "postgresql")
-def _day_after_postgresql(element: day_after, compiler: Any, **kw: Any) -> str:
-    return f"(CAST({compiler.process(element.clauses, **kw)} AS DATE) + 1)"
-
-
-class month_number(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
-    """Twelve times the year plus the month of a date, in SQL: months in order."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(month_number, "sqlite")
-def _month_number_sqlite(element: month_number, compiler: Any, **kw: Any) -> str:
-    day = compiler.process(element.clauses, **kw)
-    return f"(12 * CAST(substr({day}, 1, 4) AS INTEGER) + CAST(substr({day}, 6, 2) AS INTEGER))"
-
-
-@compiles(month_number, "postgresql")
-def _month_number_postgresql(element: month_number, compiler: Any, **kw: Any) -> str:
-    day = compiler.process(element.clauses, **kw)
-    return f"CAST(12 * extract(year FROM {day}) + extract(month FROM {day}) AS INTEGER)"
-
-
-class least_of(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
-    """The least of its arguments, none of which may be null, in SQL."""
-
-    inherit_cache = True
-
-    def __init__(self, *arguments: Any) -> None:
-        """Of the type of the first."""
-        super().__init__(*arguments)
-        self.type = next(iter(self.clauses)).type
-
-
-class greatest_of(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
-    """The greatest of its arguments, none of which may be null, in SQL."""
-
-    inherit_cache = True
-
-    def __init__(self, *arguments: Any) -> None:
-        """Of the type of the first."""
-        super().__init__(*arguments)
-        self.type = next(iter(self.clauses)).type
-
-
-def _named(sqlite_name: str, postgresql_name: str, element: type[FunctionElement[Any]]) -> None:
-    """Compile an element to the function each database calls by its own name."""
-
-    def compile_as(name: str) -> Any:
-        return lambda element, compiler, **kw: f"{name}({compiler.process(element.clauses, **kw)})"
-
-    compiles(element, "sqlite")(compile_as(sqlite_name))
-    compiles(element, "postgresql")(compile_as(postgresql_name))
-
-
-_named("min", "least", least_of)
-_named("max", "greatest", greatest_of)
 
 
 def is_sqlite(connection: Connection | Session | None = None) -> bool:

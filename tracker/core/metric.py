@@ -1,6 +1,6 @@
 """What a figure is: a set of counting spans. Slices declare theirs; progress compiles, explains and shows them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -34,6 +34,21 @@ Columns: `record_id` (what is counted: a person, or a journey), `journey_id` (th
 including, the second), and for a median `value`. The spans of one record never overlap, so a count on a day is the
 number of spans that hold it, over any set of organisations.
 """
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Counting spans that are one sort of several which are quickest worked out together.
+
+    `together` gives those of some sorts, with a further column `sort`.
+    """
+
+    together: Callable[[Knowledge, Sequence[str]], Select[Any]]
+    sort: str
+
+    def __call__(self, knowledge: Knowledge) -> Select[Any]:
+        """The spans of this sort alone."""
+        return self.together(knowledge, (self.sort,))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Select, String, and_, case, cast, func, literal, null, se
 from sqlalchemy.orm import aliased
 
 from tracker.core.calendar import LAST_DAY
-from tracker.core.db import days_between
+from tracker.core.sql import days_between
 from tracker.ledger.models import Journey, StageSpan, Strand
 from tracker.organisations.models import Organisation
 from tracker.people.models import Person, Posting, PostingSpan

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal_column, not_, select, true, union_all
 
-from tracker.core.db import db
+from tracker.core.db import db, reading_everything
 from tracker.core.metric import Knowledge, Metric
 from tracker.ledger.models import Event, EventKind, Journey
 from tracker.ledger.queries import stage_spans
@@ -52,6 +52,11 @@ def count_on(metric: Metric, structure: Structure, scope: Scope, end: End) -> in
 
 def changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Sequence[End]) -> list[Changed]:
     """The records that do not count alike at three ends: opening, opening as known at the close, closing."""
+    with reading_everything():
+        return _changed_records(metric, structure, scope, ends)
+
+
+def _changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Sequence[End]) -> list[Changed]:
     changed = _changed(metric, structure, scope, ends)
     rows = [
         Changed(record, journey, bool(was), bool(known), bool(counted), bool(elsewhere), bool(moved))

@@ -12,22 +12,27 @@ from typing import Any, cast
 
 from sqlalchemy import (
     CTE,
+    ColumnElement,
     CompoundSelect,
     Date,
     Float,
+    Integer,
     Select,
     bindparam,
+    case,
     func,
     literal_column,
     null,
     select,
+    type_coerce,
     union_all,
 )
 from sqlalchemy import cast as sql_cast
 
 from tracker.core import clock
-from tracker.core.db import UtcDateTime, db, month_number
-from tracker.core.metric import Knowledge
+from tracker.core.db import UtcDateTime, db, is_sqlite, reading_everything
+from tracker.core.metric import Knowledge, OneOf
+from tracker.core.sql import month_number
 from tracker.progress.registry import Part
 
 Change = tuple[int, int, float | None, int]
@@ -44,17 +49,31 @@ def asked(knowledge: Knowledge) -> Knowledge:
 KNOWN_AT, DAY, LOW, HIGH = "known_at", "day", "low", "high"
 
 
-def numbered(part: Part, knowledge: Knowledge) -> Select[Any]:
-    """The counting spans of a part, in columns that all parts have."""
-    span = part.spans(knowledge).subquery()
-    value = sql_cast(span.c.value if part.is_spread else null(), Float)
-    return select(
-        literal_column(str(part.number)).label("part"),
-        span.c.organisation_id,
-        span.c.starts_on,
-        span.c.ends_on,
-        value.label("value"),
-    )
+def branches(parts: Sequence[Part], knowledge: Knowledge, *, together: bool) -> list[tuple[Select[Any], bool]]:
+    """The counting spans of parts, in columns that all have, each select with whether its values matter.
+
+    :param together: those that are sorts of one thing in one select.
+    """
+    alone, sorts = [], dict[Any, list[tuple[OneOf, Part]]]()
+    for part in parts:
+        if together and isinstance(part.spans, OneOf):
+            sorts.setdefault(part.spans.together, []).append((part.spans, part))
+        else:
+            span = part.spans(knowledge).subquery()
+            alone.append(
+                (_in_columns(span, literal_column(str(part.number)), is_spread=part.is_spread), part.is_spread)
+            )
+    for work_out, wanted in sorts.items():
+        span = work_out(knowledge, [one.sort for one, _ in wanted]).subquery()
+        number = case(*((span.c.sort == one.sort, literal_column(str(part.number))) for one, part in wanted))
+        alone.append((_in_columns(span, number, is_spread=False), False))
+    return alone
+
+
+def _in_columns(span: Any, number: ColumnElement[Any], *, is_spread: bool) -> Select[Any]:
+    value = sql_cast(span.c.value if is_spread else null(), Float)
+    columns = (span.c.organisation_id, span.c.starts_on, span.c.ends_on)
+    return select(type_coerce(number, Integer).label("part"), *columns, value.label("value"))
 
 
 def spread_once(select: Select[Any]) -> CTE:
@@ -68,11 +87,11 @@ def _day_statement(parts: tuple[Part, ...], is_known: bool) -> CompoundSelect[An
     knowledge = asked(Knowledge(clock.now() if is_known else None, None, date.min))
     day = bindparam(DAY, type_=Date())
     counted = []
-    for part in parts:
-        span = numbered(part, knowledge).subquery()
+    for branch, is_spread in branches(parts, knowledge, together=True):
+        span = branch.subquery()
         held = spread_once(select(span).where(span.c.starts_on <= day, day < span.c.ends_on))
-        group = (held.c.part, held.c.organisation_id, *([held.c.value] if part.is_spread else []))
-        value = held.c.value if part.is_spread else sql_cast(null(), Float)
+        group = (held.c.part, held.c.organisation_id, *([held.c.value] if is_spread else []))
+        value = held.c.value if is_spread else sql_cast(null(), Float)
         counted.append(select(held.c.part, held.c.organisation_id, value, func.count()).group_by(*group))
     return union_all(*counted)
 
@@ -80,7 +99,8 @@ def _day_statement(parts: tuple[Part, ...], is_known: bool) -> CompoundSelect[An
 def counted_on(day: date, parts: Sequence[Part], knowledge: Knowledge) -> list[Change]:
     """How many spans of each part hold a day, in each organisation (and for medians of each value)."""
     statement = _day_statement(tuple(parts), knowledge.at is not None)
-    return [(*row,) for row in db.session.execute(statement, {DAY: day, **_known(knowledge)})]
+    with reading_everything():
+        return [(*row,) for row in db.session.execute(statement, {DAY: day, **_known(knowledge)})]
 
 
 def _known(knowledge: Knowledge) -> dict[str, Any]:
@@ -88,9 +108,9 @@ def _known(knowledge: Knowledge) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def _month_statement(parts: tuple[Part, ...], is_known: bool) -> Select[Any]:
+def _month_statement(parts: tuple[Part, ...], is_known: bool, together: bool) -> Select[Any]:
     knowledge = asked(Knowledge(clock.now() if is_known else None))
-    span = union_all(*(numbered(part, knowledge) for part in parts)).subquery()
+    span = union_all(*(branch for branch, _ in branches(parts, knowledge, together=together))).subquery()
     columns = (span.c.part, span.c.organisation_id, span.c.value)
     months = (month_number(span.c.starts_on).label("starts"), month_number(span.c.ends_on).label("ends"))
     held = spread_once(select(*columns, *months))
@@ -104,9 +124,12 @@ def counted_by_month(first: date, last: date, parts: Sequence[Part], knowledge: 
     What began before `first` is added in its month. Months in which nothing changes are left out.
     """
     low, high = number_of(first), number_of(last)
-    statement = _month_statement(tuple(parts), knowledge.at is not None)
+    # PostgreSQL reads the spans once for all stages; SQLite reads each stage from the index, in the order it needs.
+    statement = _month_statement(tuple(parts), knowledge.at is not None, together=not is_sqlite())
     months: dict[int, dict[tuple[int, int, float | None], int]] = {}
-    for row in db.session.execute(statement, {LOW: low, HIGH: high, **_known(knowledge)}):
+    with reading_everything():
+        rows = db.session.execute(statement, {LOW: low, HIGH: high, **_known(knowledge)}).all()
+    for row in rows:
         part, organisation_id, value, starts, ends, times = row
         key = (part, organisation_id, value)
         begun = months.setdefault(max(starts, low), {})

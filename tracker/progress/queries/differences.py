@@ -13,7 +13,7 @@ from tracker.core.metric import Knowledge
 from tracker.ledger.models import StageSpan
 from tracker.people.models import PostingSpan
 from tracker.progress.queries.basis import Mark, people_touched
-from tracker.progress.queries.counting import Change, numbered
+from tracker.progress.queries.counting import Change, branches
 from tracker.progress.registry import Part
 
 BEFORE, NOW, EVENT, POSTING, FIRST, LAST = "before", "now", "event", "posting", "first", "last"
@@ -70,10 +70,9 @@ def _changed_statement(parts: tuple[Part, ...]) -> Select[Any]:
     people = people_touched(mark).cte()
     sides = [(_known(BEFORE, people), "-1"), (_known(NOW, people), "1")]
     signed = [
-        select(span, literal_column(sign).label("times"))
+        branch.add_columns(literal_column(sign).label("times"))
         for knowledge, sign in sides
-        for part in parts
-        for span in [numbered(part, knowledge).subquery()]
+        for branch, _ in branches(parts, knowledge, together=True)
     ]
     row = union_all(*signed).subquery()
     same = (row.c.part, row.c.organisation_id, row.c.value, row.c.starts_on, row.c.ends_on)
@@ -86,7 +85,7 @@ def _between_statement(parts: tuple[Part, ...]) -> Select[Any]:
     """The spans that begin or end between two days: told apart by the day they begin."""
     first, last = bindparam(FIRST, type_=Date()), bindparam(LAST, type_=Date())
     people = _people_on_the_move(first, last).cte()
-    row = union_all(*(numbered(part, _known(NOW, people)) for part in parts)).subquery()
+    row = union_all(*(branch for branch, _ in branches(parts, _known(NOW, people), together=True))).subquery()
     begins = and_(row.c.starts_on > first, row.c.starts_on <= last, row.c.ends_on > last)
     ends = and_(row.c.starts_on <= first, row.c.ends_on > first, row.c.ends_on <= last)
     same = (row.c.part, row.c.organisation_id, row.c.value, row.c.starts_on)

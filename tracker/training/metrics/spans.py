@@ -4,115 +4,76 @@ A person's stage is counted where the person is that day; a completion, a withdr
 was on the day it happened (fine print B3).
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CTE, Date, Select, and_, func, select
-from sqlalchemy.sql.expression import ColumnElement
 
 from tracker.core.calendar import LAST_DAY
-from tracker.core.db import day_after, days_between, greatest_of, least_of
-from tracker.core.metric import Knowledge, Spans
+from tracker.core.metric import Knowledge, OneOf, Spans
+from tracker.core.sql import day_after, days_between, greatest_of, least_of
 from tracker.ledger.models import Strand
 from tracker.ledger.queries import stage_spans
 from tracker.people.queries import posting_spans
 from tracker.training.lifecycle import Stage
+from tracker.training.metrics.placing import stages, standing, where_each_day, where_on
 from tracker.training.models import Cohort, Enrolment, Programme
 
 ENDED_WELL = (Stage.COMPLETED, Stage.IN_ROLE)
 """A journey that entered at in-role was completed on that day (fine print C2); otherwise completed comes first."""
 
 
-def _stages(knowledge: Knowledge, *wanted: Stage) -> Any:
-    """The spans of the wanted stages, as a subquery."""
-    span = stage_spans(knowledge).subquery()
-    return select(span).where(span.c.strand == Strand.TRAINING, span.c.stage.in_(wanted)).subquery()
-
-
-def _standing(knowledge: Knowledge, stage: Stage) -> Any:
-    """The spans of one stage where only standing there counts: asked for one day, those that hold it."""
-    span = stage_spans(knowledge).subquery()
-    standing = select(span).where(span.c.strand == Strand.TRAINING, span.c.stage == stage)
+def _without_overlap(span: Any, knowledge: Knowledge) -> Any:
+    """The spans without what an earlier one of the same person and stage covers: a person counts once a day."""
     if knowledge.on is not None:
-        standing = standing.where(span.c.starts_on <= knowledge.on, knowledge.on < span.c.ends_on)
-    return standing.subquery()
-
-
-def _where_each_day(standing: Any, knowledge: Knowledge) -> Select[Any]:
-    """Spans of standing, cut where the person was posted elsewhere: each day counts for the organisation of that day.
-
-    `standing` has person_id, journey_id, starts_on and ends_on, without overlap for a person.
-    """
-    posting = posting_spans(knowledge).subquery()
-    here = and_(
-        posting.c.person_id == standing.c.person_id,
-        posting.c.starts_on < standing.c.ends_on,
-        posting.c.ends_on > standing.c.starts_on,
-    )
-    return select(
-        standing.c.person_id.label("record_id"),
-        standing.c.journey_id,
-        posting.c.organisation_id,
-        greatest_of(posting.c.starts_on, standing.c.starts_on).label("starts_on"),
-        least_of(posting.c.ends_on, standing.c.ends_on).label("ends_on"),
-    ).join_from(standing, posting, here)
-
-
-def _where_on(
-    day: ColumnElement[Any], facts: Any, knowledge: Knowledge, record: str, *more: ColumnElement[Any]
-) -> Select[Any]:
-    """Facts that count, for as long as they hold, for the organisation the person was in on one day.
-
-    `facts` has person_id, journey_id, starts_on and ends_on; `record` names the column that is counted.
-    """
-    posting = posting_spans(knowledge).subquery()
-    there = and_(posting.c.person_id == facts.c.person_id, posting.c.starts_on <= day, day < posting.c.ends_on)
-    return (
-        select(
-            facts.c[record].label("record_id"),
-            facts.c.journey_id,
-            posting.c.organisation_id,
-            facts.c.starts_on,
-            facts.c.ends_on,
-            *more,
-        )
-        .join_from(facts, posting, there)
-        .where(facts.c.starts_on < facts.c.ends_on)
-    )
-
-
-def _without_overlap(span: Any) -> Any:
-    """The spans without what an earlier span of the same person covers, so that a person counts once a day."""
+        return _once_on_a_day(span, knowledge)
     earlier = func.max(span.c.ends_on).over(
-        partition_by=span.c.person_id, order_by=(span.c.starts_on, span.c.event_id), rows=(None, -1)
+        partition_by=(span.c.stage, span.c.person_id), order_by=(span.c.starts_on, span.c.event_id), rows=(None, -1)
     )
-    columns = (span.c.person_id, span.c.journey_id, span.c.starts_on, span.c.ends_on, earlier.label("covered_to"))
-    covered = select(*columns).where(span.c.starts_on < span.c.ends_on).subquery()
+    columns = (span.c.stage, span.c.person_id, span.c.journey_id, span.c.starts_on, span.c.ends_on)
+    covered = select(*columns, earlier.label("covered_to")).where(span.c.starts_on < span.c.ends_on).subquery()
     starts_on = greatest_of(covered.c.starts_on, func.coalesce(covered.c.covered_to, covered.c.starts_on))
-    cut = select(covered.c.person_id, covered.c.journey_id, starts_on.label("starts_on"), covered.c.ends_on)
+    cut = select(
+        covered.c.stage, covered.c.person_id, covered.c.journey_id, starts_on.label("starts_on"), covered.c.ends_on
+    )
     return cut.where(starts_on < covered.c.ends_on).subquery()
+
+
+def _once_on_a_day(span: Any, knowledge: Knowledge) -> Any:
+    """Those of the spans that hold the one day asked for, put together for each person."""
+    columns = (func.min(span.c.journey_id).label("journey_id"), func.min(span.c.starts_on).label("starts_on"))
+    return (
+        select(span.c.stage, span.c.person_id, *columns, func.max(span.c.ends_on).label("ends_on"))
+        .where(span.c.starts_on <= knowledge.on, knowledge.on < span.c.ends_on)
+        .group_by(span.c.stage, span.c.person_id)
+        .subquery()
+    )
+
+
+def _standing_at(knowledge: Knowledge, wanted: Sequence[str]) -> Select[Any]:
+    """People with a journey that stands at some stages, counted where they are that day, once at each stage."""
+    span = _without_overlap(standing(knowledge, *map(Stage, wanted)), knowledge)
+    return where_each_day(span, knowledge, span.c.stage.label("sort"))
 
 
 def standing_at(stage: Stage) -> Spans:
     """People with a journey that stands at a stage, counted where they are that day."""
-
-    def spans(knowledge: Knowledge) -> Select[Any]:
-        return _where_each_day(_without_overlap(_standing(knowledge, stage)), knowledge)
-
-    return spans
+    return OneOf(_standing_at, stage)
 
 
 def at_risk(knowledge: Knowledge) -> Select[Any]:
     """People on a break, from the day after the promised return until the break ends or a new day is promised."""
-    pause = _standing(knowledge, Stage.ON_BREAK)
+    pause = standing(knowledge, Stage.ON_BREAK)
     overdue = select(
+        pause.c.stage,
         pause.c.event_id,
         pause.c.person_id,
         pause.c.journey_id,
         greatest_of(pause.c.starts_on, day_after(pause.c.promised_on)).label("starts_on"),
         pause.c.ends_on,
     ).where(pause.c.promised_on.is_not(None))
-    return _where_each_day(_without_overlap(overdue.subquery()), knowledge)
+    return where_each_day(_without_overlap(overdue.subquery(), knowledge), knowledge)
 
 
 @lru_cache(maxsize=8)
@@ -121,41 +82,48 @@ def _completed(knowledge: Knowledge) -> CTE:
 
     One table expression however many figures of a statement rest on it.
     """
-    done = _stages(knowledge, *ENDED_WELL)
+    done = stages(knowledge, *ENDED_WELL)
     first = func.min(done.c.starts_on).label("starts_on")
     return select(done.c.person_id, done.c.journey_id, first).group_by(done.c.person_id, done.c.journey_id).cte()
 
 
-@lru_cache(maxsize=16)
-def _first_completions(knowledge: Knowledge, *, qualifying: bool) -> CTE:
-    """Each person's first completion, of a qualifying programme or of any: person_id, journey_id, first day, no end."""
+@lru_cache(maxsize=8)
+def _completed_by(knowledge: Knowledge) -> CTE:
+    """Everybody who ever completed anything, since when: person_id, starts_on."""
+    done = _completed(knowledge)
+    return select(done.c.person_id, func.min(done.c.starts_on).label("starts_on")).group_by(done.c.person_id).cte()
+
+
+@lru_cache(maxsize=8)
+def _first_completions(knowledge: Knowledge) -> CTE:
+    """Each person's first completion of a qualifying programme: person_id, journey_id, first day, no end."""
     done = _completed(knowledge)
     first = func.row_number().over(partition_by=done.c.person_id, order_by=(done.c.starts_on, done.c.journey_id))
-    completion = select(done.c.person_id, done.c.journey_id, done.c.starts_on, first.label("place"))
-    if qualifying:
-        cohorts = select(Cohort.id).join(Programme, Programme.id == Cohort.programme_id).where(Programme.qualifies)
-        completion = completion.join(Enrolment, Enrolment.journey_id == done.c.journey_id).where(
-            Enrolment.cohort_id.in_(cohorts)
-        )
-    ranked = completion.subquery()
+    cohorts = select(Cohort.id).join(Programme, Programme.id == Cohort.programme_id).where(Programme.qualifies)
+    ranked = (
+        select(done.c.person_id, done.c.journey_id, done.c.starts_on, first.label("place"))
+        .join(Enrolment, Enrolment.journey_id == done.c.journey_id)
+        .where(Enrolment.cohort_id.in_(cohorts))
+        .subquery()
+    )
     never = func.coalesce(LAST_DAY, ranked.c.starts_on).label("ends_on")
     return select(ranked.c.person_id, ranked.c.journey_id, ranked.c.starts_on, never).where(ranked.c.place == 1).cte()
 
 
 def trained(knowledge: Knowledge) -> Select[Any]:
     """People from their first completion of a qualifying programme on, counted where they were on that day."""
-    first = _first_completions(knowledge, qualifying=True)
-    return _where_on(first.c.starts_on, first, knowledge, "person_id")
+    first = _first_completions(knowledge)
+    return where_on(first.c.starts_on, first, knowledge, "person_id")
 
 
 def in_role(knowledge: Knowledge) -> Select[Any]:
     """Trained people from their first data science role on, where they were on the day it was taken up (C8)."""
-    role = _stages(knowledge, Stage.IN_ROLE)
+    role = stages(knowledge, Stage.IN_ROLE)
     place = func.row_number().over(partition_by=role.c.person_id, order_by=(role.c.starts_on, role.c.event_id))
     ranked = select(
         role.c.person_id, role.c.journey_id, role.c.starts_on.label("role_on"), place.label("place")
     ).subquery()
-    trained_first = _first_completions(knowledge, qualifying=True)
+    trained_first = _first_completions(knowledge)
     facts = (
         select(
             ranked.c.person_id,
@@ -168,7 +136,7 @@ def in_role(knowledge: Knowledge) -> Select[Any]:
         .where(ranked.c.place == 1)
         .subquery()
     )
-    return _where_on(facts.c.role_on, facts, knowledge, "person_id")
+    return where_on(facts.c.role_on, facts, knowledge, "person_id")
 
 
 def _latest_each_day(left: Any) -> Any:
@@ -202,11 +170,11 @@ def left_at(stage: Stage) -> Spans:
     """
 
     def spans(knowledge: Knowledge) -> Select[Any]:
-        left = _standing(knowledge, stage)
+        left = standing(knowledge, stage)
         if knowledge.on is not None:
             return _left_on_a_day(left, knowledge)
         chosen_piece = _latest_each_day(left)
-        done = _first_completions(knowledge, qualifying=False)
+        done = _completed_by(knowledge)
         facts = (
             select(
                 chosen_piece.c.person_id,
@@ -219,7 +187,7 @@ def left_at(stage: Stage) -> Spans:
             .where(chosen_piece.c.place == 1)
             .subquery()
         )
-        return _where_on(facts.c.left_on, facts, knowledge, "person_id")
+        return where_on(facts.c.left_on, facts, knowledge, "person_id")
 
     return spans
 
@@ -232,14 +200,14 @@ def _left_on_a_day(left: Any, knowledge: Knowledge) -> Select[Any]:
     ranked = select(
         left.c.person_id, left.c.journey_id, left.c.starts_on, left.c.ends_on, latest.label("place")
     ).subquery()
-    done = _first_completions(knowledge, qualifying=False)
+    done = _completed_by(knowledge)
     facts = (
         select(ranked)
         .outerjoin(done, done.c.person_id == ranked.c.person_id)
         .where(ranked.c.place == 1, done.c.person_id.is_(None))
         .subquery()
     )
-    return _where_on(facts.c.starts_on, facts, knowledge, "person_id")
+    return where_on(facts.c.starts_on, facts, knowledge, "person_id")
 
 
 def _completed_for_ever(knowledge: Knowledge) -> Select[Any]:
@@ -251,13 +219,13 @@ def _completed_for_ever(knowledge: Knowledge) -> Select[Any]:
 def journeys_completed(knowledge: Knowledge) -> Select[Any]:
     """Journeys from their first completion on, counted where the person was on that day."""
     facts = _completed_for_ever(knowledge).subquery()
-    return _where_on(facts.c.starts_on, facts, knowledge, "journey_id")
+    return where_on(facts.c.starts_on, facts, knowledge, "journey_id")
 
 
 @lru_cache(maxsize=8)
 def _began(knowledge: Knowledge) -> CTE:
     """Each journey that was ever in training, with its first day there and the place of that in its history."""
-    training = _stages(knowledge, Stage.IN_TRAINING)
+    training = stages(knowledge, Stage.IN_TRAINING)
     first_day, position = func.min(training.c.starts_on), func.min(training.c.position)
     return (
         select(training.c.journey_id, first_day.label("first_day"), position.label("position"))
@@ -269,8 +237,8 @@ def _began(knowledge: Knowledge) -> CTE:
 def journeys_ended(knowledge: Knowledge) -> Select[Any]:
     """Journeys while they stand ended: completed, not completed, or withdrawn after starting (fine print C6)."""
     assessed, left, began = (
-        _standing(knowledge, Stage.NOT_COMPLETED),
-        _standing(knowledge, Stage.WITHDRAWN),
+        standing(knowledge, Stage.NOT_COMPLETED),
+        standing(knowledge, Stage.WITHDRAWN),
         _began(knowledge),
     )
     failed = select(assessed.c.person_id, assessed.c.journey_id, assessed.c.starts_on, assessed.c.ends_on)
@@ -278,12 +246,12 @@ def journeys_ended(knowledge: Knowledge) -> Select[Any]:
         left, began, and_(began.c.journey_id == left.c.journey_id, began.c.position < left.c.position)
     )
     facts = _completed_for_ever(knowledge).union_all(failed, withdrew).subquery()
-    return _where_on(facts.c.starts_on, facts, knowledge, "journey_id")
+    return where_on(facts.c.starts_on, facts, knowledge, "journey_id")
 
 
 def days_to_complete(knowledge: Knowledge) -> Select[Any]:
     """Completed journeys with the days from first in-training to first completed, breaks taken out (fine print C7)."""
-    completed, pause, began = _stages(knowledge, Stage.COMPLETED), _stages(knowledge, Stage.ON_BREAK), _began(knowledge)
+    completed, pause, began = stages(knowledge, Stage.COMPLETED), stages(knowledge, Stage.ON_BREAK), _began(knowledge)
     columns = (completed.c.person_id, completed.c.journey_id)
     first_day, position = func.min(completed.c.starts_on), func.min(completed.c.position)
     done = select(*columns, first_day.label("starts_on"), position.label("position")).group_by(*columns).cte()
@@ -305,7 +273,7 @@ def days_to_complete(knowledge: Knowledge) -> Select[Any]:
         .outerjoin(paused, paused.c.journey_id == done.c.journey_id)
         .subquery()
     )
-    return _where_on(facts.c.starts_on, facts, knowledge, "journey_id", facts.c.value)
+    return where_on(facts.c.starts_on, facts, knowledge, "journey_id", facts.c.value)
 
 
 def journeys_known(knowledge: Knowledge) -> Select[Any]:
