@@ -18,7 +18,7 @@ from tracker.accounts.permissions import Role
 HERE = Path(__file__).parent
 AT = "home-office"
 """The organisation of the department lead whom `visit` signs in, where the test does not say another."""
-expect.set_options(timeout=8_000)
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,7 +46,7 @@ def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server with the demonstration programme. Tests share it: each works on people of its own."""
     site = Site("sqlite", tmp_path_factory.mktemp("programme"), "programme")
     site.run("demo")
-    with site.serving():
+    with site.serving("--with-scheduler"):
         yield site
     site.close()
 
@@ -103,7 +103,7 @@ def visit(
             locale="en-GB",
             timezone_id="Europe/London",
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(20_000)
         visitors.append(Visitor(here, context, role.value if role else "nobody", script=script))
         return visitors[-1]
 

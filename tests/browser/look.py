@@ -13,7 +13,8 @@ from playwright.sync_api import Page as Tab
 WIDTHS = {1280: 900, 375: 812}
 PICTURES = os.environ.get("TRACKER_TEST_PICTURES")
 """A folder that pictures of every page looked at are written to, where it is set."""
-AXE = """() => axe.run({resultTypes: ["violations"], rules: {"target-size": {enabled: true}}}).then(
+AXE = """colours => axe.run({resultTypes: ["violations"], rules: {
+    "target-size": {enabled: true}, "color-contrast": {enabled: colours}}}).then(
     found => found.violations.flatMap(one => one.nodes.map(
         node => `${one.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`)))"""
 FACTS = """() => ({
@@ -27,14 +28,14 @@ FACTS = """() => ({
 })"""
 
 
-def faults(tab: Tab, width: int, drawn_in: Tab | None = None) -> list[str]:
+def faults(tab: Tab, width: int, drawn_in: Tab | None = None, *, axe: bool = True) -> list[str]:
     """What is wrong with the page as it stands in the tab, at a width.
 
     :param drawn_in: for a tab in which scripts are off, another that holds the same page: axe is a script.
     """
     tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
     facts: dict[str, Any] = tab.evaluate(FACTS)
-    found = [f"axe {one}" for one in _axe(drawn_in or tab, width)]
+    found = [f"axe {one}" for one in (_axe(drawn_in or tab, width) if axe else [])]
     if facts["wide"] > 0:
         found.append(f"it scrolls sideways by {facts['wide']} pixels: {facts['sticking']}")
     if len(facts["headings"]) != 1:
@@ -52,7 +53,8 @@ def _axe(tab: Tab, width: int) -> list[str]:
     tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
     if not tab.evaluate("() => 'axe' in window"):
         tab.evaluate(AXE_SCRIPT)
-    listed: list[str] = tab.evaluate(AXE)
+    # Colours, which take the longest to judge, do not depend on the width.
+    listed: list[str] = tab.evaluate(AXE, width == max(WIDTHS))
     return listed
 
 

@@ -20,7 +20,6 @@ from tracker.core.config import ROOT, read_settings
 from tracker.core.db import db, transaction
 
 TRACKER = Path(sys.executable).with_name("tracker")
-SERVE = ("serve", "--with-scheduler", "--workers", "1", "--bind")
 STARTS_WITHIN_SECONDS, ASKED_EVERY = 60, 0.05
 
 
@@ -72,12 +71,15 @@ class Site:
             db.session.remove()
 
     @contextmanager
-    def serving(self) -> Iterator["Site"]:
-        """The web server and the scheduler, from now on to the end of the block."""
+    def serving(self, *more: str) -> Iterator["Site"]:
+        """The web server, from now on to the end of the block.
+
+        :param more: words for `tracker serve`, such as --with-scheduler.
+        """
         log = self.folder / "server.log"
         with log.open("w") as written:
             server = subprocess.Popen(
-                [TRACKER, *SERVE, f"127.0.0.1:{self.port}"],
+                [TRACKER, "serve", "--workers", "1", "--bind", f"127.0.0.1:{self.port}", *more],
                 env={**os.environ, **self.settings},
                 cwd=ROOT,
                 stdout=written,

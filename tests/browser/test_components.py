@@ -115,8 +115,9 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def tab(chromium: Chromium) -> Iterator[Tab]:
-    """A tab that fails the test when the page's console holds anything: a refused script, a missing file."""
+def tab(chromium: Chromium, address: str) -> Iterator[Tab]:
+    """A tab that fails the test when the page's console holds anything: a refused script, a missing file. It closes
+    before the server does."""
     complaints: list[str] = []
     tab = chromium.new_page()
     tab.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))

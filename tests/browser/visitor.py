@@ -123,18 +123,18 @@ class Visitor:
         """Everything the page says."""
         return " ".join(self.tab.locator("body").inner_text().split())
 
-    def look(self, state: str = "", widths: tuple[int, ...] = tuple(WIDTHS)) -> "Visitor":
+    def look(self, state: str = "", *, axe: bool = True) -> "Visitor":
         """Look at the page as it is now: what is wrong with it is kept, and a picture where pictures are wanted."""
         before = self.tab.viewport_size
         with nullcontext() if self.script else redrawn(self.tab) as drawn_in:
-            found = [one for width in widths for one in self._faults(width, state, drawn_in)]
+            found = [one for width in WIDTHS for one in self._faults(width, state, drawn_in if axe else None, axe=axe)]
         self.complaints += [f"{self.name} at {self.where} {state}: {one}" for one in found]
         if before:
             self.tab.set_viewport_size(before)
         return self
 
-    def _faults(self, width: int, state: str, drawn_in: Tab | None) -> list[str]:
-        found = faults(self.tab, width, drawn_in)
+    def _faults(self, width: int, state: str, drawn_in: Tab | None, *, axe: bool) -> list[str]:
+        found = faults(self.tab, width, drawn_in, axe=axe)
         path = urlsplit(self.where).path.strip("/").replace("/", "-") or "home"
         take_picture(self.tab, f"{path[:60]}{'-' + state if state else ''}-{self.name}-{width}".replace(" ", "-"))
         return found

@@ -1,0 +1,113 @@
+"""Every page that a role is led to, from its own front page on: it answers, is whole, and fits a telephone."""
+
+from collections import Counter
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from tests.browser.conftest import Visit
+from tests.browser.site import Site
+from tests.browser.someone import days_ago, someone
+from tests.browser.visitor import Visitor
+from tracker.accounts.permissions import GRANTS, Reach, Role
+
+MOST_OF_A_VIEW = 3
+WITHOUT_LINKS = frozenset(
+    {
+        *("imports.show", "imports.errors", "imports.undo"),  # the demonstration sent no file: see test_imports
+        "account.confirm",  # asked for only when it is needed
+        *("progress_files.drawing", "progress_bridge.drawing"),  # pictures within pages
+    }
+)
+
+
+class Crawl:
+    """A walk over the pages, each kind once: a kind is a view and what its address asks for."""
+
+    def __init__(self, visitor: Visitor, site: Site, axe: tuple[str, ...]) -> None:
+        self.visitor, self.axe = visitor, axe
+        self.addresses = site.app.url_map.bind("127.0.0.1")
+        self.waiting: list[str] = []
+        self.kinds: Counter[tuple[str, tuple[str, ...]]] = Counter()
+        self.seen: set[str] = set()
+        self.reached: set[str] = set()
+
+    def view(self, path: str) -> str:
+        return str(self.addresses.match(urlsplit(path).path, method="GET")[0])
+
+    def meet(self, path: str) -> None:
+        """Take note of an address; the first of each kind waits to be opened, the second is only asked for.
+
+        Of one view, three kinds are opened.
+        """
+        if path in self.seen or urlsplit(path).path.startswith("/static/"):
+            return
+        self.seen.add(path)
+        names = tuple(sorted({name for name, value in parse_qsl(urlsplit(path).query)}))
+        kind = (self.view(path), names)
+        self.kinds[kind] += 1
+        if self.kinds[kind] == 1 and len([one for one in self.kinds if one[0] == kind[0]]) <= MOST_OF_A_VIEW:
+            self.waiting.append(path)
+        elif self.kinds[kind] == 2 and self.visitor.status_of(path) >= 400:
+            self.visitor.complaints.append(f"{self.visitor.name}: {path} does not answer")
+
+    def walk(self, *begin: str) -> None:
+        self.waiting += begin
+        while self.waiting:
+            path = self.waiting.pop(0)
+            answer = self.visitor.context.request.get(self.visitor.site.address + path)
+            is_new = self.view(path) not in self.reached
+            self.reached.add(self.view(path))
+            if answer.status >= 400:
+                self.visitor.complaints.append(f"{self.visitor.name}: {path} answers {answer.status}")
+            elif "text/html" in answer.headers["content-type"]:
+                self.visitor.open(path)
+                if is_new:
+                    self.visitor.look(axe=self.view(path).startswith(self.axe))
+                for link in self.visitor.links():
+                    self.meet(link)
+
+
+def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, programme: Site):
+    manager = visit(Role.PROGRAMME_MANAGER)
+    crawl = Crawl(manager, programme, axe=("",))
+    stages = ("in-training {}", "enrolled {}", "withdrawn {}", "on-break {} until " + days_ago(-30), "completed {}")
+    people = [someone(programme, stage.format(days_ago(90))) for stage in stages]
+
+    crawl.walk("/", *(f"/people/{who.person}" for who in people))
+
+    held = {*GRANTS[Role.PROGRAMME_MANAGER], None}
+    views = programme.app.view_functions
+    open_to_managers = {
+        rule.endpoint
+        for rule in programme.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+        and hasattr(views[rule.endpoint], "guard")
+        and getattr(views[rule.endpoint].guard, "permission", "public") in held
+    }
+    assert open_to_managers - crawl.reached - WITHOUT_LINKS == set()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PROGRAMME_MANAGER])
+def test_every_page_a_role_is_led_to_answers_and_fits(visit: Visit, programme: Site, role: Role):
+    visitor = visit(role)
+
+    # The other pages are those that the manager's walk has been through.
+    crawl = Crawl(visitor, programme, axe=("home.", "admin_", "audit.", "jobs."))
+    crawl.walk("/")
+
+    assert "account.show" in crawl.reached
+    may_see_figures = GRANTS[role].get(next(one for one in GRANTS[Role.LEADERSHIP]), Reach.OWN) is not Reach.OWN
+    assert ("progress.show" in crawl.reached) == may_see_figures
+
+
+def test_nobody_is_led_only_to_the_sign_in_page(visit: Visit, programme: Site):
+    stranger = visit()
+
+    crawl = Crawl(stranger, programme, axe=("",))
+    crawl.walk("/sign-in")
+
+    assert crawl.reached <= {"accounts.sign_in", "home.show"}
+    for path in ("/", "/people", "/progress", "/imports", "/admin/users", "/audit"):
+        assert stranger.open(path).heading == "Sign in"
+    stranger.open("/nowhere", 404).look("nowhere")
