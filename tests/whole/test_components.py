@@ -171,7 +171,7 @@ def test_a_table_without_rows_says_why_and_what_to_do(render):
     empty = render(text, columns=COLUMNS)
 
     assert not empty.all("table")
-    assert empty.words == "No people yet. Import a list."
+    assert empty.words == "People No people yet. Import a list."
 
 
 @pytest.mark.parametrize(
