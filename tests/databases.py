@@ -86,11 +86,22 @@ class SqliteDatabase:
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.template, self.file)
 
+    @contextmanager
+    def as_it_is(self) -> Iterator[None]:
+        """Until the block ends, `reset` puts back what is there now."""
+        empty, self.template = self.template, self.file.with_suffix(".kept")
+        shutil.copyfile(self.file, self.template)
+        try:
+            yield
+        finally:
+            self.template = empty
+
     def drop(self) -> None:
         """Nothing to do: the folder goes with the test run."""
 
 
 KEEP_ROWS = """
+DROP SCHEMA IF EXISTS kept CASCADE;
 CREATE SCHEMA kept;
 DO $$ DECLARE t text; BEGIN
   FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
@@ -177,6 +188,16 @@ class PostgresqlDatabase:
         with self._inside() as connection:
             connection.execute(KEEP_ROWS)
             self._shape = _shape(connection)
+
+    @contextmanager
+    def as_it_is(self) -> Iterator[None]:
+        """Until the block ends, `reset` puts back what is there now."""
+        with self._inside() as connection:
+            connection.execute(KEEP_ROWS)
+        try:
+            yield
+        finally:
+            self._shape = None
 
     @contextmanager
     def _inside(self) -> Iterator[psycopg.Connection]:

@@ -2,7 +2,6 @@
 reach."""
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from flask import Flask
 from sqlalchemy import inspect, select, text
 
 from tests.browsers import Browser, browser, browser_of
-from tests.databases import Database, SqliteDatabase
+from tests.databases import Database
 from tests.factories import make_cohort, make_enrolment, make_person, make_user, organisation
 from tracker.accounts import queries
 from tracker.accounts.models import Purpose, UserSession
@@ -243,7 +242,6 @@ def fingerprint(app: Flask) -> str:
 @contextmanager
 def restorable(app: Flask, database: Database) -> Iterator[Callable[[], None]]:
     """Keep the database as it is now; gives what puts it back."""
-    empty = database.template
 
     def let_go() -> None:
         with app.app_context():
@@ -255,19 +253,6 @@ def restorable(app: Flask, database: Database) -> Iterator[Callable[[], None]]:
         database.reset()
 
     let_go()
-    if isinstance(database, SqliteDatabase):
-        database.template = database.file.with_suffix(".world")
-        shutil.copyfile(database.file, database.template)
-    else:
-        database.template = f"{database.name}_world"
-        with database._connect() as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{database.template}"')
-            connection.execute(f'CREATE DATABASE "{database.template}" TEMPLATE "{database.name}" STRATEGY file_copy')
-    try:
+    with database.as_it_is():
         yield put_back
-    finally:
-        let_go()
-        if not isinstance(database, SqliteDatabase):
-            with database._connect() as connection:
-                connection.execute(f'DROP DATABASE "{database.template}" WITH (FORCE)')
-        database.template = empty
+    let_go()
