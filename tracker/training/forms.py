@@ -86,7 +86,7 @@ class BreakForm(PromiseForm):
 
     effective_on = DayField("When did the break begin?", required="Enter the date the break began")
     note = note()
-    asked = ("effective_on", "plan", "return_on", "cohort", "note")
+    order = ("effective_on", "plan", "return_on", "cohort", "note")
 
 
 class ExtendForm(PromiseForm):
@@ -94,7 +94,7 @@ class ExtendForm(PromiseForm):
 
     effective_on = DayField("When was this agreed?", required="Enter the date this was agreed")
     note = note()
-    asked = ("effective_on", "plan", "return_on", "cohort", "note")
+    order = ("effective_on", "plan", "return_on", "cohort", "note")
 
 
 class ReturnForm(BaseForm):
