@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tracker.core.db import transaction
+from tracker.core.db import keep_statistics, transaction
 from tracker.core.job import Job, take_requests
 from tracker.imports import jobs as imports
 from tracker.jobs import backups, schedule, services
@@ -16,6 +16,12 @@ def forget_old_runs(_: date) -> int:
     """Delete the book of runs that are long over; how many they were."""
     with transaction():
         return services.forget_old_runs([job.name for job in JOBS if schedule.is_daily(job)])
+
+
+def look_at_tables(_: date) -> int:
+    """Have the database look again at how full its tables are."""
+    keep_statistics()
+    return 0
 
 
 OWN = (
@@ -32,6 +38,13 @@ OWN = (
         description="Deletes the history of runs: of jobs that run all day after a week, of others after two years.",
         cron="35 3 * * *",
         run=forget_old_runs,
+    ),
+    Job(
+        name="look-at-tables",
+        title="Look at the tables",
+        description="Has the database look again at how full its tables are, which its plans rest on.",
+        cron="55 3 * * *",
+        run=look_at_tables,
     ),
 )
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from tracker.core.clock import now
-from tracker.core.db import db, transaction
+from tracker.core.db import db, keep_statistics, transaction
 from tracker.core.errors import DomainError
 from tracker.core.intake import Counts, Intake
 from tracker.imports.models import ImportBatch, ImportProblem, Status
@@ -48,6 +48,10 @@ def begin(
     return batch
 
 
+MUCH = 1000
+"""From so many rows or events on, the database is asked to look again at what its plans rest on."""
+
+
 def read(import_id: int, text: Path, *, most_rows: int | None = None, progress: Progress = quiet) -> None:
     """Read the text of a file anew, whatever was read of it before. Opens its own transactions.
 
@@ -71,7 +75,10 @@ def finish(import_id: int, *, by_id: int | None, accept_valid: bool, dry_run: bo
     kind = KINDS[_kind_of(import_id)]
     if not dry_run:
         batch = load(import_id, kind, by_id=by_id, accept_valid=accept_valid)
-        return Counts(batch.created, batch.updated, batch.unchanged, batch.events)
+        counts = Counts(batch.created, batch.updated, batch.unchanged, batch.events)
+        if counts.created + counts.updated + counts.events >= MUCH:
+            keep_statistics()
+        return counts
     rejected = look(import_id, kind, accept_valid=accept_valid)
     if rejected and not accept_valid:
         raise RowsInError(f"{rejected:,} rows are in error, so nothing would be loaded")
