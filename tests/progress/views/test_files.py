@@ -5,9 +5,9 @@ import io
 import re
 from datetime import timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
-from defusedxml import ElementTree
 from flask import Flask
 from openpyxl import load_workbook
 

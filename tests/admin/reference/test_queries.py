@@ -1,0 +1,29 @@
+from flask import Flask
+
+from tracker.admin.reference import queries
+
+
+def test_an_entry_is_found_by_its_list_and_key(app: Flask):
+    with app.app_context():
+        found = queries.entry("grades", "G7")
+        assert found is not None
+        assert found[1].name == "Grade 7"
+        assert queries.entry("grades", "G99") is None
+        assert queries.entry("no-such-list", "G7") is None
+
+
+def test_the_lists_say_how_many_entries_they_hold(app: Flask):
+    with app.app_context():
+        sizes = queries.sizes()
+
+    assert (sizes["grades"], sizes["programmes"], sizes["regions"]) == (11, 10, 14)
+
+
+def test_the_version_of_an_entry_is_another_as_soon_as_it_holds_something_else(app: Flask):
+    with app.app_context():
+        found = queries.entry("programmes", "accelerator")
+        assert found is not None
+        before = queries.values(*found)["version"]
+        assert queries.values(*found)["version"] == before
+        found[1].qualifies = not found[1].qualifies
+        assert queries.values(*found)["version"] != before

@@ -1,0 +1,73 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import Arrange
+from tests.progress.story import TRAINED, compile_story, tell
+from tracker.core.db import db
+from tracker.core.job import Job
+from tracker.progress.figures import ALL
+from tracker.progress.jobs import JOBS
+from tracker.progress.models import Compilation
+from tracker.progress.queries.answers import compiled_answer
+from tracker.progress.registry import METRICS
+from tracker.progress.structure import load_structure
+
+BY_NAME = {job.name: job for job in JOBS}
+
+
+def run(app: Flask, job: Job, day: date) -> int:
+    with app.app_context():
+        return job.run(day)
+
+
+def trained(app: Flask, day: date) -> float | None:
+    with app.app_context():
+        [figure] = compiled_answer(load_structure(), [ALL], [METRICS[TRAINED]], day, None)
+        return figure.value
+
+
+def test_the_night_compiles_the_day_before_and_draws_its_charts(app: Flask, arrange: Arrange, instance: Path):
+    tell(arrange)
+    compile_story(app)
+
+    assert run(app, BY_NAME["compile-figures"], date(2026, 4, 16)) > 0
+
+    assert trained(app, date(2026, 4, 16)) == 4
+    assert list((instance / "charts").glob("*.svg"))
+
+
+def test_the_same_night_twice_gives_the_same_figures(app: Flask, arrange: Arrange):
+    tell(arrange)
+    compile_story(app)
+
+    for _ in range(2):
+        run(app, BY_NAME["compile-figures"], date(2026, 4, 16))
+
+    assert trained(app, date(2026, 4, 16)) == 4
+
+
+@pytest.mark.parametrize(
+    ("day", "closes"),
+    [
+        (date(2026, 4, 30), date(2026, 4, 30)),  # Friday 1 May is the first working day
+        (date(2026, 5, 31), date(2026, 5, 31)),  # Monday 1 June
+        (date(2026, 1, 1), date(2025, 12, 31)),  # Friday 2 January, behind the bank holiday
+        (date(2026, 5, 1), None),
+        (date(2026, 1, 2), None),
+    ],
+)
+def test_the_month_is_closed_on_the_first_working_day_after_it(
+    app: Flask, arrange: Arrange, day: date, closes: date | None
+):
+    tell(arrange)
+
+    written = run(app, BY_NAME["compile-month-end"], day)
+
+    with app.app_context():
+        final = db.session.scalars(select(Compilation.as_at).where(Compilation.is_final)).all()
+    assert final == ([closes] if closes else [])
+    assert (written > 0) == (closes is not None)
