@@ -59,11 +59,15 @@ for command in JOB_COMMANDS:
 def main() -> None:
     """Run the command: 0 done, 1 understood but not done, 2 used wrongly or cannot start; errors are one line."""
     try:
-        sys.exit(tracker.main(standalone_mode=False) or 0)
+        sys.exit(tracker.main(prog_name="tracker", standalone_mode=False) or 0)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
-    except click.ClickException as wrong:
-        wrong.show()
+    except click.exceptions.NoArgsIsHelpError as asked:
+        asked.show()
+        sys.exit(2)
+    except click.UsageError as wrong:
+        more = f". See {wrong.ctx.command_path} --help" if wrong.ctx else ""
+        click.echo(f"Error: {wrong.format_message().rstrip('.')}{more}", err=True)
         sys.exit(2)
     except click.Abort:
         click.echo("Stopped", err=True)

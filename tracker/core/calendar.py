@@ -27,7 +27,10 @@ def parse_day(text: str) -> date:
         day, month, year = match.groups()
     else:
         raise ValueError(f"{text!r} is not written as 2026-11-23 or 23/11/2026")
-    return date(int(year), int(month), int(day))
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not in the calendar") from error
 
 
 def start_of_day(day: date) -> datetime:
@@ -49,8 +52,17 @@ def parse_instant(text: str) -> datetime:
     try:
         return end_of_day(parse_day(text))
     except ValueError:
-        instant = datetime.fromisoformat(text)
+        instant = _instant(text)
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(
+            f"{text!r} is neither a day such as 2026-11-23 nor an instant such as 2026-11-23T09:30:00Z"
+        ) from error
 
 
 def is_month_end(day: date) -> bool:
