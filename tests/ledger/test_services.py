@@ -149,3 +149,15 @@ def test_a_move_to_another_group_changes_no_stage(app: Flask, arrange: Arrange) 
     with app.app_context():
         assert standing() == [("in-training", date(2026, 1, 5))]
         assert [event.kind for event in db.session.scalars(select(Event))] == [EventKind.STAGE, EventKind.TRANSFERRED]
+
+
+def test_a_break_that_was_extended_may_end_and_begin_again_that_day(app: Flask, arrange: Arrange) -> None:
+    day = date(2026, 4, 2)
+    with arrange():
+        journey = make_enrolment("in-training 2026-01-05", "on-break 2026-04-01 until 2026-05-01").journey
+        services.record_extension(journey, ENROLMENT, "on-break", day, BY_HAND, promised_on=date(2026, 5, 20))
+        services.record_stage(journey, ENROLMENT, "in-training", day, BY_HAND)
+        services.record_stage(journey, ENROLMENT, "on-break", day, BY_HAND, promised_on=date(2026, 6, 20))
+
+    with app.app_context():
+        assert [stage for stage, _ in standing()] == ["in-training", "on-break", "on-break", "in-training", "on-break"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -316,14 +317,13 @@ class Enrolments(RuleBasedStateMachine):
         self.version, self.changes = version, changes
 
 
+@pytest.mark.hypothesis
 def test_the_acts_do_what_a_slow_replay_says(app: Flask) -> None:
     machine = type("Enrolments", (Enrolments,), {"app": app})
     profile = settings(
-        max_examples=25,
+        max_examples=settings().max_examples // 4,
         stateful_step_count=25,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         print_blob=True,
-        database=None,
     )
     run_state_machine_as_test(machine, settings=profile)

@@ -121,10 +121,7 @@ def _record(
     if effective_on > today():
         raise MoveNotAllowed("The date must be today or in the past", "effective_on")
     standing = [event for event in standing_events(journey.id) if event.stage is not None]
-    if kind is EventKind.STAGE and any(
-        (event.stage, event.effective_on) == (stage, effective_on) for event in standing
-    ):
-        raise MoveNotAllowed(f"‘{lifecycle.label(stage)}’ is already recorded for {effective_on:%-d %B %Y}", "stage")
+    _refuse_twice(lifecycle, standing, kind, stage, effective_on)
     event = Event(
         journey_id=journey.id,
         kind=kind,
@@ -150,6 +147,13 @@ def _keep(journey: Journey, event: Event, note: str) -> Event:
     journey.version += 1
     keep_stage_spans(select(Journey.id).where(Journey.id == journey.id))
     return event
+
+
+def _refuse_twice(lifecycle: Lifecycle, history: list[Event], kind: EventKind, stage: str, effective_on: date) -> None:
+    """Refuse a stage that was entered on that day already; a stay extended that day was entered on another."""
+    entered = {(one.stage, one.effective_on) for one in history if one.kind is EventKind.STAGE}
+    if kind is EventKind.STAGE and (stage, effective_on) in entered:
+        raise MoveNotAllowed(f"‘{lifecycle.label(stage)}’ is already recorded for {effective_on:%-d %B %Y}", "stage")
 
 
 def _check(lifecycle: Lifecycle, history: list[Event], subject: Event | None) -> None:
@@ -208,8 +212,7 @@ def correct_event(
     if effective_on > today():
         raise MoveNotAllowed("The date must be today or in the past", "effective_on")
     rest = [one for one in standing_events(event.journey_id) if one.id != event.id and one.stage is not None]
-    if any((one.stage, one.effective_on) == (stage, effective_on) for one in rest):
-        raise MoveNotAllowed(f"‘{lifecycle.label(stage)}’ is already recorded for {effective_on:%-d %B %Y}", "stage")
+    _refuse_twice(lifecycle, rest, event.kind, stage, effective_on)
     right = Event(
         journey_id=event.journey_id,
         kind=event.kind,
