@@ -5,11 +5,11 @@ page opened and answered through `tracker.accounts.answering`. A link gives noth
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from tracker.accounts import audit
 from tracker.accounts.models import AnswerLink, User
@@ -98,6 +98,12 @@ def find(kind: LinkKind, token: str) -> AnswerLink:
     if (state := state_of(link)) is not State.HOLDS:
         raise LinkRefused(state, kind, link)
     return link
+
+
+def last_issued(kind: LinkKind, subject: str) -> datetime | None:
+    """When the latest link of a kind about a subject was made, whatever became of it."""
+    made = select(func.max(AnswerLink.issued_at)).where(AnswerLink.purpose == kind.name, AnswerLink.subject == subject)
+    return db.session.scalar(made)
 
 
 def state_of(link: AnswerLink) -> State:

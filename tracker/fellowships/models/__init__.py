@@ -1,5 +1,6 @@
 """The tables of the fellowships slice."""
 
+from tracker.fellowships.models.afterwards import Away, Notice, PlacementAnswer
 from tracker.fellowships.models.logs import LogDecision, LogDraft, LogSkill, LogVersion, WeekLog
 from tracker.fellowships.models.placements import (
     Conversion,
@@ -24,6 +25,7 @@ from tracker.fellowships.models.schemes import (
 )
 
 __all__ = [
+    "Away",
     "Conversion",
     "EventHost",
     "Extension",
@@ -33,8 +35,10 @@ __all__ = [
     "LogDraft",
     "LogSkill",
     "LogVersion",
+    "Notice",
     "Objective",
     "Placement",
+    "PlacementAnswer",
     "PlacementLeaving",
     "Preference",
     "Project",
