@@ -29,6 +29,9 @@ from tracker.core.db import init_db
 from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
+from tracker.fellowships.views import logs as log_pages
+from tracker.fellowships.views import phone as phone_pages
+from tracker.fellowships.views import sign_off as sign_off_pages
 from tracker.home import views as home_pages
 from tracker.imports import views as import_pages
 from tracker.jobs import views as job_pages
@@ -61,6 +64,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     person.blueprint,
     enrolment.blueprint,
     correcting.blueprint,
+    log_pages.blueprint,
+    phone_pages.blueprint,
+    sign_off_pages.blueprint,
 )
 
 

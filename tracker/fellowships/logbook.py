@@ -1,19 +1,20 @@
 """A fellow's weeks as pages show them: which are due, where each stands, what is offered, and how far it all is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tracker.core import clock
 from tracker.core.calendar import parse_day, week_ending
 from tracker.core.text import format_day
 from tracker.fellowships import skills, weeks
-from tracker.fellowships.lifecycle import LogState
+from tracker.fellowships.lifecycle import LogState, ObjectiveState
 from tracker.fellowships.models import LogVersion, Placement, WeekLog
 from tracker.fellowships.queries import logs as queries
-from tracker.fellowships.services.logs import MOST_DAYS
+from tracker.fellowships.services.logs import MOST_DAYS, Entry
 from tracker.fellowships.services.signing import current, said_of
+from tracker.fellowships.weeks import Spell
 from tracker.organisations.queries import bank_holidays
 
 
@@ -122,16 +123,25 @@ def all_weeks(placement: Placement) -> list[Week]:
     return [Week(placement, ending, known.get(ending)) for ending in endings][::-1]
 
 
-def expected(week: Week) -> float:
-    """The days of work that the week holds for the fellow, in halves."""
-    placement = week.placement
-    spells, away = queries.spells_in_post(placement), queries.spells_away(placement)
-    return weeks.expected_days(week.ending, spells, placement.fte, bank_holidays(), away)
+def expected(placement: Placement, endings: Iterable[date]) -> dict[date, float]:
+    """The days of work that weeks hold for the fellow, in halves."""
+    spells, away, holidays = queries.spells_in_post(placement), queries.spells_away(placement), bank_holidays()
+    return {one: weeks.expected_days(one, spells, placement.fte, holidays, away) for one in endings}
 
 
 def offered(week: Week, from_last: bool) -> dict[str, Any]:
     """What the form of a week begins with: what was typed or sent for it, else the days that are expected; with
     `from_last`, what was sent for the week before."""
+    if kept := written(week):
+        return kept
+    last = queries.last_sent(week.placement, week.ending) if from_last else None
+    if last is not None:
+        return {**_said(last), "blockers": ""}
+    return {"days": f"{expected(week.placement, [week.ending])[week.ending]:g}"}
+
+
+def written(week: Week) -> dict[str, Any]:
+    """What was typed for a week and not sent, else what was sent; empty where there is neither."""
     log, version = week.log, week.version
     if log is not None and log.draft is not None:
         typed = log.draft
@@ -139,10 +149,7 @@ def offered(week: Week, from_last: bool) -> dict[str, Any]:
         return {**kept, "skills": _codes(typed.skills), "private_note": log.private_note}
     if version is not None and log is not None:
         return {**_said(version), "private_note": log.private_note}
-    last = queries.last_sent(week.placement, week.ending) if from_last else None
-    if last is not None:
-        return {**_said(last), "blockers": ""}
-    return {"days": f"{expected(week):g}"}
+    return {}
 
 
 def _said(version: LogVersion) -> dict[str, Any]:
@@ -194,3 +201,74 @@ def rows(found: list[Week], address: Mapping[date, str]) -> list[dict[str, Any]]
         }
         for one in found
     ]
+
+
+def entry(said: Mapping[str, Any]) -> Entry:
+    """What a form says, as it was typed."""
+    return Entry(
+        days=said.get("days") or "",
+        summary=said.get("summary") or "",
+        blockers=said.get("blockers") or "",
+        skills=tuple(said.get("skills") or ()),
+        private_note=said.get("private_note") or "",
+    )
+
+
+def expected_in_words(week: Week) -> str:
+    """The days of work that the week holds, as they are printed."""
+    return weeks.in_words(expected(week.placement, [week.ending])[week.ending])
+
+
+def own_note(week: Week, user_id: int) -> str:
+    """The private note of a week, for the fellow and nobody else."""
+    return week.log.private_note if week.log is not None and week.user_id == user_id else ""
+
+
+def waits_for(week: Week, user_id: int) -> bool:
+    """Whether the week waits for this user to sign it."""
+    is_theirs = user_id in week.supervisor_user_ids and user_id != week.user_id
+    return is_theirs and week.log is not None and week.log.state is LogState.SUBMITTED
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a placement is: days logged and signed off of those its calendar holds, and objectives met."""
+
+    logged: float
+    signed_off: float
+    planned: float
+    objectives: int
+    met: int
+
+    @property
+    def percent(self) -> int:
+        """Days logged, of a hundred planned; 100 at most."""
+        return min(100, round(100 * self.logged / self.planned)) if self.planned else 0
+
+    @property
+    def words(self) -> list[str]:
+        """The same in words."""
+        told = [f"{weeks.in_words(self.logged)} logged", f"{weeks.in_words(self.signed_off)} signed off"]
+        told.append(f"{weeks.in_words(self.planned)} in the whole placement")
+        if self.objectives:
+            told.append(f"{self.met} of {self.objectives} objectives met")
+        return told
+
+
+def progress(placement: Placement, found: list[Week]) -> Progress:
+    """How far a placement is, as known now."""
+    versions = [(one, one.version) for one in found]
+    logged = sum(version.days for _, version in versions if version is not None)
+    signed = sum(version.days for one, version in versions if version is not None and one.is_locked)
+    planned = Spell(placement.planned_start, placement.planned_end + timedelta(days=1))
+    holidays, away = bank_holidays(), queries.spells_away(placement)
+    whole = weeks.due_weeks([planned], placement.planned_end)
+    days = sum(weeks.expected_days(one, [planned], placement.fte, holidays, away) for one in whole)
+    objectives = queries.objective_states(placement)
+    return Progress(logged, signed, days, len(objectives), objectives.count(ObjectiveState.MET))
+
+
+def messages(week: Week, sent: LogVersion) -> list[tuple[str, str]]:
+    """What is said when a log was sent: that it was, and what about it is unusual."""
+    warning = more_than_agreed(week.placement, sent.days)
+    return [("success", "The log is sent"), *([("warning", warning)] if warning else [])]

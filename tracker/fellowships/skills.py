@@ -11,7 +11,7 @@ from tracker.organisations.models import CapabilitySkill
 def framework() -> dict[str, str]:
     """The skills by their code, in the order of their names."""
     found = select(CapabilitySkill.skill_code, CapabilitySkill.skill).distinct().order_by(CapabilitySkill.skill)
-    return dict(db.session.execute(found).tuples().all())
+    return {row.skill_code: row.skill for row in db.session.execute(found)}
 
 
 def named(codes: Collection[str]) -> list[str]:

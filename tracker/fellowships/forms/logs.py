@@ -18,7 +18,7 @@ class LogForm(BaseForm):
     """One week: days, what was done, skills, blockers, and a note for nobody else. The rules are the service's: what is
     kept as a draft may be wrong."""
 
-    days = RadioField("Days worked", choices=[(one, one) for one in HALVES], validate_choice=False)
+    days = RadioField("Days worked", choices={one: one for one in HALVES}, validate_choice=False)
     summary = TextAreaField("What you did", render_kw={"rows": 4})
     skills = SelectMultipleField(
         "Skills you used",
@@ -35,7 +35,7 @@ class LogForm(BaseForm):
     def __init__(self, skills: Mapping[str, str], data: Mapping[str, Any] | None = None) -> None:
         """Offer the skills of the framework, by code."""
         super().__init__(data=data)
-        self.skills.choices = list(skills.items())
+        self.skills.choices = dict(skills)
 
 
 class AwayForm(BaseForm):
@@ -43,7 +43,7 @@ class AwayForm(BaseForm):
 
     starts_on = DayField("First day away", required="Enter the first day away")
     last_on = DayField("Last day away", required="Enter the last day away")
-    reason = RadioField("Why", choices=list(AWAY_REASONS.items()), validators=[InputRequired("Choose why")])
+    reason = RadioField("Why", choices=dict(AWAY_REASONS), validators=[InputRequired("Choose why")])
 
 
 class UnlockForm(BaseForm):

@@ -8,8 +8,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.core import clock
 from tracker.core.db import db
-from tracker.fellowships.lifecycle import ENDED, SUPERVISED_AFTER_END_DAYS, LogState, Stage
-from tracker.fellowships.models import Away, LogVersion, Placement, Supervisor, SupervisorAssignment, WeekLog
+from tracker.fellowships.lifecycle import ENDED, SUPERVISED_AFTER_END_DAYS, LogState, ObjectiveState, Stage
+from tracker.fellowships.models import Away, LogVersion, Objective, Placement, Supervisor, SupervisorAssignment, WeekLog
 from tracker.fellowships.weeks import Spell
 from tracker.ledger.models import Journey, StageSpan
 from tracker.people.models import Person
@@ -142,3 +142,11 @@ def in_post_lately(today: date, within_days: int) -> Sequence[Placement]:
         or_(StageSpan.ends_on > today - timedelta(days=within_days)),
     )
     return db.session.scalars(select(Placement).where(Placement.journey_id.in_(lately)).order_by(Placement.ref)).all()
+
+
+def objective_states(placement: Placement) -> list[ObjectiveState]:
+    """How far each objective of a placement is; those that were dropped are left out."""
+    kept = select(Objective.state).where(
+        Objective.journey_id == placement.journey_id, Objective.state != ObjectiveState.DROPPED
+    )
+    return list(db.session.scalars(kept))
