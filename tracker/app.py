@@ -29,6 +29,7 @@ from tracker.core.db import init_db
 from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
+from tracker.fellowships.views import afterwards as afterwards_pages
 from tracker.fellowships.views import logs as log_pages
 from tracker.fellowships.views import phone as phone_pages
 from tracker.fellowships.views import sign_off as sign_off_pages
@@ -67,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     log_pages.blueprint,
     phone_pages.blueprint,
     sign_off_pages.blueprint,
+    afterwards_pages.blueprint,
 )
 
 

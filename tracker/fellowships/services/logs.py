@@ -64,6 +64,7 @@ def send(
     :raises ChangedMeanwhile: if the log was changed since, by another page or telephone.
     :raises DomainError: if something is missing or wrong, at its field, or the week is locked or has not begun.
     """
+    _hold(placement)
     if key and (already := queries.by_submission(key)) is not None:
         return already
     days = read_days(entry.days)
@@ -120,8 +121,11 @@ def check_week(placement: Placement, ending: date) -> None:
 
 
 def _writable(placement: Placement, ending: date, seen: int) -> WeekLog:
-    """The log of a week, made where there is none, held against others to the end of the transaction."""
-    db.session.scalar(select(Journey.id).where(Journey.id == placement.journey_id).with_for_update())
+    """The log of a week, made where there is none.
+
+    The placement is held against others to the end of the transaction.
+    """
+    _hold(placement)
     check_week(placement, ending)
     log = queries.log(placement, ending)
     if (0 if log is None else log.version) != seen:
@@ -133,6 +137,10 @@ def _writable(placement: Placement, ending: date, seen: int) -> WeekLog:
     elif log.state is LogState.APPROVED:
         raise DomainError("This week is signed off and locked. The programme team can unlock it, with a reason")
     return log
+
+
+def _hold(placement: Placement) -> None:
+    db.session.scalar(select(Journey.id).where(Journey.id == placement.journey_id).with_for_update())
 
 
 def _added(log: WeekLog, days: float, entry: Entry, actor: User | None, key: str | None) -> LogVersion:
