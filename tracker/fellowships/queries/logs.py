@@ -150,3 +150,9 @@ def objective_states(placement: Placement) -> list[ObjectiveState]:
         Objective.journey_id == placement.journey_id, Objective.state != ObjectiveState.DROPPED
     )
     return list(db.session.scalars(kept))
+
+
+def looked_after(supervisor: Supervisor) -> Sequence[Placement]:
+    """The placements that a supervisor looks after today, and lately did."""
+    found = select(Placement).where(Placement.journey_id.in_(_supervised(supervisor.id)))
+    return db.session.scalars(found.order_by(Placement.planned_start.desc(), Placement.ref)).all()
