@@ -23,7 +23,7 @@ def load_reference_data() -> list[Loaded]:
     schemes = {row["code"]: _scheme(row) for row in rows}
     rounds = {f"{row['code']}|{row['round']}": _round(row) for row in rows}
     loaded = reference.load(session, "schemes", Scheme, schemes, lambda code: {"code": code}, {"version": 1})
-    ids = dict(session.execute(select(Scheme.code, Scheme.id)).tuples().all())
+    ids = dict(session.execute(select(Scheme.code, Scheme.id)).all())
 
     def round_key(name: str) -> dict[str, Any]:
         code, _, round_name = name.rpartition("|")
