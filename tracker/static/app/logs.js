@@ -117,7 +117,7 @@ async function bringBack(where) {
   const typed = await readTyped(where);
   const refused = document.querySelector(".govuk-error-summary") !== null;
   // What the service has drawn with errors is what was typed last; it stays.
-  if (refused) return waiting;
+  if (refused || form.dataset.touched) return waiting;
   if (typed) {
     write(typed.said);
     say("What you had typed on this phone is here again.");
@@ -129,6 +129,8 @@ async function bringBack(where) {
 }
 
 async function work(where) {
+  // Whoever is quicker than the phone's memory has typed what counts.
+  form.addEventListener("input", () => { form.dataset.touched = "yes"; });
   let replaced = (await bringBack(where)).map((entry) => entry.key);
   let pause;
   const keep = () => keepTyped({ ...where, known: undefined, said: read() });
@@ -159,6 +161,7 @@ async function work(where) {
       place.scrollIntoView();
     }
   });
+  form.hidden = false;
 }
 
 // Without a signal this page stands in for the page of a week, or for the list of weeks.
@@ -169,7 +172,6 @@ async function shell() {
   if (where) {
     heading.textContent = `Week ending ${dayOf(where.week)}`;
     document.title = `${heading.textContent} – Data skills tracker`;
-    form.hidden = false;
     if (where.known) write(where.known.said);
     await work(where);
   } else if (state) {
@@ -204,7 +206,7 @@ async function begin() {
   const owner = state ? state.owner : (await readState())?.owner;
   if (owner && !(form && place.textContent)) await tell(owner, state);
   if (state && !isShell) await keepShell();
-  document.documentElement.dataset.appPhone = "ready";
+  document.documentElement.dataset.appReady = "yes";
 }
 
 window.addEventListener("online", async () => {
