@@ -31,6 +31,7 @@ from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
 from tracker.fellowships.views import afterwards as afterwards_pages
 from tracker.fellowships.views import logs as log_pages
+from tracker.fellowships.views import matching, offers, placements, reviews
 from tracker.fellowships.views import phone as phone_pages
 from tracker.fellowships.views import sign_off as sign_off_pages
 from tracker.home import views as home_pages
@@ -40,7 +41,7 @@ from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
 from tracker.quality import views as quality_pages
-from tracker.register.views import correcting, enrolment, people, person
+from tracker.register.views import correcting, enrolment, fellowships, people, person
 from tracker.training import views as cohort_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -65,6 +66,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     person.blueprint,
     enrolment.blueprint,
     correcting.blueprint,
+    fellowships.blueprint,
+    placements.blueprint,
+    reviews.blueprint,
+    offers.blueprint,
+    matching.blueprint,
     log_pages.blueprint,
     phone_pages.blueprint,
     sign_off_pages.blueprint,
@@ -76,6 +82,8 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
     ("Progress", "progress.show", Permission.PROGRESS_VIEW),
     ("People", "people.index", Permission.PEOPLE_VIEW),
     ("Cohorts", "cohorts.index", Permission.COHORTS_VIEW),
+    ("Fellowships", "fellowships.index", Permission.PLACEMENTS_VIEW),
+    ("Projects", "fellow_offers.projects", Permission.PROJECTS_VIEW),
     ("Imports", "imports.index", Permission.IMPORT_VIEW),
     ("Data quality", "quality.index", Permission.QUALITY_VIEW),
     ("Users", "admin_users.index", Permission.USERS_MANAGE),

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     PLACEMENTS_VIEW = "fellowships:placement:view"
     PLACEMENTS_RECORD = "fellowships:placement:record"
     PLACEMENTS_CORRECT = "fellowships:placement:correct"
+    EXTENSION_ASK = "fellowships:extension:ask"
     PROJECTS_VIEW = "fellowships:project:view"
     PROJECTS_EDIT = "fellowships:project:edit"
     HOSTING_ANSWER = "fellowships:hosting:answer"
@@ -83,6 +84,7 @@ LABELS = {
     Permission.PLACEMENTS_VIEW: "See placements of fellows",
     Permission.PLACEMENTS_RECORD: "Match fellows and record what happens to placements",
     Permission.PLACEMENTS_CORRECT: "Correct or take back what was recorded of a placement",
+    Permission.EXTENSION_ASK: "Ask for a placement to be extended",
     Permission.PROJECTS_VIEW: "See schemes and projects",
     Permission.PROJECTS_EDIT: "Look after projects for fellows",
     Permission.HOSTING_ANSWER: "Say whether an organisation can host fellows",
@@ -140,6 +142,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PLACEMENTS_VIEW: R.EVERYTHING,
         P.PLACEMENTS_RECORD: R.EVERYTHING,
         P.PLACEMENTS_CORRECT: R.EVERYTHING,
+        P.EXTENSION_ASK: R.EVERYTHING,
         P.PROJECTS_VIEW: R.EVERYTHING,
         P.PROJECTS_EDIT: R.EVERYTHING,
         P.HOSTING_ANSWER: R.EVERYTHING,
@@ -165,6 +168,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     },
     Role.HOST_SUPERVISOR: {
         P.PLACEMENTS_VIEW: R.SUPERVISED,
+        P.EXTENSION_ASK: R.SUPERVISED,
         P.LOGS_VIEW: R.SUPERVISED,
         P.LOGS_SIGN: R.SUPERVISED,
     },
