@@ -68,3 +68,14 @@ def test_a_fellow_whose_weeks_are_all_sent_is_told_so(sign_in: SignIn, arrange: 
         logs.send(made, made.planned_start.fromisoformat("2026-11-27"), Entry("4", "Work"), 0, actor=user)
 
     assert "Every week is sent." in fellow.get("/").text
+
+
+def test_what_was_recorded_lately_speaks_of_fellows_too(sign_in: SignIn, arrange: Arrange):
+    with arrange() as session:
+        made = make_placement("in-post 2026-01-05", person=make_person(first_name="Ada", last_name="Byron"))
+        session.flush()
+        assert made.standing.stage == "in-post"
+
+    page = Seen(sign_in(Role.PROGRAMME_MANAGER).get("/").text).words
+
+    assert "Ada Byron In post 5 January 2026" in page
