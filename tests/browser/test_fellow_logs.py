@@ -23,13 +23,22 @@ from tracker.accounts.permissions import Role
 from tracker.core.calendar import week_ending
 from tracker.core.clock import today
 from tracker.fellowships.queries import logs as queries
-from tracker.fellowships.services import logs, mailing
+from tracker.fellowships.services import afterwards, logs, mailing
 from tracker.fellowships.services.logs import Entry
 from tracker.home.queries import own_record
 
 PHONE = 375
 MOST_TAPS = 12
 WEEKS = 50
+
+
+@pytest.fixture(scope="module")
+def bare_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server of the module's own, which can be taken away."""
+    site = Site("sqlite", tmp_path_factory.mktemp("fellows"), "fellows")
+    with site.serving():
+        yield site
+    site.close()
 
 
 def placed(site: Site, email: str, ref: str, weeks_ago: int, host: str = "") -> list[str]:
@@ -205,10 +214,57 @@ def ready(tab: Page) -> None:
     tab.wait_for_selector("html[data-app-ready]", state="attached", timeout=60_000)
 
 
-@pytest.fixture(scope="module")
-def bare_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server of the module's own, which can be taken away."""
-    site = Site("sqlite", tmp_path_factory.mktemp("fellows"), "fellows")
-    with site.serving():
-        yield site
-    site.close()
+def test_what_was_written_without_a_signal_is_not_put_over_what_was_changed_meanwhile(visit: Visit, bare_site: Site):
+    fellow, email = visit(Role.FELLOW, site=bare_site, width=PHONE), "fellow.home-office@example.gov.uk"
+    week = placed(bare_site, email, "BOTH", 1)[0]
+    fellow.open(f"/fellowships/placements/BOTH/logs/{week}")
+    ready(fellow.tab)
+    fellow.context.set_offline(True)
+    fellow.type("What you did", "From the train").tab.get_by_role("button", name="Send").click()
+    fellow.sees("Kept on this phone")
+    with bare_site.arrange():
+        user = accounts.user_by_email(email)
+        logs.send(queries.placement("BOTH"), date.fromisoformat(week), Entry("2", "From the desk"), 0, actor=user)
+
+    fellow.allowed = {409}
+    fellow.context.set_offline(False)
+    fellow.sees("not sent. Somebody else has changed the log of this week").look("not sent")
+    assert sent(bare_site, "BOTH") == [(week, "From the desk")]
+    fellow.open(f"/fellowships/placements/BOTH/logs/{week}").sees("This was not sent", "From the desk").look("both")
+    expect(fellow.tab.get_by_label("What you did")).to_have_value("From the train")
+    with fellow.tab.expect_event("load"):
+        fellow.tab.get_by_role("button", name="Send").click()
+    fellow.sees("The log is sent").does_not_see("kept on this phone")
+    assert sent(bare_site, "BOTH") == [(week, "From the desk"), (week, "From the train")]
+
+
+def test_the_pages_beside_a_week_are_whole(visit: Visit, bare_site: Site):
+    fellow, email = visit(Role.FELLOW, site=bare_site), "fellow.home-office@example.gov.uk"
+    weeks = placed(bare_site, email, "REST", 2, host="host-supervisor.home-office@example.gov.uk")
+    with bare_site.arrange():
+        user, found = accounts.user_by_email(email), queries.placement("REST")
+        for week in weeks[:2]:
+            entry = Entry("4", "Built it", "No licence yet", ("applied-maths",), "For me alone")
+            logs.send(found, date.fromisoformat(week), entry, 0, actor=user)
+        asking = (afterwards.AFTERWARDS, "placement:REST#{}", found.person.email)
+        links = [
+            afterwards.answer_links.issue(asking[0], asking[1].format(one), asking[2]).removeprefix(bare_site.address)
+            for one in ("end-fellow", "months-3-fellow")
+        ]
+    logs_of = "/fellowships/placements/REST/logs"
+
+    fellow.open(f"{logs_of}/away").look("away").press("Note days away").sees("Enter the first day away").look("refused")
+    supervisor = visit(Role.HOST_SUPERVISOR, site=bare_site, width=PHONE)
+    supervisor.open("/").sees("2 weeks wait for you").look("desk")
+    supervisor.open(f"{logs_of}/{weeks[0]}").look("read").follow("Sign off or send back").look("waiting")
+    supervisor.tab.get_by_label("Send back").first.check()
+    supervisor.press("Send what I chose").sees("Say why the week ending").look("without reason")
+    supervisor.press("Approve all 2 weeks").sees("What you said of 2 weeks is recorded", "Nothing waits").look("done")
+    fellow.open(f"{logs_of}/{weeks[0]}").sees("Signed off by", "For me alone").look("locked")
+    manager = visit(Role.PROGRAMME_MANAGER, site=bare_site)
+    manager.open(f"{logs_of}/{weeks[0]}").does_not_see("For me alone").follow("Unlock this week").look("unlock")
+    stranger = visit(site=bare_site, width=PHONE)
+    for address in links:
+        stranger.open(address).look("asked")
+    stranger.press("Send my answers").sees("Choose whether the work is in use").look("refused")
+    manager.open("/fellowships/placements/REST/afterwards").look("answers")
