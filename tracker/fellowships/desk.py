@@ -21,8 +21,8 @@ class Waiting:
 
     log_id: int
     number: int
-    fellow: str
     title: str
+    question: str
     days: str
     summary: str
     blockers: str
@@ -35,8 +35,8 @@ def waiting(supervisor: Supervisor) -> list[Waiting]:
         Waiting(
             log_id=log.id,
             number=version.number,
-            fellow=log.placement.person.name,
             title=f"{log.placement.person.name}, week ending {format_day(log.week_ending)}",
+            question=f"What do you say of the week ending {format_day(log.week_ending)}?",
             days=in_words(version.days),
             summary=version.summary,
             blockers=version.blockers,

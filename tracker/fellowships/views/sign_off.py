@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     """The weeks that wait for the supervisor who is signed in."""
     supervisor = queries.supervisor_of_user(current_user.email_key)
     found = [] if supervisor is None else desk.waiting(supervisor)
-    form = sign_off_form([(one.log_id, one.title) for one in found], by_link=False)
+    form = sign_off_form([(one.log_id, one.question) for one in found], by_link=False)
     if supervisor is not None and form.submitted():
         try:
             with transaction():
@@ -51,7 +51,7 @@ def by_link(token: str) -> ResponseReturnValue:
     if supervisor is None:
         abort(404)
     found = desk.waiting(supervisor)
-    form = sign_off_form([(one.log_id, one.title) for one in found], by_link=True)
+    form = sign_off_form([(one.log_id, one.question) for one in found], by_link=True)
     if form.submitted():
         try:
             with answering.answer(SIGN_OFF, token, form.address.data):
