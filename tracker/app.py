@@ -10,6 +10,8 @@ from flask_login import current_user
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.local import LocalProxy
 
+import tracker.fellowships.imports.tables
+import tracker.fellowships.models
 import tracker.jobs.models
 import tracker.outbox.models
 import tracker.progress.models  # noqa: F401
@@ -27,6 +29,11 @@ from tracker.core.db import init_db
 from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
+from tracker.fellowships.views import afterwards as afterwards_pages
+from tracker.fellowships.views import logs as log_pages
+from tracker.fellowships.views import matching, offers, placements, reviews
+from tracker.fellowships.views import phone as phone_pages
+from tracker.fellowships.views import sign_off as sign_off_pages
 from tracker.home import views as home_pages
 from tracker.imports import views as import_pages
 from tracker.jobs import views as job_pages
@@ -34,7 +41,7 @@ from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
 from tracker.quality import views as quality_pages
-from tracker.register.views import correcting, enrolment, people, person
+from tracker.register.views import correcting, enrolment, fellowships, people, person
 from tracker.training import views as cohort_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -59,6 +66,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     person.blueprint,
     enrolment.blueprint,
     correcting.blueprint,
+    fellowships.blueprint,
+    placements.blueprint,
+    reviews.blueprint,
+    offers.blueprint,
+    matching.blueprint,
+    log_pages.blueprint,
+    phone_pages.blueprint,
+    sign_off_pages.blueprint,
+    afterwards_pages.blueprint,
 )
 
 
@@ -66,6 +82,8 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
     ("Progress", "progress.show", Permission.PROGRESS_VIEW),
     ("People", "people.index", Permission.PEOPLE_VIEW),
     ("Cohorts", "cohorts.index", Permission.COHORTS_VIEW),
+    ("Fellowships", "fellowships.index", Permission.PLACEMENTS_VIEW),
+    ("Projects", "fellow_offers.projects", Permission.PROJECTS_VIEW),
     ("Imports", "imports.index", Permission.IMPORT_VIEW),
     ("Data quality", "quality.index", Permission.QUALITY_VIEW),
     ("Users", "admin_users.index", Permission.USERS_MANAGE),

@@ -13,6 +13,7 @@ from tracker.core.db import transaction
 from tracker.core.errors import ConfigurationError, DomainError
 from tracker.core.problems import is_unavailable
 from tracker.demo.commands import demo
+from tracker.fellowships import services as fellowships
 from tracker.imports.commands import import_command
 from tracker.jobs.commands import COMMANDS as JOB_COMMANDS
 from tracker.organisations import services as organisations
@@ -41,7 +42,11 @@ def init() -> None:
     with create_app().app_context():
         schema.upgrade()
         with transaction():
-            loaded = [*organisations.load_reference_data(), *training.load_reference_data()]
+            loaded = [
+                *organisations.load_reference_data(),
+                *training.load_reference_data(),
+                *fellowships.load_reference_data(),
+            ]
     for one in loaded:
         click.echo(f"{one.source}: {one.created} new, {one.changed} changed, {one.unchanged} as before")
 

@@ -13,15 +13,27 @@ from sqlalchemy import inspect, select, text
 
 from tests.browsers import Browser, browser, browser_of
 from tests.databases import Database
-from tests.factories import make_cohort, make_enrolment, make_person, make_user, organisation
+from tests.factories import (
+    make_cohort,
+    make_enrolment,
+    make_person,
+    make_placement,
+    make_supervisor,
+    make_user,
+    organisation,
+)
 from tracker.accounts import queries
 from tracker.accounts.models import Purpose, UserSession
 from tracker.accounts.permissions import Role
-from tracker.accounts.services import links, users
+from tracker.accounts.services import answer_links, links, users
+from tracker.accounts.services.answer_links import LinkKind
 from tracker.admin.reference import queries as reference
 from tracker.admin.reference.lists import LISTS
 from tracker.core.clock import now
 from tracker.core.db import db, transaction
+from tracker.fellowships.lifecycle import LogState
+from tracker.fellowships.models import LogVersion, Supervisor, WeekLog
+from tracker.fellowships.services import afterwards, mailing
 from tracker.imports.models import ImportBatch, Status
 from tracker.imports.services.uploads import folder_of
 from tracker.organisations.models import Organisation, OrganisationParent
@@ -35,14 +47,16 @@ FIGURE, DAY, RULE = "training.trained", "2026-06-30", next(iter(BY_CODE))
 """A figure, a day of which nothing was compiled, so that it is answered from the ledger, and a rule of data quality."""
 RESTLESS = frozenset({"sign_in_attempt"})
 """Counts of attempts: a refusal is itself counted."""
+WEEK = "2026-03-06"
+"""A week that every placement was in post, and a log was sent for."""
 CANARY = "Zephyrine"
 """The first name of everybody beyond reach; it must stand on no page of a refusal."""
 
 
 @dataclass
 class World:
-    """Who and what there is. `people` and `enrolments`: the reference of one's own (or of one's department), by
-    principal."""
+    """Who and what there is. `people`, `enrolments` and `placements`: the reference of one's own (or of one's
+    department, or that one supervises), by principal."""
 
     app: Flask
     cookies: dict[str, str] = field(default_factory=dict)
@@ -50,6 +64,7 @@ class World:
     enrolments: dict[str, str] = field(default_factory=dict)
     entries: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    placements: dict[str, str] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
 
     def browser(self, principal: str) -> Browser:
@@ -81,6 +96,14 @@ def _of_entry(world: World, whose: str) -> dict[str, Any]:
     return {"ref": world.enrolments[whose], "number": world.entries[whose]}
 
 
+def _of_week(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": world.placements[whose], "week": WEEK}
+
+
+def _of_placement(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": world.placements[whose]}
+
+
 def _of_organisation(world: World, whose: str) -> dict[str, Any]:
     return {"slug": "hm-treasury" if whose == "other" else "home-office"}
 
@@ -107,6 +130,13 @@ ARGUMENTS: dict[str, Arguments] = {
     "cohorts": lambda world, whose: {"code": world.things["cohort"]},
     "correcting": _of_entry,
     "enrolment": _of_enrolment,
+    "afterwards.by_link": lambda world, whose: {"token": world.things["afterwards"]},
+    "afterwards.show": _of_placement,
+    "fellow_logs": _of_week,
+    "fellow_logs.go_away": _of_placement,
+    "fellow_logs.index": _of_placement,
+    "fellow_phone.sync": _of_week,
+    "sign_off.by_link": lambda world, whose: {"token": world.things["sign-off"]},
     "imports": lambda world, whose: {"ref": world.things["import"]},
     "jobs": lambda world, whose: {"name": "backup"},
     "jobs.try_again": lambda world, whose: {"message_id": world.things["message"]},
@@ -136,6 +166,7 @@ WITHIN_REACH = frozenset(
     {
         *("account.end_session", "admin_targets", "correcting", "enrolment", "person", "person.enrol"),
         *("progress.organisation", "progress_bridge", "progress_files"),
+        *("fellow_logs", "fellow_phone.sync", "afterwards.show"),
     }
 )
 """Endpoints and blueprints whose answer depends on whose the thing is."""
@@ -156,9 +187,15 @@ def make_world(app: Flask) -> World:
             roles = [Role(principal)] if principal in set(Role) else []
             user = make_user(*roles, at="home-office", email=f"{principal}@example.gov.uk", name=principal)
             mine = principal in {Role.TRAINEE, Role.FELLOW}
-            _journey(world, principal, make_person("home-office", user_id=user.id if mine else None))
-        _journey(world, "anonymous", make_person("home-office"))
-        _journey(world, "other", make_person("hm-treasury", first_name=CANARY))
+            person = make_person("home-office", user_id=user.id if mine else None)
+            _journey(world, principal, person)
+            _placement(world, principal, person, make_supervisor(user.email))
+        for principal, person in (
+            ("anonymous", make_person("home-office")),
+            ("other", make_person("hm-treasury", first_name=CANARY)),
+        ):
+            _journey(world, principal, person)
+            _placement(world, principal, person, make_supervisor())
         _things(world)
     for principal in (*PRINCIPALS[1:], "other"):
         _sign_in(world, principal)
@@ -174,6 +211,19 @@ def _journey(world: World, whose: str, person: Person) -> None:
     world.people[whose] = person.ref
     world.enrolments[whose] = enrolment.journey.ref
     world.entries[whose] = 1
+
+
+def _placement(world: World, whose: str, person: Person, supervisor: Supervisor) -> None:
+    made = make_placement("in-post 2026-01-05", person=person, supervisor=supervisor, ref=f"PL-{whose}")
+    log = WeekLog(journey_id=made.journey_id, week_ending=date.fromisoformat(WEEK), state=LogState.SUBMITTED)
+    db.session.add(log)
+    db.session.flush()
+    db.session.add(LogVersion(log_id=log.id, number=1, days=3, summary=f"{CANARY} wrote this"))
+    world.placements[whose] = made.ref
+
+
+def _by_link(kind: LinkKind, subject: str) -> str:
+    return answer_links.issue(kind, subject, "somebody@example.gov.uk").rpartition("/")[2]
 
 
 def _things(world: World) -> None:
@@ -210,6 +260,8 @@ def _things(world: World) -> None:
         "invitation": links.issue(Purpose.INVITATION, make_user()),
         "reset": links.issue(Purpose.RESET, make_user()),
         "set-up": links.issue(Purpose.SET_UP),
+        "sign-off": _by_link(mailing.SIGN_OFF, mailing.subject_of(make_supervisor())),
+        "afterwards": _by_link(afterwards.AFTERWARDS, "placement:PL-other#months-3-host"),
         "message": outbox.enqueue("somebody@example.gov.uk", "Subject", "Text").id,
     }
 

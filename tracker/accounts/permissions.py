@@ -1,7 +1,7 @@
 """Who may do what. The only place where access is granted.
 
 A permission is `slice:thing:verb`. A role holds it over everything, over the organisation the role was given with (and
-its children), or over the holder's own record.
+its children), over the holder's own record, or over the placements the holder supervises today.
 """
 
 from enum import StrEnum
@@ -40,6 +40,17 @@ class Permission(StrEnum):
     EVENT_RECORD = "ledger:event:record"
     EVENT_CORRECT = "ledger:event:correct"
     COHORTS_VIEW = "training:cohort:view"
+    PLACEMENTS_VIEW = "fellowships:placement:view"
+    PLACEMENTS_RECORD = "fellowships:placement:record"
+    PLACEMENTS_CORRECT = "fellowships:placement:correct"
+    EXTENSION_ASK = "fellowships:extension:ask"
+    PROJECTS_VIEW = "fellowships:project:view"
+    PROJECTS_EDIT = "fellowships:project:edit"
+    HOSTING_ANSWER = "fellowships:hosting:answer"
+    LOGS_VIEW = "fellowships:log:view"
+    LOGS_WRITE = "fellowships:log:write"
+    LOGS_SIGN = "fellowships:log:sign"
+    LOGS_UNLOCK = "fellowships:log:unlock"
     IMPORT_VIEW = "imports:import:view"
     IMPORT_LOAD = "imports:import:load"
     QUALITY_VIEW = "quality:finding:view"
@@ -70,6 +81,17 @@ LABELS = {
     Permission.EVENT_RECORD: "Record what happened to an enrolment",
     Permission.EVENT_CORRECT: "Correct or take back what was recorded",
     Permission.COHORTS_VIEW: "See cohorts",
+    Permission.PLACEMENTS_VIEW: "See placements of fellows",
+    Permission.PLACEMENTS_RECORD: "Match fellows and record what happens to placements",
+    Permission.PLACEMENTS_CORRECT: "Correct or take back what was recorded of a placement",
+    Permission.EXTENSION_ASK: "Ask for a placement to be extended",
+    Permission.PROJECTS_VIEW: "See schemes and projects",
+    Permission.PROJECTS_EDIT: "Look after projects for fellows",
+    Permission.HOSTING_ANSWER: "Say whether an organisation can host fellows",
+    Permission.LOGS_VIEW: "See weekly logs",
+    Permission.LOGS_WRITE: "Write weekly logs",
+    Permission.LOGS_SIGN: "Sign weekly logs off or send them back",
+    Permission.LOGS_UNLOCK: "Unlock weekly logs that are signed off",
     Permission.IMPORT_VIEW: "See imports",
     Permission.IMPORT_LOAD: "Import files and undo imports",
     Permission.QUALITY_VIEW: "See data-quality findings",
@@ -90,6 +112,7 @@ class Reach(StrEnum):
     EVERYTHING = "everything"
     ORGANISATION = "its organisation and the bodies under it"
     OWN = "their own record"
+    SUPERVISED = "the placements they supervise today"
 
 
 P, R = Permission, Reach
@@ -116,6 +139,15 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.EVENT_RECORD: R.EVERYTHING,
         P.EVENT_CORRECT: R.EVERYTHING,
         P.COHORTS_VIEW: R.EVERYTHING,
+        P.PLACEMENTS_VIEW: R.EVERYTHING,
+        P.PLACEMENTS_RECORD: R.EVERYTHING,
+        P.PLACEMENTS_CORRECT: R.EVERYTHING,
+        P.EXTENSION_ASK: R.EVERYTHING,
+        P.PROJECTS_VIEW: R.EVERYTHING,
+        P.PROJECTS_EDIT: R.EVERYTHING,
+        P.HOSTING_ANSWER: R.EVERYTHING,
+        P.LOGS_VIEW: R.EVERYTHING,
+        P.LOGS_UNLOCK: R.EVERYTHING,
         P.IMPORT_VIEW: R.EVERYTHING,
         P.IMPORT_LOAD: R.EVERYTHING,
         P.QUALITY_VIEW: R.EVERYTHING,
@@ -129,11 +161,25 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PEOPLE_EDIT: R.ORGANISATION,
         P.PEOPLE_EXPORT: R.ORGANISATION,
         P.EVENT_RECORD: R.ORGANISATION,
+        P.PROJECTS_VIEW: R.ORGANISATION,
+        P.PROJECTS_EDIT: R.ORGANISATION,
+        P.HOSTING_ANSWER: R.ORGANISATION,
         P.QUALITY_VIEW: R.ORGANISATION,
     },
-    Role.HOST_SUPERVISOR: {},
+    Role.HOST_SUPERVISOR: {
+        P.PLACEMENTS_VIEW: R.SUPERVISED,
+        P.EXTENSION_ASK: R.SUPERVISED,
+        P.LOGS_VIEW: R.SUPERVISED,
+        P.LOGS_SIGN: R.SUPERVISED,
+    },
     Role.RECRUITMENT_LEAD: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
-    Role.FELLOW: {P.PEOPLE_VIEW: R.OWN},
+    Role.FELLOW: {
+        P.PEOPLE_VIEW: R.OWN,
+        P.PLACEMENTS_VIEW: R.OWN,
+        P.PROJECTS_VIEW: R.EVERYTHING,
+        P.LOGS_VIEW: R.OWN,
+        P.LOGS_WRITE: R.OWN,
+    },
     Role.TRAINEE: {P.PEOPLE_VIEW: R.OWN},
     Role.LEADERSHIP: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
     Role.AUDITOR: {
@@ -142,6 +188,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.TARGETS_VIEW: R.EVERYTHING,
         P.PEOPLE_VIEW: R.EVERYTHING,
         P.COHORTS_VIEW: R.EVERYTHING,
+        P.PLACEMENTS_VIEW: R.EVERYTHING,
+        P.PROJECTS_VIEW: R.EVERYTHING,
+        P.LOGS_VIEW: R.EVERYTHING,
         P.IMPORT_VIEW: R.EVERYTHING,
         P.QUALITY_VIEW: R.EVERYTHING,
         P.JOBS_VIEW: R.EVERYTHING,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Select
 
-Kind = Literal["count", "ratio", "median"]
+Kind = Literal["count", "ratio", "median", "sum"]
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,9 @@ Spans = Callable[[Knowledge], Select[Any]]
 
 Columns: `record_id` (what is counted: a person, or a journey), `journey_id` (the journey it rests on),
 `organisation_id` (whom it counts for), `starts_on` and `ends_on` (it counts on every day from the first up to, not
-including, the second), and for a median `value`. The spans of one record never overlap, so a count on a day is the
-number of spans that hold it, over any set of organisations.
+including, the second), and for a median or a sum `value`. The spans of one record never overlap, so a count on a day
+is the number of spans that hold it, over any set of organisations. Where a record may count for several organisations
+at once, its spans overlap, though never for one organisation, and the figure says where (`Metric.shared`).
 """
 
 
@@ -57,7 +58,11 @@ class Metric:
 
     `code` is for ever: it stands in every snapshot. `definition` is printed beside the figure: a sentence a minister
     can read, saying which organisation a mover counts for. A count has `numerator`; a ratio also `denominator`; a
-    median takes the median of `value` over the spans of `numerator`.
+    median takes the median of `value` over the spans of `numerator`, a sum their sum.
+
+    `shared`: the days on which one record counts for several organisations at once, as counting spans whose
+    `organisation_id` names all of them, as text with commas between: over organisations together it counts once (fine
+    print B8).
     """
 
     code: str
@@ -70,6 +75,7 @@ class Metric:
     decimals: int = 0
     is_headline: bool = False
     record: Literal["person", "journey"] = "person"
+    shared: Spans | None = None
 
     @property
     def strand(self) -> str:

@@ -44,6 +44,46 @@ def _day_after_postgresql(element: day_after, compiler: Any, **kw: Any) -> str:
     return f"(CAST({compiler.process(element.clauses, **kw)} AS DATE) + 1)"
 
 
+class days_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function that it is
+    """The day so many days after a date, in SQL; the number is written into the statement."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(days_after, "sqlite")
+def _days_after_sqlite(element: days_after, compiler: Any, **kw: Any) -> str:
+    day, days = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"date({day}, {days} || ' days')"
+
+
+@compiles(days_after, "postgresql")
+def _days_after_postgresql(element: days_after, compiler: Any, **kw: Any) -> str:
+    day, days = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(CAST({day} AS DATE) + ({days}))"
+
+
+class april_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function that it is
+    """The first day of the financial year after that of a date, in SQL: a 1 April."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(april_after, "sqlite")
+def _april_after_sqlite(element: april_after, compiler: Any, **kw: Any) -> str:
+    day = compiler.process(element.clauses, **kw)
+    year, has_begun = f"CAST(substr({day}, 1, 4) AS INTEGER)", f"(substr({day}, 6, 2) >= '04')"
+    return f"printf('%04d-04-01', {year} + {has_begun})"
+
+
+@compiles(april_after, "postgresql")
+def _april_after_postgresql(element: april_after, compiler: Any, **kw: Any) -> str:
+    day = compiler.process(element.clauses, **kw)
+    has_begun = f"CAST(extract(month FROM {day}) >= 4 AS INTEGER)"
+    return f"make_date(CAST(extract(year FROM {day}) AS INTEGER) + {has_begun}, 4, 1)"
+
+
 class month_number(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
     """Twelve times the year plus the month of a date, in SQL: months in order."""
 

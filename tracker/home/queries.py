@@ -10,12 +10,15 @@ from sqlalchemy.orm import joinedload
 from tracker.accounts.models import User
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
+from tracker.fellowships.lifecycle import PLACEMENT
 from tracker.imports.models import ImportBatch, Status
-from tracker.ledger.models import Event, EventVoid, Journey, StageSpan
+from tracker.ledger.models import Event, EventVoid, Journey, StageSpan, Strand
 from tracker.people.models import Person
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.models import Cohort, Enrolment
 
+LIFECYCLES = {Strand.TRAINING: ENROLMENT, Strand.FELLOWSHIPS: PLACEMENT}
+"""The lifecycles of people, by their strand."""
 RECENT = 8
 SOON_DAYS = 14
 
@@ -55,19 +58,28 @@ def recent_events(scope: ColumnElement[bool]) -> list[Happened]:
     An import records thousands at one instant; those stand on its own page and not here.
     """
     found = (
-        select(Person.ref, Person.first_name, Person.last_name, Event.stage, Event.effective_on, Event.recorded_at)
+        select(
+            Person.ref,
+            Person.first_name,
+            Person.last_name,
+            Journey.strand,
+            Event.stage,
+            Event.effective_on,
+            Event.recorded_at,
+        )
         .join(Journey, Journey.id == Event.journey_id)
         .join(Person, Person.id == Journey.person_id)
         .join(Person.current)
         .outerjoin(EventVoid, EventVoid.event_id == Event.id)
         .where(Event.stage.is_not(None), EventVoid.event_id.is_(None), Event.import_id.is_(None), scope)
+        .where(Journey.strand.in_(LIFECYCLES))
         .where(Person.removed_at.is_(None))
         .order_by(Event.recorded_at.desc(), Event.id.desc())
         .limit(RECENT)
     )
     return [
-        Happened(ref, f"{first} {last}", ENROLMENT.label(stage or ""), effective_on, recorded_at)
-        for ref, first, last, stage, effective_on, recorded_at in db.session.execute(found)
+        Happened(ref, f"{first} {last}", LIFECYCLES[strand].label(stage or ""), effective_on, recorded_at)
+        for ref, first, last, strand, stage, effective_on, recorded_at in db.session.execute(found)
     ]
 
 

@@ -9,6 +9,7 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission
 from tracker.core import clock, health
 from tracker.core.text import format_number
+from tracker.fellowships import front as fellowships
 from tracker.home import queries
 from tracker.home.queries import Accounts, Happened, Running
 from tracker.imports.models import ImportBatch
@@ -53,11 +54,13 @@ class Front:
     faults: Sequence[str] | None
     may_audit: bool
     own: Person | None
+    fellow: Sequence[fellowships.Card] = ()
+    supervisor: fellowships.Desk | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing for this reader yet."""
-        told = (self.progress, self.accounts, self.own)
+        told = (self.progress, self.accounts, self.own, self.fellow, self.supervisor)
         return self.tasks is None and not self.is_not_compiled and not self.may_audit and not any(told)
 
 
@@ -76,6 +79,8 @@ def front(user: User) -> Front:
         faults=_faults() if user.may(Permission.JOBS_VIEW) else None,
         may_audit=user.may(Permission.AUDIT_VIEW),
         own=queries.own_record(user.id),
+        fellow=fellowships.cards(user) if user.may(Permission.LOGS_WRITE) else (),
+        supervisor=fellowships.supervisors_desk(user) if user.may(Permission.LOGS_SIGN) else None,
     )
 
 

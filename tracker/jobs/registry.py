@@ -4,6 +4,7 @@ from datetime import date
 
 from tracker.core.db import keep_statistics, transaction
 from tracker.core.job import Job, take_requests
+from tracker.fellowships import jobs as fellowships
 from tracker.imports import jobs as imports
 from tracker.jobs import backups, schedule, services
 from tracker.jobs.models import Cause
@@ -49,7 +50,7 @@ OWN = (
 )
 
 JOBS: tuple[Job, ...] = tuple(
-    schedule.check(job) for job in (*outbox.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *OWN)
+    schedule.check(job) for job in (*outbox.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *fellowships.JOBS, *OWN)
 )
 
 

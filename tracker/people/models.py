@@ -143,6 +143,19 @@ class PostingSpan(Model):
     organisation: Mapped[Organisation] = relationship(viewonly=True)
 
 
+class PersonChange(Model):
+    """What an import changed of a person, so that undoing it can put it back unless it was changed since."""
+
+    __tablename__ = "person_change"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    field: Mapped[str] = mapped_column(String(20), primary_key=True)
+    before: Mapped[str] = mapped_column(String(254))
+    after: Mapped[str] = mapped_column(String(254))
+
+
 Person.organisation_id = column_property(
     select(PostingSpan.organisation_id)
     .where(PostingSpan.person_id == Person.id, PostingSpan.ends_on == LAST_DAY)

@@ -30,8 +30,8 @@ ALL = Scope(ScopeKind.ALL, None, EVERYBODY, "All government")
 class Figure:
     """A metric's value for a scope, as at the close of a day, as known at an instant.
 
-    `numerator` is null for a median, and `denominator` for a count; a median's denominator is how many it is taken
-    over. `value` is not rounded: a ratio lies between 0 and 1. It is null where the figure does not apply.
+    `numerator` is null for a median, `denominator` for a count, both for a sum; a median's denominator is how many it
+    is taken over. `value` is not rounded: a ratio lies between 0 and 1. It is null where the figure does not apply.
     """
 
     metric: Metric
@@ -59,7 +59,9 @@ class Figure:
         """The value as it is printed: 1,234, 62.5% or [z]."""
         if self.number is None:
             return NOT_APPLICABLE
-        decimals = 0 if float(self.number).is_integer() and self.metric.kind == "median" else self.metric.decimals
+        decimals = (
+            0 if float(self.number).is_integer() and self.metric.kind in ("median", "sum") else self.metric.decimals
+        )
         return format_number(self.number, decimals) + ("%" if self.metric.kind == "ratio" else "")
 
 

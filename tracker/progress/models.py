@@ -127,8 +127,8 @@ class Compilation(Model):
 class Snapshot(Model):
     """One figure of one scope in a compilation: the parts, exactly, and the finished value, not rounded.
 
-    A count has only a numerator; a median only a denominator, how many it is taken over. `value` is null where it does
-    not apply.
+    A count has only a numerator; a median only a denominator, how many it is taken over; a sum neither. `value` is null
+    where it does not apply.
     """
 
     __tablename__ = "snapshot"

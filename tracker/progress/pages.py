@@ -20,7 +20,7 @@ from tracker.progress.table import Material, Row, Table, table
 
 SENTENCES = 3
 """How many sentences say what changed, and how many what needs attention."""
-WORRIES = frozenset({"training.at_risk"})
+WORRIES = frozenset({"training.at_risk", "fellowships.logs_overdue"})
 """Figures of which any at all is too many."""
 
 

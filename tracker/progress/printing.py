@@ -28,7 +28,7 @@ def printed(figure: Figure, line: TargetLine | None) -> dict[str, Any]:
         "as_at": figure.as_at.isoformat(),
         "known_at": figure.known_at.isoformat().replace("+00:00", "Z"),
         "value": plain(figure.value),
-        "numerator": figure.numerator,
+        "numerator": plain(figure.value) if figure.metric.kind == "sum" else figure.numerator,
         "denominator": figure.denominator,
         "symbol": figure.symbol,
         "target": plain(line.on(figure.as_at)) if line else None,

@@ -104,28 +104,40 @@ class User(Model):
         """Whether some role grants the permission and, given a subject, the subject is within its reach.
 
         :param subject: has `organisation_id` where a role holds the permission over an organisation, and `user_id`
-            where a role holds it over the holder's own record.
+            where a role holds it over the holder's own record; `supervisor_user_ids` where a role holds it over what
+            the holder supervises.
         :raises AttributeError: if the subject lacks what the reach is judged by. It fails shut: no answer is no.
         """
         reaches = {reach for reach, _ in self._reaches(permission)}
         if not reaches or subject is None or Reach.EVERYTHING in reaches:
             return bool(reaches)
         own = Reach.OWN in reaches and subject.user_id == self.id
-        return own or (Reach.ORGANISATION in reaches and subject.organisation_id in (self.reach(permission) or ()))
+        supervised = Reach.SUPERVISED in reaches and self.id in subject.supervisor_user_ids
+        return (
+            own
+            or supervised
+            or (Reach.ORGANISATION in reaches and subject.organisation_id in (self.reach(permission) or ()))
+        )
 
     def sees(
         self,
         permission: Permission,
         organisation_column: ColumnElement[int] | QueryableAttribute[Any],
         owner_column: ColumnElement[int] | QueryableAttribute[Any] | None = None,
+        supervised: ColumnElement[bool] | None = None,
     ) -> ColumnElement[bool]:
-        """The rule of `may` for a list, in SQL: the rows whose organisation or owner is within reach."""
+        """The rule of `may` for a list, in SQL: the rows whose organisation or owner is within reach.
+
+        :param supervised: whether the user supervises the row today.
+        """
         organisations = self.reach(permission)
         if organisations is None:
             return true()
         parts: list[ColumnElement[bool]] = [organisation_column.in_(sorted(organisations))] if organisations else []
         if owner_column is not None and any(reach is Reach.OWN for reach, _ in self._reaches(permission)):
             parts.append(owner_column == self.id)
+        if supervised is not None and any(reach is Reach.SUPERVISED for reach, _ in self._reaches(permission)):
+            parts.append(supervised)
         return or_(false(), *parts)
 
 

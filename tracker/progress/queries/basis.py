@@ -16,7 +16,7 @@ from tracker.core.db import db
 from tracker.ledger.models import Event, EventKind, EventVoid, Journey
 from tracker.organisations.models import Organisation, OrganisationParent
 from tracker.people.models import Posting
-from tracker.progress.registry import COMPILED
+from tracker.progress.registry import COMPILED, TOUCHED_SINCE
 from tracker.training.models import Programme
 
 
@@ -85,4 +85,5 @@ def people_touched(base: Mark) -> CompoundSelect[Any]:
         moved.where(Posting.id > base.last_posting_id),
         moved.where(Posting.recorded_at > base.instant),
         moved.where(Posting.voided_at > base.instant),
+        *(people for touched in TOUCHED_SINCE for people in touched(base.instant)),
     )

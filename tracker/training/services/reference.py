@@ -5,7 +5,8 @@ from typing import Any
 from tracker.core import reference
 from tracker.core.db import db
 from tracker.core.reference import Loaded, read_csv
-from tracker.training.models import CapabilitySkill, Programme
+from tracker.organisations.models import CapabilitySkill
+from tracker.training.models import Programme
 
 HERE = "tracker.training"
 
