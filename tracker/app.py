@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.local import LocalProxy
 
 import tracker.jobs.models
+import tracker.leadership.models
 import tracker.outbox.models
 import tracker.progress.models  # noqa: F401
 from tracker.accounts.http import init_accounts

@@ -40,6 +40,11 @@ class Permission(StrEnum):
     EVENT_RECORD = "ledger:event:record"
     EVENT_CORRECT = "ledger:event:correct"
     COHORTS_VIEW = "training:cohort:view"
+    VACANCIES_VIEW = "leadership:vacancy:view"
+    VACANCIES_EDIT = "leadership:vacancy:edit"
+    CANDIDATES_VIEW = "leadership:candidate:view"
+    CANDIDATES_EDIT = "leadership:candidate:edit"
+    CANDIDATES_SCORE = "leadership:candidate:score"
     IMPORT_VIEW = "imports:import:view"
     IMPORT_LOAD = "imports:import:load"
     QUALITY_VIEW = "quality:finding:view"
@@ -70,6 +75,11 @@ LABELS = {
     Permission.EVENT_RECORD: "Record what happened to an enrolment",
     Permission.EVENT_CORRECT: "Correct or take back what was recorded",
     Permission.COHORTS_VIEW: "See cohorts",
+    Permission.VACANCIES_VIEW: "See senior vacancies, their stages and how many candidates they have",
+    Permission.VACANCIES_EDIT: "Look after recruitment campaigns and vacancies",
+    Permission.CANDIDATES_VIEW: "See candidates by name",
+    Permission.CANDIDATES_EDIT: "Look after candidates, interviews and offers",
+    Permission.CANDIDATES_SCORE: "Score candidates",
     Permission.IMPORT_VIEW: "See imports",
     Permission.IMPORT_LOAD: "Import files and undo imports",
     Permission.QUALITY_VIEW: "See data-quality findings",
@@ -90,6 +100,7 @@ class Reach(StrEnum):
     EVERYTHING = "everything"
     ORGANISATION = "its organisation and the bodies under it"
     OWN = "their own record"
+    PANEL = "vacancies whose panel they sit on"
 
 
 P, R = Permission, Reach
@@ -116,6 +127,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.EVENT_RECORD: R.EVERYTHING,
         P.EVENT_CORRECT: R.EVERYTHING,
         P.COHORTS_VIEW: R.EVERYTHING,
+        P.VACANCIES_VIEW: R.EVERYTHING,
         P.IMPORT_VIEW: R.EVERYTHING,
         P.IMPORT_LOAD: R.EVERYTHING,
         P.QUALITY_VIEW: R.EVERYTHING,
@@ -132,7 +144,14 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.QUALITY_VIEW: R.ORGANISATION,
     },
     Role.HOST_SUPERVISOR: {},
-    Role.RECRUITMENT_LEAD: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
+    Role.RECRUITMENT_LEAD: {
+        P.PROGRESS_VIEW: R.EVERYTHING,
+        P.TARGETS_VIEW: R.EVERYTHING,
+        P.VACANCIES_VIEW: R.EVERYTHING,
+        P.VACANCIES_EDIT: R.EVERYTHING,
+        P.CANDIDATES_VIEW: R.EVERYTHING,
+        P.CANDIDATES_EDIT: R.EVERYTHING,
+    },
     Role.FELLOW: {P.PEOPLE_VIEW: R.OWN},
     Role.TRAINEE: {P.PEOPLE_VIEW: R.OWN},
     Role.LEADERSHIP: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
@@ -142,6 +161,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.TARGETS_VIEW: R.EVERYTHING,
         P.PEOPLE_VIEW: R.EVERYTHING,
         P.COHORTS_VIEW: R.EVERYTHING,
+        P.VACANCIES_VIEW: R.EVERYTHING,
         P.IMPORT_VIEW: R.EVERYTHING,
         P.QUALITY_VIEW: R.EVERYTHING,
         P.JOBS_VIEW: R.EVERYTHING,
@@ -149,6 +169,12 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.AUDIT_CHECK: R.EVERYTHING,
     },
 }
+
+# Any user may be named on a panel, whatever they are here for otherwise: being named is what lets them in.
+for _grants in GRANTS.values():
+    for _permission in (P.VACANCIES_VIEW, P.CANDIDATES_VIEW):
+        _grants.setdefault(_permission, R.PANEL)
+    _grants[P.CANDIDATES_SCORE] = R.PANEL
 
 NEEDS_ORGANISATION = frozenset(role for role, grants in GRANTS.items() if Reach.ORGANISATION in grants.values())
 """Roles that cannot be given without the organisation they are for."""

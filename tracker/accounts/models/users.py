@@ -103,14 +103,15 @@ class User(Model):
     def may(self, permission: Permission, subject: Any = None) -> bool:
         """Whether some role grants the permission and, given a subject, the subject is within its reach.
 
-        :param subject: has `organisation_id` where a role holds the permission over an organisation, and `user_id`
-            where a role holds it over the holder's own record.
+        :param subject: has `organisation_id` where a role holds the permission over an organisation, `user_id` where
+            a role holds it over the holder's own record, and `panel_user_ids` where it is held by who sits on a panel.
         :raises AttributeError: if the subject lacks what the reach is judged by. It fails shut: no answer is no.
         """
         reaches = {reach for reach, _ in self._reaches(permission)}
         if not reaches or subject is None or Reach.EVERYTHING in reaches:
             return bool(reaches)
         own = Reach.OWN in reaches and subject.user_id == self.id
+        own = own or (Reach.PANEL in reaches and self.id in subject.panel_user_ids)
         return own or (Reach.ORGANISATION in reaches and subject.organisation_id in (self.reach(permission) or ()))
 
     def sees(
@@ -118,14 +119,20 @@ class User(Model):
         permission: Permission,
         organisation_column: ColumnElement[int] | QueryableAttribute[Any],
         owner_column: ColumnElement[int] | QueryableAttribute[Any] | None = None,
+        on_panel: ColumnElement[bool] | None = None,
     ) -> ColumnElement[bool]:
-        """The rule of `may` for a list, in SQL: the rows whose organisation or owner is within reach."""
+        """The rule of `may` for a list, in SQL: the rows whose organisation or owner is within reach.
+
+        :param on_panel: whether this user sits on the panel of a row, where rows have one.
+        """
         organisations = self.reach(permission)
         if organisations is None:
             return true()
         parts: list[ColumnElement[bool]] = [organisation_column.in_(sorted(organisations))] if organisations else []
         if owner_column is not None and any(reach is Reach.OWN for reach, _ in self._reaches(permission)):
             parts.append(owner_column == self.id)
+        if on_panel is not None and any(reach is Reach.PANEL for reach, _ in self._reaches(permission)):
+            parts.append(on_panel)
         return or_(false(), *parts)
 
 
