@@ -15,6 +15,7 @@ from tracker.core.problems import is_unavailable
 from tracker.demo.commands import demo
 from tracker.imports.commands import import_command
 from tracker.jobs.commands import COMMANDS as JOB_COMMANDS
+from tracker.leadership.services import reference as leadership
 from tracker.organisations import services as organisations
 from tracker.progress.commands import compile_command, figures_command
 from tracker.register.commands import person_group
@@ -43,6 +44,7 @@ def init() -> None:
         schema.upgrade()
         with transaction():
             loaded = [*organisations.load_reference_data(), *training.load_reference_data()]
+            loaded += leadership.load_reference_data()
     for one in loaded:
         click.echo(f"{one.source}: {one.created} new, {one.changed} changed, {one.unchanged} as before")
 

@@ -303,10 +303,58 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sift_score_criterion_id"), "sift_score", ["criterion_id"], unique=False)
     op.create_index(op.f("ix_sift_score_member_id"), "sift_score", ["member_id"], unique=False)
+    op.create_table(
+        "vacancy_row",
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("is_valid", sa.Boolean(), nullable=False),
+        sa.Column("vacancy_ref", sa.String(length=100), nullable=True),
+        sa.Column("campaign", sa.String(length=100), nullable=True),
+        sa.Column("role_id", sa.Integer(), nullable=True),
+        sa.Column("grade_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("stage", sa.String(length=30), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name=op.f("fk_vacancy_row_import_id")),
+        sa.PrimaryKeyConstraint("import_id", "row", name=op.f("pk_vacancy_row")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "candidate_row",
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("is_valid", sa.Boolean(), nullable=False),
+        sa.Column("vacancy_ref", sa.String(length=100), nullable=True),
+        sa.Column("candidate_ref", sa.String(length=100), nullable=True),
+        sa.Column("stage", sa.String(length=30), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("person_ref", sa.String(length=100), nullable=True),
+        sa.Column("first_name", sa.String(length=100), nullable=True),
+        sa.Column("last_name", sa.String(length=100), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name=op.f("fk_candidate_row_import_id")),
+        sa.PrimaryKeyConstraint("import_id", "row", name=op.f("pk_candidate_row")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "candidate_change",
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("candidate_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("field", sa.String(length=20), nullable=False),
+        sa.Column("before", sa.String(length=254), nullable=False),
+        sa.Column("after", sa.String(length=254), nullable=False),
+        sa.ForeignKeyConstraint(["candidate_id"], ["candidate.id"], name=op.f("fk_candidate_change_candidate_id")),
+        sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name=op.f("fk_candidate_change_import_id")),
+        sa.PrimaryKeyConstraint("import_id", "candidate_id", "field", name=op.f("pk_candidate_change")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
     """Drops every vacancy and candidate. Their events stay in the ledger."""
+    op.drop_table("candidate_change")
+    op.drop_table("candidate_row")
+    op.drop_table("vacancy_row")
     op.drop_table("sift_score")
     op.drop_table("recusal")
     op.drop_table("offer")

@@ -22,7 +22,15 @@ from tracker.progress.commands import compile_command, figures_command
 
 DATA = Path(__file__).parent.parent / "data"
 NOBODY = {"count": ("0", "", "0"), "ratio": ("0", "0", ""), "median": ("", "0", "")}
-KIND = {"training.completion_rate": "ratio", "training.median_days_to_complete": "median"}
+KIND = {
+    "training.completion_rate": "ratio",
+    "training.median_days_to_complete": "median",
+    "leadership.median_days_to_hire": "median",
+    "leadership.median_days_to_fill": "median",
+    "leadership.applicants_per_post": "ratio",
+    "leadership.offer_acceptance": "ratio",
+}
+STRANDS = ("training.", "leadership.")
 UNKNOWN = frozenset({"training.at_risk"})
 """No file carries the day a return was promised for, so nobody is known to be overdue (fine print C9)."""
 
@@ -31,11 +39,11 @@ Clocks = tuple[str, str]
 
 
 def truth() -> dict[Clocks, dict[tuple[str, str], Row]]:
-    """The rows of the training strand by (as at, known at), then by organisation and figure."""
+    """The rows of the strands by (as at, known at), then by organisation and figure."""
     found: dict[Clocks, dict[tuple[str, str], Row]] = {}
     with (DATA / "truth.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            if row["figure"].startswith("training."):
+            if row["figure"].startswith(STRANDS):
                 place = (row["organisation"], row["figure"])
                 found.setdefault((row["as_at"], row["known_at"]), {})[place] = row
     return found
@@ -64,7 +72,13 @@ def programme(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         database.url = database._url(database.name)
     database.reset()
     app = create_app(settings_for(database.url, folder))
-    for kind, *more in (("trainees",), ("history", "--historical"), ("targets",)):
+    for kind, *more in (
+        ("trainees",),
+        ("history", "--historical"),
+        ("vacancies",),
+        ("candidates",),
+        ("targets",),
+    ):
         run(app, "import", kind, str(DATA / f"{kind}.csv"), *more)
     yield app
     with app.app_context():
@@ -107,7 +121,7 @@ def differences(rows: list[dict[str, Any]], wanted: dict[tuple[str, str], Row]) 
 def test_the_truth_covers_what_is_claimed() -> None:
     assert len(TRUTH) == 27
     assert sum(bool(known_at) for _, known_at in TRUTH) == 9
-    assert len({figure for rows in TRUTH.values() for _, figure in rows}) == 13
+    assert len({figure for rows in TRUTH.values() for _, figure in rows}) == 20
 
 
 def test_every_figure_counted_live_is_the_truth(programme: Flask) -> None:

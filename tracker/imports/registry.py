@@ -1,7 +1,8 @@
 """Every kind of file there is: the slices' lists, added up."""
 
 from tracker.core.intake import Kind
+from tracker.leadership.imports import KINDS as LEADERSHIP
 from tracker.progress.imports import KINDS as PROGRESS
 from tracker.training.imports import KINDS as TRAINING
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (*TRAINING, *PROGRESS)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*TRAINING, *LEADERSHIP, *PROGRESS)}

@@ -3,21 +3,26 @@
 from dataclasses import dataclass
 
 from tracker.core.metric import Metric, Spans
+from tracker.leadership import metrics as leadership
+from tracker.leadership.lifecycle import CANDIDACY, VACANCY
 from tracker.ledger.lifecycle import Lifecycle
 from tracker.training import metrics as training
 from tracker.training.lifecycle import ENROLMENT
 
-METRICS: dict[str, Metric] = {metric.code: metric for metric in training.METRICS}
+METRICS: dict[str, Metric] = {metric.code: metric for metric in (*training.METRICS, *leadership.METRICS)}
 """The figures by their codes, in the order they are shown."""
 
-REPORTED: dict[str, Metric] = {"training": training.REPORTED}
+REPORTED: dict[str, Metric] = {"training": training.REPORTED, "leadership": leadership.REPORTED}
 """For each strand, what tells whether an organisation has reported: compiled beside the figures, shown as coverage."""
 
-TARGETED = frozenset(METRICS) | {"fellowships.started_in_year", "leadership.appointed"}
+TARGETED = frozenset(METRICS) | {"fellowships.started_in_year"}
 """Figures that may have a target: also the headlines of strands whose figures are not kept here, so that none is
 lost."""
 
-LIFECYCLES: dict[str, Lifecycle] = {ENROLMENT.strand: ENROLMENT}
+LIFECYCLES: dict[str, Lifecycle] = {
+    ENROLMENT.strand: ENROLMENT,
+    VACANCY.strand: Lifecycle(VACANCY.strand, {**CANDIDACY.stages, **VACANCY.stages}, VACANCY.moves),
+}
 """How stages are called in words, for each strand."""
 
 STRANDS = tuple(dict.fromkeys(metric.strand for metric in METRICS.values()))
