@@ -7,6 +7,7 @@ from tracker.accounts import held as accounts
 from tracker.core.errors import DomainError
 from tracker.core.subject import Facts, Part, Subject
 from tracker.imports import held as imports
+from tracker.leadership import held as leadership
 from tracker.ledger import held as ledger
 from tracker.outbox import held as outbox
 from tracker.people import held as people
@@ -17,6 +18,7 @@ PARTS: tuple[Part, ...] = (
     people.PART,
     ledger.PART,
     training.PART,
+    leadership.PART,
     quality.PART,
     imports.PART,
     outbox.PART,

@@ -40,6 +40,11 @@ class Candidate(Model):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def name(self) -> str:
+        """The name, or the reference where none is known."""
+        return f"{self.first_name} {self.last_name}".strip() or self.ref
+
 
 class Candidacy(Model):
     """A journey of one candidate for one vacancy.
@@ -58,6 +63,20 @@ class Candidacy(Model):
     journey: Mapped[Journey] = relationship()
     vacancy: Mapped[Vacancy] = relationship()
     candidate: Mapped[Candidate] = relationship()
+    recusals: Mapped[list["Recusal"]] = relationship(
+        primaryjoin=lambda: Candidacy.journey_id == Recusal.candidacy_id, viewonly=True
+    )
+
+    @property
+    def ref(self) -> str:
+        """The journey's reference, which stands in addresses and cannot be guessed."""
+        return self.journey.ref
+
+    @property
+    def panel_user_ids(self) -> frozenset[int]:
+        """The users who sit on the panel now and do not stand back from this candidate."""
+        stood_back = {one.member_id for one in self.recusals}
+        return frozenset(one.user_id for one in self.vacancy.panel if one.sits and one.id not in stood_back)
 
 
 class CandidacyLeaving(Model):
