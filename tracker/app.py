@@ -31,6 +31,10 @@ from tracker.core.text import format_day, format_instant, format_number
 from tracker.home import views as home_pages
 from tracker.imports import views as import_pages
 from tracker.jobs import views as job_pages
+from tracker.leadership.views import board as vacancy_board
+from tracker.leadership.views import campaigns as campaign_pages
+from tracker.leadership.views import course as vacancy_course
+from tracker.leadership.views import vacancies as vacancy_pages
 from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
@@ -56,6 +60,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_files.blueprint,
     progress_bridges.blueprint,
     cohort_pages.blueprint,
+    vacancy_board.blueprint,
+    campaign_pages.blueprint,
+    vacancy_pages.blueprint,
+    vacancy_course.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,
@@ -67,6 +75,7 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
     ("Progress", "progress.show", Permission.PROGRESS_VIEW),
     ("People", "people.index", Permission.PEOPLE_VIEW),
     ("Cohorts", "cohorts.index", Permission.COHORTS_VIEW),
+    ("Recruitment", "leadership.index", Permission.VACANCIES_VIEW),
     ("Imports", "imports.index", Permission.IMPORT_VIEW),
     ("Data quality", "quality.index", Permission.QUALITY_VIEW),
     ("Users", "admin_users.index", Permission.USERS_MANAGE),

@@ -106,3 +106,8 @@ def working_days_after(day: date, days: int, holidays: Collection[date]) -> date
 def year_after(day: date) -> date:
     """The same date a year later; for 29 February, 28 February."""
     return date(day.year + 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def year_before(day: date) -> date:
+    """The same date a year before, after which its last 12 months begin; for 29 February, 28 February (E4)."""
+    return date(day.year - 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)

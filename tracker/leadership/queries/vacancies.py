@@ -15,15 +15,13 @@ from tracker.leadership.lifecycle import VACANCY, VACANCY_LINE, VacancyStage
 from tracker.leadership.models import (
     Advert,
     Campaign,
-    LeadershipRole,
     PanelMember,
     StageTarget,
     Vacancy,
-    VacancyPause,
 )
 from tracker.ledger.lifecycle import StageInfo
 from tracker.ledger.models import Event, EventVoid, StageSpan
-from tracker.organisations.models import Grade, Organisation
+from tracker.organisations.models import Organisation
 
 ENDED = (VacancyStage.IN_POST, VacancyStage.NO_APPOINTMENT, VacancyStage.CANCELLED)
 """Stages at which nothing is waited for."""
@@ -266,26 +264,52 @@ def entry(ref: str, number: int) -> EntryOf | None:
     return EntryOf(of, found[0]) if of is not None and found else None
 
 
-def pauses(vacancy: Vacancy) -> Sequence[VacancyPause]:
-    """The times a vacancy stood still, in order."""
-    read = select(VacancyPause).where(VacancyPause.vacancy_id == vacancy.journey_id)
-    return db.session.scalars(read.order_by(VacancyPause.starts_on, VacancyPause.id)).all()
+@dataclass(frozen=True)
+class MemberOf:
+    """A panel member, as an address names them: whom the recruitment lead may take off the panel."""
+
+    vacancy: Vacancy
+    member: PanelMember
+
+    @property
+    def organisation_id(self) -> int:
+        """The organisation that has the post."""
+        return self.vacancy.organisation_id
+
+    @property
+    def panel_user_ids(self) -> frozenset[int]:
+        """The users who sit on the panel."""
+        return self.vacancy.panel_user_ids
+
+
+def member(ref: str, user: str) -> MemberOf | None:
+    """A member of the panel of a vacancy, by the reference of the user."""
+    of = vacancy(ref)
+    found = [one for one in of.panel if one.user.ref == user] if of is not None else []
+    return MemberOf(of, found[0]) if of is not None and found else None
+
+
+@dataclass(frozen=True)
+class CampaignPage:
+    """A campaign as the page about it is asked for: seen by who may see one of its vacancies."""
+
+    campaign: Campaign
+    panel_user_ids: frozenset[int]
+
+
+def campaign_page(ref: str) -> CampaignPage | None:
+    """The page of the campaign with a reference."""
+    found = campaign(ref)
+    if found is None:
+        return None
+    members = [one.panel_user_ids for one in vacancies_of(found)]
+    return CampaignPage(found, frozenset[int]().union(*members))
 
 
 def stage_targets() -> dict[str, StageTarget]:
     """The targets of the stages that can have one, in the order of the line."""
     held = {one.stage: one for one in db.session.scalars(select(StageTarget))}
     return {stage: held[stage] for stage in VACANCY_LINE if stage in held}
-
-
-def roles() -> Sequence[LeadershipRole]:
-    """The roles a vacancy may be for, by name."""
-    return db.session.scalars(select(LeadershipRole).order_by(LeadershipRole.name)).all()
-
-
-def grades(codes: Sequence[str]) -> Sequence[Grade]:
-    """The grades with some codes, from low to high."""
-    return db.session.scalars(select(Grade).where(Grade.code.in_(codes)).order_by(Grade.rank)).all()
 
 
 def open_campaigns() -> Sequence[Campaign]:
