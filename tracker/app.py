@@ -33,11 +33,15 @@ from tracker.imports import views as import_pages
 from tracker.jobs import views as job_pages
 from tracker.leadership.views import board as vacancy_board
 from tracker.leadership.views import campaigns as campaign_pages
+from tracker.leadership.views import candidacy as candidacy_pages
+from tracker.leadership.views import candidates as candidate_pages
 from tracker.leadership.views import course as vacancy_course
+from tracker.leadership.views import offering as offering_pages
 from tracker.leadership.views import vacancies as vacancy_pages
 from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
+from tracker.progress.views import vacancies as vacancy_records
 from tracker.quality import views as quality_pages
 from tracker.register.views import correcting, enrolment, people, person
 from tracker.training import views as cohort_pages
@@ -59,11 +63,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_pages.blueprint,
     progress_files.blueprint,
     progress_bridges.blueprint,
+    vacancy_records.blueprint,
     cohort_pages.blueprint,
     vacancy_board.blueprint,
     campaign_pages.blueprint,
     vacancy_pages.blueprint,
     vacancy_course.blueprint,
+    candidate_pages.blueprint,
+    candidacy_pages.blueprint,
+    offering_pages.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,

@@ -25,6 +25,9 @@ LIFECYCLES: dict[str, Lifecycle] = {
 }
 """How stages are called in words, for each strand."""
 
+VACANCY_STRAND = VACANCY.strand
+"""The strand whose records are vacancies and candidacies, and no person's."""
+
 STRANDS = tuple(dict.fromkeys(metric.strand for metric in METRICS.values()))
 
 
