@@ -10,7 +10,7 @@ from tracker.core.text import format_instant
 from tracker.leadership.lifecycle import LEAVING_REASONS
 from tracker.leadership.models import Candidacy, CandidacyLeaving, Candidate, Criterion, Score
 from tracker.leadership.queries import candidates as queries
-from tracker.leadership.queries.candidates import GOING_ON, Stands
+from tracker.leadership.queries.candidates import Stands
 from tracker.leadership.services import retention
 from tracker.leadership.services.interviews import NOTE_KINDS
 from tracker.ledger.models import Event
@@ -114,7 +114,7 @@ def objections(subject: Subject) -> list[str]:
     return [
         f"Their candidacy for {one.candidacy.vacancy.ref} is under way: {one.label}"
         for one in _standing(subject)
-        if one.stage in GOING_ON
+        if queries.waits(one)
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Row, Select, and_, func, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from tracker.accounts.models import User
 from tracker.core.calendar import LAST_DAY, year_after
@@ -39,13 +39,9 @@ GOING_ON = frozenset(
     }
 )
 """Stages at which a candidate still waits for something."""
+VACANCY_ENDED = frozenset({VacancyStage.IN_POST, VacancyStage.NO_APPOINTMENT, VacancyStage.CANCELLED})
 HOLDING = frozenset({CandidacyStage.OFFERED, CandidacyStage.ACCEPTED, CandidacyStage.IN_POST})
 """Stages of the one candidate who holds the place of a vacancy."""
-
-
-def vacancy(ref: str) -> Vacancy | None:
-    """The vacancy with a reference."""
-    return db.session.scalar(select(Vacancy).where(Vacancy.ref == ref).options(selectinload(Vacancy.panel)))
 
 
 def _candidacies() -> Select[Candidacy]:
@@ -145,6 +141,15 @@ def vacancy_stage(vacancy: Vacancy) -> str | None:
     """Where a vacancy stands now."""
     now = select(StageSpan.stage).where(StageSpan.journey_id == vacancy.journey_id, StageSpan.ends_on == LAST_DAY)
     return db.session.scalar(now)
+
+
+def waits(stands: Stands) -> bool:
+    """Whether a candidate still waits for something: they stand in the line of a vacancy that goes on, hold an offer
+    or a reserve place."""
+    if stands.stage not in GOING_ON:
+        return False
+    held = {CandidacyStage.RESERVE, CandidacyStage.OFFERED, CandidacyStage.ACCEPTED}
+    return stands.stage in held or vacancy_stage(stands.candidacy.vacancy) not in VACANCY_ENDED
 
 
 def merit_order_day(vacancy: Vacancy) -> date | None:

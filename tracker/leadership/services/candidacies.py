@@ -40,7 +40,6 @@ WITH_VACANCY: dict[str, VacancyStage] = {
     CandidacyStage.IN_POST: VacancyStage.IN_POST,
 }
 """Where a vacancy goes together with its candidate."""
-ENDED = frozenset({VacancyStage.IN_POST, VacancyStage.NO_APPOINTMENT, VacancyStage.CANCELLED})
 ONE_ACT = timedelta(seconds=5)
 """What one person recorded of a candidate and of the vacancy for one day within this time was one act."""
 
@@ -116,7 +115,7 @@ def begin(vacancy: Vacancy, candidate: Candidate, by: User, from_reserve: Candid
 
 def _check_applications(vacancy: Vacancy, applied_on: date) -> None:
     stage = queries.vacancy_stage(vacancy)
-    if stage in ENDED:
+    if stage in queries.VACANCY_ENDED:
         raise CandidacyNotAllowed(f"The vacancy takes no candidates: it is at ‘{VACANCY.label(str(stage))}’")
     closes_at = vacancy.advert.closes_at if vacancy.advert else None
     # An application is judged by the day it came: one that came in time may be recorded after the advert closed.

@@ -14,7 +14,6 @@ from tracker.core.subject import REMOVED
 from tracker.leadership.lifecycle import CandidacyStage
 from tracker.leadership.models import AssessmentNote, Campaign, Candidacy, Candidate, Interview, Recusal, Vacancy
 from tracker.leadership.queries import candidates as queries
-from tracker.leadership.services.candidacies import ENDED
 from tracker.ledger.models import Event, EventNote, EventVoid, StageSpan
 
 SETTING = "candidates_kept_months"
@@ -54,7 +53,7 @@ def campaign_end(campaign: Campaign) -> date | None:
         .where(Vacancy.campaign_id == campaign.id, StageSpan.ends_on == LAST_DAY)
     )
     standing = db.session.execute(spans).all()
-    if not standing or any(stage not in ENDED for stage, _ in standing):
+    if not standing or any(stage not in queries.VACANCY_ENDED for stage, _ in standing):
         return None
     return max(day for _, day in standing)
 
@@ -86,7 +85,7 @@ def _kept() -> list[Candidate]:
 def _is_over(candidate: Candidate, ends: dict[int, date | None], months: int, day: date) -> bool:
     standing = queries.standing_of(candidate.id)
     last = [ends[one.candidacy.vacancy.campaign_id] for one in standing]
-    if not standing or any(one.stage in queries.GOING_ON for one in standing) or None in last:
+    if not standing or any(queries.waits(one) for one in standing) or None in last:
         return False
     return all(months_after(end, months) <= day for end in last if end is not None)
 

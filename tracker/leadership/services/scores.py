@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import insert
 
+from tracker.accounts import audit
 from tracker.accounts.models import User
 from tracker.core.clock import now
 from tracker.core.db import db
@@ -56,6 +57,19 @@ def stand_back(candidacy: Candidacy, reason: str, *, by: User) -> None:
     db.session.flush()
     db.session.expire(candidacy, ["recusals"])
     written("stood-back", candidacy, by)
+
+
+def stand_back_from_all(candidacy: Candidacy, reason: str, *, by: User) -> None:
+    """Stand back from the whole vacancy: the member leaves its panel for good, and no score of theirs is counted.
+
+    :raises CandidacyNotAllowed: if they do not sit on the panel, or give no reason.
+    """
+    member = _seat(candidacy, by)
+    if not reason.strip():
+        raise CandidacyNotAllowed("Say what the conflict of interest is", "reason")
+    member.recused_at, member.recusal_reason = now(), reason.strip()
+    db.session.flush()
+    audit.record("panel.stood-back", f"vacancy:{candidacy.vacancy.ref}", actor=by, after={"user": by.ref})
 
 
 def _seat(candidacy: Candidacy, user: User) -> PanelMember:
