@@ -17,6 +17,7 @@ from tracker.leadership.queries.candidates import Line, Stands
 from tracker.leadership.services import offers
 from tracker.leadership.services.interviews import NOTE_KINDS
 from tracker.ledger.services import recorded_late_days
+from tracker.people.models import Person
 
 
 def may_see(user: User, candidacy: Candidacy | Vacancy) -> bool:
@@ -194,3 +195,33 @@ def _columns(members: Sequence[PanelMember]) -> list[dict[str, Any]]:
 def _score_row(criterion: str, given: Sequence[int | None], members: Sequence[PanelMember]) -> dict[str, Any]:
     by_member = {f"member{one.id}": score for one, score in zip(members, given, strict=True)}
     return {"criterion": criterion, **by_member}
+
+
+def of_person(person: Person, user: User) -> list[dict[str, Any]]:
+    """Somebody's candidacies and leadership posts, as far as the reader may know of them.
+
+    That they applied is known to the panel, the recruitment lead and themselves. That they hold a post is no secret:
+    whoever may see both the person and the vacancy sees it.
+    """
+    known = [one for one in queries.standing_as(person) if _may_know(one, person, user)]
+    for one in known:
+        if one.stage != CandidacyStage.IN_POST and person.user_id != user.id:
+            note_look(user, f"candidacy:{one.candidacy.ref}")
+    return [_post(one, user) for one in known]
+
+
+def _may_know(stands: Stands, person: Person, user: User) -> bool:
+    if may_see(user, stands.candidacy) or person.user_id == user.id:
+        return True
+    return stands.stage == CandidacyStage.IN_POST and user.may(Permission.VACANCIES_VIEW, stands.candidacy)
+
+
+def _post(stands: Stands, user: User) -> dict[str, Any]:
+    vacancy = stands.candidacy.vacancy
+    return {
+        "post": vacancy.name,
+        "vacancy": vacancy.ref,
+        "candidacy": stands.candidacy.ref if may_see(user, stands.candidacy) else "",
+        "stage": stands,
+        "since": stands.since,
+    }

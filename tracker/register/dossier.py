@@ -9,6 +9,7 @@ from tracker.core.clock import today
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.text import format_day
+from tracker.leadership import candidature
 from tracker.ledger.models import Event, EventKind
 from tracker.organisations.queries import organisation
 from tracker.people.models import Person
@@ -112,6 +113,7 @@ def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, A
         "may_list": user.reach(Permission.PEOPLE_VIEW) != frozenset(),
         "happened": history.latest_first([*told, *history.of_postings(postings)]),
         "rows": [_row(one) for one in standings],
+        "posts": candidature.of_person(person, user),
     }
 
 

@@ -131,6 +131,11 @@ def standing_of(candidate_id: int) -> list[Stands]:
     return _standing(_candidacies().where(Candidacy.candidate_id == candidate_id))
 
 
+def standing_as(person: Person) -> list[Stands]:
+    """Where somebody the programme knows stands as a candidate."""
+    return _standing(_candidacies().where(Candidate.person_id == person.id))
+
+
 def standing_at(stage: CandidacyStage) -> list[Stands]:
     """Every candidacy that stands at a stage now."""
     at = select(StageSpan.journey_id).where(StageSpan.stage == stage, StageSpan.ends_on == LAST_DAY)
