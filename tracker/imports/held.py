@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, delete, false, or_, select
+from sqlalchemy import Row, delete, false, func, or_, select
 
 from tracker.core.db import db
 from tracker.core.subject import REMOVED, Facts, Part, Subject
@@ -27,6 +27,8 @@ def _theirs(table: Any, subject: Subject) -> Any:
     ]
     if "email_key" in columns:
         named.append(columns.email_key.in_(subject.emails))
+    elif "email" in columns:
+        named.append(func.lower(columns.email).in_(subject.emails))
     return or_(false(), *named)
 
 

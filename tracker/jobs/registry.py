@@ -11,6 +11,7 @@ from tracker.leadership import jobs as leadership
 from tracker.outbox import jobs as outbox
 from tracker.progress import jobs as progress
 from tracker.quality import jobs as quality
+from tracker.register import jobs as register
 
 
 def forget_old_runs(_: date) -> int:
@@ -50,7 +51,8 @@ OWN = (
 )
 
 JOBS: tuple[Job, ...] = tuple(
-    schedule.check(job) for job in (*outbox.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *leadership.JOBS, *OWN)
+    schedule.check(job)
+    for job in (*outbox.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *leadership.JOBS, *register.JOBS, *OWN)
 )
 
 

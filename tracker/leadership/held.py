@@ -8,7 +8,7 @@ from tracker.core.db import db
 from tracker.core.subject import Facts, Part, Subject
 from tracker.core.text import format_instant
 from tracker.leadership.lifecycle import LEAVING_REASONS
-from tracker.leadership.models import Candidacy, CandidacyLeaving, Candidate, Criterion, Score
+from tracker.leadership.models import Candidacy, CandidacyLeaving, Candidate, CandidateChange, Criterion, Score
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.queries.candidates import Stands
 from tracker.leadership.services import retention
@@ -67,6 +67,7 @@ def tell(subject: Subject) -> dict[str, Facts]:
         ],
         "Why candidacies ended": _reasons(standing),
         "Scores": _scores(standing),
+        "Details changed by files of candidates": _changes(found),
         "Notes of assessments": [
             {"About": NOTE_KINDS[note.kind], "Held on": note.held_on, "Note": note.text}
             for one in standing
@@ -93,6 +94,11 @@ def _reasons(standing: list[Stands]) -> Facts:
     )
     rows = db.session.execute(left)
     return [{"On": day, "What": stage, "Reason": LEAVING_REASONS[code]} for day, stage, code in rows]
+
+
+def _changes(found: Sequence[Candidate]) -> Facts:
+    changed = select(CandidateChange).where(CandidateChange.candidate_id.in_([one.id for one in found]))
+    return [{"Detail": one.field, "Before": one.before, "After": one.after} for one in db.session.scalars(changed)]
 
 
 def _scores(standing: list[Stands]) -> Facts:

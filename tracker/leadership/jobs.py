@@ -1,10 +1,23 @@
-"""What recruitment does by night: offers and reserve places that ran out, and candidates whose time is over."""
+"""What recruitment does by night: adverts that close, stages that are late, offers and reserve places that ran out."""
 
 from datetime import date
 
+from tracker.core.clock import now
 from tracker.core.db import transaction
 from tracker.core.job import Job
-from tracker.leadership.services import reserves, retention
+from tracker.leadership.services import reserves
+
+
+def close_adverts(_: date) -> int:
+    """Record as closed what has come to its closing by now."""
+    with transaction():
+        return stages.close_adverts(now())
+
+
+def remind_of_overdue(day: date) -> int:
+    """Write to recruitment leads about vacancies whose target for a stage ran out on the day."""
+    with transaction():
+        return reminders.remind_of_overdue(day)
 
 
 def lapse_offers(day: date) -> int:
@@ -19,13 +32,21 @@ def end_reserves(day: date) -> int:
         return reserves.end_reserves(day)
 
 
-def forget_candidates(day: date) -> int:
-    """Anonymise the candidates whose time to be kept was over on the day."""
-    with transaction():
-        return retention.anonymise_due(day)
-
-
 JOBS = (
+    Job(
+        name="close-adverts",
+        title="Close adverts",
+        description="Records senior vacancies as closed once the closing time of their advert has passed.",
+        cron="0 1 * * *",
+        run=close_adverts,
+    ),
+    Job(
+        name="overdue-vacancies",
+        title="Remind of overdue vacancies",
+        description="Writes to recruitment leads about senior vacancies that went over the target for their stage.",
+        cron="15 6 * * *",
+        run=remind_of_overdue,
+    ),
     Job(
         name="lapse-offers",
         title="Let offers lapse",
@@ -40,13 +61,5 @@ JOBS = (
         description="Ends reserve places 12 months after the merit order they come from.",
         cron="10 1 * * *",
         run=end_reserves,
-    ),
-    Job(
-        name="forget-candidates",
-        title="Forget candidates",
-        description="Anonymises candidates when their data has been kept for as long as the setting says after their "
-        "campaign ended. All counts stay.",
-        cron="20 3 * * *",
-        run=forget_candidates,
     ),
 )

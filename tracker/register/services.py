@@ -1,6 +1,7 @@
 """What the register writes that no single slice can: somebody forgotten everywhere at once."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from tracker.accounts import audit
@@ -8,6 +9,8 @@ from tracker.accounts.models import User
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.subject import Subject
+from tracker.leadership.queries import candidates as queries
+from tracker.leadership.services import retention
 from tracker.people.models import Person
 from tracker.register import held
 
@@ -53,3 +56,23 @@ def _check_not_done(subject: Subject) -> None:
     person = None if subject.person_id is None else db.session.get(Person, subject.person_id)
     if person is not None and person.anonymised_at is not None:
         raise AnonymisingNotAllowed(f"{subject.ref} was anonymised on {person.anonymised_at:%-d %B %Y} already")
+    if not subject.emails | subject.names:
+        raise AnonymisingNotAllowed(f"{subject.ref} is not known by name: there is nothing to forget")
+
+
+def candidates_due(day: date) -> list[str]:
+    """The references of the candidates whose time to be kept was over on a day."""
+    return [one.ref for one in retention.due(day)]
+
+
+def forget_candidate(ref: str) -> Forgotten:
+    """Forget a candidate whose time is over. Whoever the programme knows otherwise stays known as that.
+
+    :raises AnonymisingNotAllowed: if a file that names them waits to be loaded.
+    """
+    candidate = queries.candidate(ref)
+    assert candidate is not None  # one of those that are due
+    if candidate.person_id is None:
+        return anonymise(ref, actor=None)
+    retention.forget(candidate, by=None)
+    return Forgotten([])

@@ -1,4 +1,4 @@
-"""Where rows of files about recruitment wait between being read and being loaded, and what an import changed."""
+"""Where rows of files about recruitment wait between being read and being loaded."""
 
 from datetime import date
 from typing import cast
@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.db import Model
+from tracker.leadership.models import CandidateChange
 
 
 class VacancyRow(Model):
@@ -44,19 +45,6 @@ class CandidateRow(Model):
     first_name: Mapped[str | None] = mapped_column(String(100))
     last_name: Mapped[str | None] = mapped_column(String(100))
     email: Mapped[str | None] = mapped_column(String(254))
-
-
-class CandidateChange(Model):
-    """What an import changed of a candidate, so that undoing it can put it back unless it was changed since."""
-
-    __tablename__ = "candidate_change"
-    __table_args__ = {"sqlite_with_rowid": False}
-
-    import_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), primary_key=True)
-    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), primary_key=True, autoincrement=False)
-    field: Mapped[str] = mapped_column(String(20), primary_key=True)
-    before: Mapped[str] = mapped_column(String(254))
-    after: Mapped[str] = mapped_column(String(254))
 
 
 VACANCY_ROW = cast(Table, VacancyRow.__table__)

@@ -46,6 +46,19 @@ class Candidate(Model):
         return f"{self.first_name} {self.last_name}".strip() or self.ref
 
 
+class CandidateChange(Model):
+    """What an import changed of a candidate, so that undoing it can put it back unless it was changed since."""
+
+    __tablename__ = "candidate_change"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), primary_key=True, autoincrement=False)
+    field: Mapped[str] = mapped_column(String(20), primary_key=True)
+    before: Mapped[str] = mapped_column(String(254))
+    after: Mapped[str] = mapped_column(String(254))
+
+
 class Candidacy(Model):
     """A journey of one candidate for one vacancy.
 

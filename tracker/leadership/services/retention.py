@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from tracker.accounts import audit
 from tracker.accounts.models import Installation, User
@@ -12,7 +12,16 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.subject import REMOVED
 from tracker.leadership.lifecycle import CandidacyStage
-from tracker.leadership.models import AssessmentNote, Campaign, Candidacy, Candidate, Interview, Recusal, Vacancy
+from tracker.leadership.models import (
+    AssessmentNote,
+    Campaign,
+    Candidacy,
+    Candidate,
+    CandidateChange,
+    Interview,
+    Recusal,
+    Vacancy,
+)
 from tracker.leadership.queries import candidates as queries
 from tracker.ledger.models import Event, EventNote, EventVoid, StageSpan
 
@@ -65,17 +74,14 @@ def months_after(day: date, months: int) -> date:
     return last.replace(day=min(day.day, last.day))
 
 
-def anonymise_due(day: date) -> int:
-    """Forget the candidates whose time was over on a day; how many there were. Safe to repeat.
+def due(day: date) -> list[Candidate]:
+    """The candidates whose time was over on a day.
 
     The time is counted from the end of the last campaign they applied in: being considered for another post starts it
     anew. Whoever still waits for something, in whatever campaign, is kept.
     """
     months, ends = months_kept(), {one.id: campaign_end(one) for one in db.session.scalars(select(Campaign))}
-    due = [one for one in _kept() if _is_over(one, ends, months, day)]
-    for candidate in due:
-        forget(candidate, by=None)
-    return len(due)
+    return [one for one in _kept() if _is_over(one, ends, months, day)]
 
 
 def _kept() -> list[Candidate]:
@@ -99,6 +105,7 @@ def forget(candidate: Candidate, *, by: User | None) -> None:
     journeys = select(Candidacy.journey_id).where(Candidacy.candidate_id == candidate.id)
     events = select(Event.id).where(Event.journey_id.in_(journeys))
     session.execute(delete(AssessmentNote).where(AssessmentNote.candidacy_id.in_(journeys)))
+    session.execute(delete(CandidateChange).where(CandidateChange.candidate_id == candidate.id))
     session.execute(delete(EventNote).where(EventNote.event_id.in_(events)))
     for void in session.scalars(select(EventVoid).where(EventVoid.event_id.in_(events), EventVoid.reason != "")):
         void.reason = ""
@@ -116,6 +123,4 @@ def forget(candidate: Candidate, *, by: User | None) -> None:
 
 def kept_and_due(day: date) -> tuple[int, int]:
     """How many candidates are known by name, and how many of them the next run forgets."""
-    months, ends = months_kept(), {one.id: campaign_end(one) for one in db.session.scalars(select(Campaign))}
-    kept = db.session.scalar(select(func.count()).select_from(Candidate).where(Candidate.anonymised_at.is_(None))) or 0
-    return kept, sum(_is_over(one, ends, months, day) for one in _kept())
+    return len(_kept()), len(due(day))
