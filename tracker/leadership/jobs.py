@@ -5,7 +5,7 @@ from datetime import date
 from tracker.core.clock import now
 from tracker.core.db import transaction
 from tracker.core.job import Job
-from tracker.leadership.services import reserves
+from tracker.leadership.services import reminders, reserves, stages
 
 
 def close_adverts(_: date) -> int:

@@ -112,7 +112,7 @@ def days_to_hire(knowledge: Knowledge) -> Select[Any]:
 
     Without a closing, or where the post was not filled by competition, it is left out.
     """
-    span, closed = _vacancies(knowledge), _vacancies(knowledge).alias("closing")
+    span, closed = _vacancies(knowledge), _vacancies(knowledge).alias()
     offered = _windows(span, VacancyStage.OFFER, more=(span.c.route,))
     closed_on = (
         select(func.max(closed.c.starts_on))
