@@ -13,6 +13,7 @@ from werkzeug.local import LocalProxy
 import tracker.fellowships.imports.tables
 import tracker.fellowships.models
 import tracker.jobs.models
+import tracker.leadership.models
 import tracker.outbox.models
 import tracker.progress.models  # noqa: F401
 from tracker.accounts.http import init_accounts
@@ -37,9 +38,17 @@ from tracker.fellowships.views import sign_off as sign_off_pages
 from tracker.home import views as home_pages
 from tracker.imports import views as import_pages
 from tracker.jobs import views as job_pages
+from tracker.leadership.views import board as vacancy_board
+from tracker.leadership.views import campaigns as campaign_pages
+from tracker.leadership.views import candidacy as candidacy_pages
+from tracker.leadership.views import candidates as candidate_pages
+from tracker.leadership.views import course as vacancy_course
+from tracker.leadership.views import offering as offering_pages
+from tracker.leadership.views import vacancies as vacancy_pages
 from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
+from tracker.progress.views import vacancies as vacancy_records
 from tracker.quality import views as quality_pages
 from tracker.register.views import correcting, enrolment, fellowships, people, person
 from tracker.training import views as cohort_pages
@@ -61,7 +70,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_pages.blueprint,
     progress_files.blueprint,
     progress_bridges.blueprint,
+    vacancy_records.blueprint,
     cohort_pages.blueprint,
+    vacancy_board.blueprint,
+    campaign_pages.blueprint,
+    vacancy_pages.blueprint,
+    vacancy_course.blueprint,
+    candidate_pages.blueprint,
+    candidacy_pages.blueprint,
+    offering_pages.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,
@@ -84,6 +101,7 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
     ("Cohorts", "cohorts.index", Permission.COHORTS_VIEW),
     ("Fellowships", "fellowships.index", Permission.PLACEMENTS_VIEW),
     ("Projects", "fellow_offers.projects", Permission.PROJECTS_VIEW),
+    ("Recruitment", "leadership.index", Permission.VACANCIES_VIEW),
     ("Imports", "imports.index", Permission.IMPORT_VIEW),
     ("Data quality", "quality.index", Permission.QUALITY_VIEW),
     ("Users", "admin_users.index", Permission.USERS_MANAGE),

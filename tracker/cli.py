@@ -16,8 +16,10 @@ from tracker.demo.commands import demo
 from tracker.fellowships import services as fellowships
 from tracker.imports.commands import import_command
 from tracker.jobs.commands import COMMANDS as JOB_COMMANDS
+from tracker.leadership.services import reference as leadership
 from tracker.organisations import services as organisations
 from tracker.progress.commands import compile_command, figures_command
+from tracker.register.commands import person_group
 from tracker.training import services as training
 
 
@@ -46,6 +48,7 @@ def init() -> None:
                 *organisations.load_reference_data(),
                 *training.load_reference_data(),
                 *fellowships.load_reference_data(),
+                *leadership.load_reference_data(),
             ]
     for one in loaded:
         click.echo(f"{one.source}: {one.created} new, {one.changed} changed, {one.unchanged} as before")
@@ -56,6 +59,7 @@ tracker.add_command(audit_group)
 tracker.add_command(import_command)
 tracker.add_command(compile_command)
 tracker.add_command(figures_command)
+tracker.add_command(person_group)
 tracker.add_command(demo)
 for command in JOB_COMMANDS:
     tracker.add_command(command)

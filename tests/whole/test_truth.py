@@ -6,6 +6,7 @@ The samples and their truth stand in tests/data. An organisation that is not lis
 import csv
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,20 @@ from tracker.progress.commands import compile_command, figures_command
 
 DATA = Path(__file__).parent.parent / "data"
 NOBODY = {"count": ("0", "", "0"), "ratio": ("0", "0", ""), "median": ("", "0", "")}
-KIND = {"training.completion_rate": "ratio", "training.median_days_to_complete": "median"}
+KIND = {
+    "training.completion_rate": "ratio",
+    "training.median_days_to_complete": "median",
+    "leadership.median_days_to_hire": "median",
+    "leadership.median_days_to_fill": "median",
+    "leadership.applicants_per_post": "ratio",
+    "leadership.offer_acceptance": "ratio",
+}
 UNKNOWN = frozenset({"training.at_risk", "fellowships.days_signed_off"})
 """No file carries the day a return was promised for, so nobody is known to be overdue (fine print C9), nor what was
 signed off."""
-STRANDS = ("training.", "fellowships.")
-LATER = "fellowships."
-"""The files of this strand do not say when things were recorded, so its truth is only of what is known now."""
+STRANDS = ("training.", "fellowships.", "leadership.")
+LATER = ("fellowships.", "leadership.")
+"""The files of these strands do not say when things were recorded, so their truth is only of what is known now."""
 
 Row = dict[str, str]
 Clocks = tuple[str, str]
@@ -73,6 +81,8 @@ def programme(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         ("history", "--historical"),
         ("placements",),
         ("logs",),
+        ("vacancies",),
+        ("candidates",),
         ("targets",),
     ):
         run(app, "import", kind, str(DATA / f"{kind}.csv"), *more)
@@ -120,8 +130,7 @@ def test_the_truth_covers_what_is_claimed() -> None:
     assert len(TRUTH) == 27
     assert sum(bool(known_at) for _, known_at in TRUTH) == 9
     figures = {figure for rows in TRUTH.values() for _, figure in rows}
-    assert sum(figure.startswith("training.") for figure in figures) == 13
-    assert sum(figure.startswith("fellowships.") for figure in figures) == 6
+    assert Counter(figure.split(".")[0] for figure in figures) == {"training": 13, "fellowships": 6, "leadership": 7}
 
 
 def test_every_figure_counted_live_is_the_truth(programme: Flask) -> None:

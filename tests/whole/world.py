@@ -22,8 +22,9 @@ from tests.factories import (
     make_user,
     organisation,
 )
+from tests.leadership.recruiting import make_candidacy, make_vacancy, seat
 from tracker.accounts import queries
-from tracker.accounts.models import Purpose, UserSession
+from tracker.accounts.models import Purpose, User, UserSession
 from tracker.accounts.permissions import Role
 from tracker.accounts.services import answer_links, links, users
 from tracker.accounts.services.answer_links import LinkKind
@@ -36,6 +37,7 @@ from tracker.fellowships.models import LogVersion, Supervisor, WeekLog
 from tracker.fellowships.services import afterwards, mailing
 from tracker.imports.models import ImportBatch, Status
 from tracker.imports.services.uploads import folder_of
+from tracker.leadership.models import PanelMember
 from tracker.organisations.models import Organisation, OrganisationParent
 from tracker.outbox import services as outbox
 from tracker.people.models import Person
@@ -56,13 +58,18 @@ CANARY = "Zephyrine"
 @dataclass
 class World:
     """Who and what there is. `people`, `enrolments` and `placements`: the reference of one's own (or of one's
-    department, or that one supervises), by principal."""
+    department, or that one supervises), by principal; `vacancies` and `candidacies`: of the vacancy whose panel one
+    sits on."""
 
     app: Flask
     cookies: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     enrolments: dict[str, str] = field(default_factory=dict)
     entries: dict[str, int] = field(default_factory=dict)
+    vacancies: dict[str, str] = field(default_factory=dict)
+    candidacies: dict[str, str] = field(default_factory=dict)
+    campaigns: dict[str, str] = field(default_factory=dict)
+    members: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     placements: dict[str, str] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
@@ -104,6 +111,14 @@ def _of_placement(world: World, whose: str) -> dict[str, Any]:
     return {"ref": world.placements[whose]}
 
 
+def _of_vacancy(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": world.vacancies[whose]}
+
+
+def _of_candidacy(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": world.candidacies[whose]}
+
+
 def _of_organisation(world: World, whose: str) -> dict[str, Any]:
     return {"slug": "hm-treasury" if whose == "other" else "home-office"}
 
@@ -127,6 +142,9 @@ ARGUMENTS: dict[str, Arguments] = {
     "admin_targets": _of_target,
     "admin_users": _of_user,
     "admin_users.take_role": lambda world, whose: {"ref": world.things["user"], "grant_id": world.things["grant"]},
+    "campaigns": lambda world, whose: {"ref": world.campaigns[whose]},
+    "candidacy": _of_candidacy,
+    "candidates": _of_vacancy,
     "cohorts": lambda world, whose: {"code": world.things["cohort"]},
     "correcting": _of_entry,
     "enrolment": _of_enrolment,
@@ -143,6 +161,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "links.invitation": lambda world, whose: {"token": world.things["invitation"]},
     "links.reset": lambda world, whose: {"token": world.things["reset"]},
     "links.set_up": lambda world, whose: {"token": world.things["set-up"]},
+    "offering": _of_candidacy,
     "person": _of_person,
     "person.enrol": lambda world, whose: {"person": world.people[whose]},
     "progress": lambda world, whose: {"as-at": DAY},
@@ -160,6 +179,17 @@ ARGUMENTS: dict[str, Arguments] = {
     "quality.rule": lambda world, whose: {"code": RULE},
     "quality.snooze": lambda world, whose: {"ref": world.things["finding"]},
     "static": lambda world, whose: {"filename": "app/app.css"},
+    "vacancies": _of_vacancy,
+    "vacancies.leave": lambda world, whose: {"user": world.members[whose], **_of_vacancy(world, whose)},
+    "vacancy_records": lambda world, whose: {"code": "leadership.open", **_about(world, whose)},
+    "vacancy_records.changed": lambda world, whose: {
+        "code": "leadership.open",
+        "term": "joined",
+        **_about(world, whose),
+    },
+    "vacancy_course": _of_vacancy,
+    "vacancy_course.correct": lambda world, whose: {"number": 1, **_of_vacancy(world, whose)},
+    "vacancy_course.take_back": lambda world, whose: {"number": 1, **_of_vacancy(world, whose)},
 }
 """What an address needs, by endpoint or by blueprint."""
 WITHIN_REACH = frozenset(
@@ -167,6 +197,7 @@ WITHIN_REACH = frozenset(
         *("account.end_session", "admin_targets", "correcting", "enrolment", "person", "person.enrol"),
         *("progress.organisation", "progress_bridge", "progress_files"),
         *("fellow_logs", "fellow_phone.sync", "afterwards.show"),
+        *("campaigns", "candidacy", "candidates", "offering", "vacancies", "vacancy_course"),
     }
 )
 """Endpoints and blueprints whose answer depends on whose the thing is."""
@@ -190,12 +221,14 @@ def make_world(app: Flask) -> World:
             person = make_person("home-office", user_id=user.id if mine else None)
             _journey(world, principal, person)
             _placement(world, principal, person, make_supervisor(user.email))
+            _recruit(world, principal, "Cora", user)
         for principal, person in (
             ("anonymous", make_person("home-office")),
             ("other", make_person("hm-treasury", first_name=CANARY)),
         ):
             _journey(world, principal, person)
             _placement(world, principal, person, make_supervisor())
+            _recruit(world, principal, CANARY, None)
         _things(world)
     for principal in (*PRINCIPALS[1:], "other"):
         _sign_in(world, principal)
@@ -224,6 +257,18 @@ def _placement(world: World, whose: str, person: Person, supervisor: Supervisor)
 
 def _by_link(kind: LinkKind, subject: str) -> str:
     return answer_links.issue(kind, subject, "somebody@example.gov.uk").rpartition("/")[2]
+
+
+def _recruit(world: World, whose: str, first_name: str, user: User | None) -> None:
+    """A vacancy with a candidate, on whose panel the user sits, or somebody else."""
+    vacancy = make_vacancy(criteria=["Strategy"])
+    if user is None:
+        user = seat(vacancy)
+    else:
+        db.session.add(PanelMember(vacancy_id=vacancy.journey_id, user_id=user.id, role="member"))
+    world.vacancies[whose], world.campaigns[whose] = vacancy.ref, vacancy.campaign.ref
+    world.members[whose] = user.ref
+    world.candidacies[whose] = make_candidacy(vacancy, first_name=first_name, last_name="Applicant").ref
 
 
 def _things(world: World) -> None:

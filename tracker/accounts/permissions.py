@@ -51,6 +51,11 @@ class Permission(StrEnum):
     LOGS_WRITE = "fellowships:log:write"
     LOGS_SIGN = "fellowships:log:sign"
     LOGS_UNLOCK = "fellowships:log:unlock"
+    VACANCIES_VIEW = "leadership:vacancy:view"
+    VACANCIES_EDIT = "leadership:vacancy:edit"
+    CANDIDATES_VIEW = "leadership:candidate:view"
+    CANDIDATES_EDIT = "leadership:candidate:edit"
+    CANDIDATES_SCORE = "leadership:candidate:score"
     IMPORT_VIEW = "imports:import:view"
     IMPORT_LOAD = "imports:import:load"
     QUALITY_VIEW = "quality:finding:view"
@@ -92,6 +97,11 @@ LABELS = {
     Permission.LOGS_WRITE: "Write weekly logs",
     Permission.LOGS_SIGN: "Sign weekly logs off or send them back",
     Permission.LOGS_UNLOCK: "Unlock weekly logs that are signed off",
+    Permission.VACANCIES_VIEW: "See senior vacancies, their stages and how many candidates they have",
+    Permission.VACANCIES_EDIT: "Look after recruitment campaigns and vacancies",
+    Permission.CANDIDATES_VIEW: "See candidates by name",
+    Permission.CANDIDATES_EDIT: "Look after candidates, interviews and offers",
+    Permission.CANDIDATES_SCORE: "Score candidates",
     Permission.IMPORT_VIEW: "See imports",
     Permission.IMPORT_LOAD: "Import files and undo imports",
     Permission.QUALITY_VIEW: "See data-quality findings",
@@ -113,6 +123,7 @@ class Reach(StrEnum):
     ORGANISATION = "its organisation and the bodies under it"
     OWN = "their own record"
     SUPERVISED = "the placements they supervise today"
+    PANEL = "vacancies whose panel they sit on"
 
 
 P, R = Permission, Reach
@@ -148,6 +159,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.HOSTING_ANSWER: R.EVERYTHING,
         P.LOGS_VIEW: R.EVERYTHING,
         P.LOGS_UNLOCK: R.EVERYTHING,
+        P.VACANCIES_VIEW: R.EVERYTHING,
         P.IMPORT_VIEW: R.EVERYTHING,
         P.IMPORT_LOAD: R.EVERYTHING,
         P.QUALITY_VIEW: R.EVERYTHING,
@@ -172,7 +184,14 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.LOGS_VIEW: R.SUPERVISED,
         P.LOGS_SIGN: R.SUPERVISED,
     },
-    Role.RECRUITMENT_LEAD: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
+    Role.RECRUITMENT_LEAD: {
+        P.PROGRESS_VIEW: R.EVERYTHING,
+        P.TARGETS_VIEW: R.EVERYTHING,
+        P.VACANCIES_VIEW: R.EVERYTHING,
+        P.VACANCIES_EDIT: R.EVERYTHING,
+        P.CANDIDATES_VIEW: R.EVERYTHING,
+        P.CANDIDATES_EDIT: R.EVERYTHING,
+    },
     Role.FELLOW: {
         P.PEOPLE_VIEW: R.OWN,
         P.PLACEMENTS_VIEW: R.OWN,
@@ -191,6 +210,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PLACEMENTS_VIEW: R.EVERYTHING,
         P.PROJECTS_VIEW: R.EVERYTHING,
         P.LOGS_VIEW: R.EVERYTHING,
+        P.VACANCIES_VIEW: R.EVERYTHING,
         P.IMPORT_VIEW: R.EVERYTHING,
         P.QUALITY_VIEW: R.EVERYTHING,
         P.JOBS_VIEW: R.EVERYTHING,
@@ -198,6 +218,12 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.AUDIT_CHECK: R.EVERYTHING,
     },
 }
+
+# Any user may be named on a panel, whatever they are here for otherwise: being named is what lets them in.
+for _grants in GRANTS.values():
+    for _permission in (P.VACANCIES_VIEW, P.CANDIDATES_VIEW):
+        _grants.setdefault(_permission, R.PANEL)
+    _grants[P.CANDIDATES_SCORE] = R.PANEL
 
 NEEDS_ORGANISATION = frozenset(role for role, grants in GRANTS.items() if Reach.ORGANISATION in grants.values())
 """Roles that cannot be given without the organisation they are for."""

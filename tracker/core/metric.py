@@ -15,13 +15,15 @@ class Knowledge:
     """What the ledger is asked as: everything known at an instant, by everybody or for some people.
 
     `at`: an instant in UTC, itself included; None for all that is known now. `people`: a select of person ids that
-    narrows the answer (for an incremental compile); None for everybody. `on`: the one day the answer is for, so that
-    what does not matter to it may be left out and spans may be cut short around it; None for every day.
+    narrows the answer (for an incremental compile); None for everybody. `journeys`: a select of journey ids that
+    narrows it likewise, for strands whose journeys are nobody's. `on`: the one day the answer is for, so that what does
+    not matter to it may be left out and spans may be cut short around it; None for every day.
     """
 
     at: datetime | None = None
     people: Select[int] | None = None
     on: date | None = None
+    journeys: Select[int] | None = None
 
 
 NOW = Knowledge()
@@ -76,6 +78,11 @@ class Metric:
     is_headline: bool = False
     record: Literal["person", "journey"] = "person"
     shared: Spans | None = None
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether the figure is a share of a whole, printed in percent: a ratio with no unit of its own."""
+        return self.kind == "ratio" and self.unit == "ratio"
 
     @property
     def strand(self) -> str:

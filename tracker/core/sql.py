@@ -84,6 +84,28 @@ def _april_after_postgresql(element: april_after, compiler: Any, **kw: Any) -> s
     return f"make_date(CAST(extract(year FROM {day}) AS INTEGER) + {has_begun}, 4, 1)"
 
 
+class year_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function that it is
+    """The same day a year later, in SQL: the first day of whose last 12 months a day is no longer one.
+
+    29 February is followed by 1 March: the 12 months to 28 February begin the day after 28 February (fine print E4).
+    """
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(year_after, "sqlite")
+def _year_after_sqlite(element: year_after, compiler: Any, **kw: Any) -> str:
+    return f"date({compiler.process(element.clauses, **kw)}, '+1 year')"
+
+
+@compiles(year_after, "postgresql")
+def _year_after_postgresql(element: year_after, compiler: Any, **kw: Any) -> str:
+    day = f"CAST({compiler.process(element.clauses, **kw)} AS DATE)"
+    part = "CAST(extract({} FROM {}) AS INTEGER)".format
+    return f"(make_date({part('year', day)} + 1, {part('month', day)}, 1) + {part('day', day)} - 1)"
+
+
 class month_number(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
     """Twelve times the year plus the month of a date, in SQL: months in order."""
 

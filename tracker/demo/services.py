@@ -17,6 +17,7 @@ from tracker.demo.accounts import open_accounts
 from tracker.demo.cast import SEED, Casting, Enrolled, Member
 from tracker.demo.geography import departments, lineage, regions
 from tracker.demo.plan import Run
+from tracker.demo.recruitment import fill_recruitment
 from tracker.demo.story import Entry
 from tracker.demo.targets import set_targets
 from tracker.ledger.models import Event, EventNote, EventVoid, Journey, Strand, VoidCause
@@ -64,6 +65,7 @@ def fill(password: str) -> Filled:
     cohorts = _write_cohorts(run for _, one in enrolled for run in (one.run, one.joins))
     journeys = _write_journeys(enrolled, cohorts)
     events = _write_events(list(zip(journeys, (one for _, one in enrolled), strict=True)), cohorts, manager)
+    events += fill_recruitment(accounts)
     keep_posting_spans(select(Person.id))
     keep_stage_spans(select(Journey.id))
     set_targets(today(), manager.id)

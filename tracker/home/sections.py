@@ -125,7 +125,11 @@ def tasks(user: User) -> list[Task]:
 
 def _progress(user: User) -> tuple[Page | None, bool]:
     """The headline progress within reach; and whether there is none because nothing was compiled."""
-    viewer = Viewer(user.reach(Permission.PROGRESS_VIEW), user.may(Permission.PROGRESS_RECORDS))
+    viewer = Viewer(
+        user.reach(Permission.PROGRESS_VIEW),
+        user.may(Permission.PROGRESS_RECORDS),
+        user.reach(Permission.VACANCIES_VIEW) is None,
+    )
     structure = load_structure()
     try:
         return compose(structure, questions.overview(structure, viewer, Asked()), Asked(), viewer, USUAL), False

@@ -8,9 +8,11 @@ from tracker.fellowships import jobs as fellowships
 from tracker.imports import jobs as imports
 from tracker.jobs import backups, schedule, services
 from tracker.jobs.models import Cause
+from tracker.leadership import jobs as leadership
 from tracker.outbox import jobs as outbox
 from tracker.progress import jobs as progress
 from tracker.quality import jobs as quality
+from tracker.register import jobs as register
 
 
 def forget_old_runs(_: date) -> int:
@@ -50,7 +52,17 @@ OWN = (
 )
 
 JOBS: tuple[Job, ...] = tuple(
-    schedule.check(job) for job in (*outbox.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *fellowships.JOBS, *OWN)
+    schedule.check(job)
+    for job in (
+        *outbox.JOBS,
+        *progress.JOBS,
+        *quality.JOBS,
+        *imports.JOBS,
+        *fellowships.JOBS,
+        *leadership.JOBS,
+        *register.JOBS,
+        *OWN,
+    )
 )
 
 

@@ -33,6 +33,8 @@ def stage_spans(knowledge: Knowledge) -> Select[Any]:
         kept = select(*(StageSpan.__table__.c[name] for name in SPAN_COLUMNS))
         if knowledge.on is not None:
             kept = kept.where(StageSpan.starts_on <= knowledge.on)
+        if knowledge.journeys is not None:
+            kept = kept.where(StageSpan.journey_id.in_(knowledge.journeys))
         return kept if knowledge.people is None else kept.where(StageSpan.person_id.in_(knowledge.people))
     known = _known_stages(knowledge)
     return select(*(known.c[name] for name in SPAN_COLUMNS))
@@ -77,8 +79,9 @@ def derived_stage_spans(knowledge: Knowledge, journeys: Select[int] | None = Non
         spans = spans.where(Event.effective_on <= knowledge.on)
     if knowledge.people is not None:
         spans = spans.where(Journey.person_id.in_(knowledge.people))
-    if journeys is not None:
-        spans = spans.where(Event.journey_id.in_(journeys))
+    for narrowed in (journeys, knowledge.journeys):
+        if narrowed is not None:
+            spans = spans.where(Event.journey_id.in_(narrowed))
     return spans
 
 

@@ -22,7 +22,7 @@ class Person(Model):
 
     `ref` is the public reference and is matched by, never the name. `name_key` and `email_key` are what is compared
     (`core.text`). `removed_at` is set where the import that created the person was undone: the reference and address
-    are free again.
+    are free again. `anonymised_at` is set where who they are was erased: the row stays for what is counted.
     """
 
     __tablename__ = "person"
@@ -58,6 +58,7 @@ class Person(Model):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     postings: Mapped[list["Posting"]] = relationship(back_populates="person", order_by="Posting.starts_on, Posting.id")

@@ -128,6 +128,8 @@ def change_details(person: Person, details: Details, *, by: User) -> None:
 
     Flushes; the caller owns the transaction. The reference never changes.
     """
+    if person.anonymised_at is not None:
+        raise DetailsNotAllowed(f"{person.ref} was anonymised: who they were is not known any more")
     first_name, last_name = " ".join(details.first_name.split()), " ".join(details.last_name.split())
     _check_name(first_name, "first_name")
     _check_name(last_name, "last_name")

@@ -49,20 +49,19 @@ class Figure:
 
     @property
     def number(self) -> float | None:
-        """The value in the unit it is printed in, rounded as printed: percent for a ratio."""
+        """The value in the unit it is printed in, rounded as printed: percent for a share."""
         if self.value is None:
             return None
-        return round(self.value * (100 if self.metric.kind == "ratio" else 1), self.metric.decimals)
+        return round(self.value * (100 if self.metric.is_percentage else 1), self.metric.decimals)
 
     @property
     def text(self) -> str:
         """The value as it is printed: 1,234, 62.5% or [z]."""
         if self.number is None:
             return NOT_APPLICABLE
-        decimals = (
-            0 if float(self.number).is_integer() and self.metric.kind in ("median", "sum") else self.metric.decimals
-        )
-        return format_number(self.number, decimals) + ("%" if self.metric.kind == "ratio" else "")
+        may_be_whole = self.metric.kind in ("median", "sum")
+        decimals = 0 if float(self.number).is_integer() and may_be_whole else self.metric.decimals
+        return format_number(self.number, decimals) + ("%" if self.metric.is_percentage else "")
 
 
 def ratio(numerator: int, denominator: int) -> float | None:

@@ -14,17 +14,23 @@ from tracker.progress.figures import Figure, Scope
 from tracker.progress.queries.reading import CHART_DAYS, Reading, Wanted, read
 from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.queries.targets import target_lines
-from tracker.progress.registry import REPORTED
+from tracker.progress.registry import REPORTED, VACANCY_STRAND
 from tracker.progress.structure import Structure
 from tracker.progress.targets import Place, TargetLine
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """How far a reader's authority reaches: organisations, None for all; and whether they may see who is counted."""
+    """How far a reader's authority reaches: organisations, None for all; and whether they may see who is counted, and
+    which vacancies are."""
 
     reach: frozenset[int] | None
     may_records: bool
+    may_vacancies: bool = False
+
+    def opens(self, metric: Metric) -> bool:
+        """Whether the reader may see the records that make up a figure."""
+        return self.may_vacancies if metric.strand == VACANCY_STRAND else self.may_records
 
     def sees(self, scope: Scope) -> bool:
         """Whether an organisation's figures are within reach, which holds the bodies under it too."""
@@ -120,7 +126,7 @@ def gather(structure: Structure, question: Question, asked: Asked, viewer: Viewe
     wanted = Wanted(question.leading, question.listed, *whose, reported, chart_from=min(starts, default=None))
     reading = read(structure, wanted, asked.as_at, asked.known_at)
     known_at = None if reading.is_live and not asked.known_at else reading.known_at
-    return Ground(asked, question, structure, reading, lines, Links(asked, known_at, viewer.may_records))
+    return Ground(asked, question, structure, reading, lines, Links(asked, known_at, viewer.opens))
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,36 @@ from dataclasses import dataclass
 from tracker.core.metric import Metric, Spans
 from tracker.fellowships import metrics as fellowships
 from tracker.fellowships.lifecycle import PLACEMENT
+from tracker.leadership import metrics as leadership
+from tracker.leadership.lifecycle import CANDIDACY, VACANCY
 from tracker.ledger.lifecycle import Lifecycle
 from tracker.training import metrics as training
 from tracker.training.lifecycle import ENROLMENT
 
-METRICS: dict[str, Metric] = {metric.code: metric for metric in (*training.METRICS, *fellowships.METRICS)}
+METRICS: dict[str, Metric] = {
+    metric.code: metric for metric in (*training.METRICS, *fellowships.METRICS, *leadership.METRICS)
+}
 """The figures by their codes, in the order they are shown."""
 
-REPORTED: dict[str, Metric] = {"training": training.REPORTED, "fellowships": fellowships.REPORTED}
+REPORTED: dict[str, Metric] = {
+    "training": training.REPORTED,
+    "fellowships": fellowships.REPORTED,
+    "leadership": leadership.REPORTED,
+}
 """For each strand, what tells whether an organisation has reported: compiled beside the figures, shown as coverage."""
 
-TARGETED = frozenset(METRICS) | {"leadership.appointed"}
-"""Figures that may have a target: also the headlines of strands whose figures are not kept here, so that none is
-lost."""
+TARGETED = frozenset(METRICS)
+"""Figures that may have a target."""
 
-LIFECYCLES: dict[str, Lifecycle] = {lifecycle.strand: lifecycle for lifecycle in (ENROLMENT, PLACEMENT)}
+LIFECYCLES: dict[str, Lifecycle] = {
+    ENROLMENT.strand: ENROLMENT,
+    PLACEMENT.strand: PLACEMENT,
+    VACANCY.strand: Lifecycle(VACANCY.strand, {**CANDIDACY.stages, **VACANCY.stages}, VACANCY.moves),
+}
 """How stages are called in words, for each strand."""
+
+VACANCY_STRAND = VACANCY.strand
+"""The strand whose records are vacancies and candidacies, and no person's."""
 
 TOUCHED_SINCE = (fellowships.touched_since,)
 """Who was touched since an instant by what a strand keeps beside the ledger: calls that give selects of person ids."""

@@ -9,6 +9,7 @@ from tracker.core.clock import today
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.text import format_day
+from tracker.leadership import candidature
 from tracker.ledger.models import Event, EventKind
 from tracker.organisations.queries import organisation
 from tracker.people.models import Person
@@ -16,14 +17,14 @@ from tracker.people.queries import postings_of
 from tracker.register import history
 from tracker.register.history import Correcting
 from tracker.register.standing import Standing, stands
-from tracker.training import queries
+from tracker.training import lifecycle, queries
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.models import Enrolment
 from tracker.training.queries import EntryOf
 from tracker.training.services import EnrolmentNotAllowed, stage_to_reinstate
 
-ENDED = frozenset({Stage.COMPLETED, Stage.NOT_ACCEPTED, Stage.WITHDRAWN, Stage.IN_ROLE, Stage.NOT_COMPLETED, None})
-"""Stages at which nobody waits for anything: another enrolment has the word."""
+ENDED = lifecycle.ENDED | {None}
+"""Where nobody waits for anything, and where nothing counts any more: another enrolment has the word."""
 
 
 def note_look(person: Person, user: User) -> None:
@@ -107,11 +108,12 @@ def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, A
         "sentence": current.sentence(today()) if current else "No enrolment yet.",
         "posting": posting,
         "may_act": user.may(Permission.EVENT_RECORD, person),
-        "may_edit": user.may(Permission.PEOPLE_EDIT, person),
+        "may_edit": user.may(Permission.PEOPLE_EDIT, person) and person.anonymised_at is None,
         "may_transfer": user.may(Permission.PEOPLE_TRANSFER, person),
         "may_list": user.reach(Permission.PEOPLE_VIEW) != frozenset(),
         "happened": history.latest_first([*told, *history.of_postings(postings)]),
         "rows": [_row(one) for one in standings],
+        "posts": candidature.of_person(person, user),
     }
 
 

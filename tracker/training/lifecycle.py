@@ -99,6 +99,9 @@ LINE = (
 )
 """The stages of an enrolment that goes well, in order."""
 
+ENDED = frozenset({Stage.COMPLETED, Stage.NOT_ACCEPTED, Stage.WITHDRAWN, Stage.IN_ROLE, Stage.NOT_COMPLETED})
+"""Stages at which nobody waits for anything."""
+
 USUAL_NEXT: dict[str, Stage] = {
     **dict(pairwise(LINE)),
     Stage.NOT_COMPLETED: Stage.IN_TRAINING,

@@ -17,10 +17,15 @@ from tracker.organisations.queries import with_children
 
 @dataclass
 class Record:
-    """Something with an organisation and an owner, either of which may be missing."""
+    """Something with an organisation, an owner and a panel of one, each of which may be missing."""
 
     organisation_id: int | None
     user_id: int | None
+    panellist: int | None = None
+
+    @property
+    def panel_user_ids(self) -> frozenset[int | None]:
+        return frozenset({self.panellist})
 
 
 def family() -> tuple[Organisation, Organisation, Organisation]:
@@ -37,16 +42,19 @@ def family() -> tuple[Organisation, Organisation, Organisation]:
 def records(user: User) -> list[Record]:
     stranger = make_user()
     places = [place.id for place in family()]
-    return [Record(place, owner) for place in (*places, None) for owner in (user.id, stranger.id, None)]
+    who = (user.id, stranger.id, None)
+    owned = [Record(place, owner) for place in (*places, None) for owner in who]
+    return owned + [Record(places[0], stranger.id, panellist) for panellist in who[:2]]
 
 
 def seen(user: User, permission: Permission, every: list[Record]) -> set[int]:
     """The records a list would hold, by their place, as the database picks them."""
-    names = ("n", "organisation_id", "user_id")
-    lines = [(n, record.organisation_id, record.user_id) for n, record in enumerate(every)]
+    names = ("n", "organisation_id", "user_id", "panellist")
+    lines = [(n, record.organisation_id, record.user_id, record.panellist) for n, record in enumerate(every)]
     lines = [[cast(value, Integer).label(name) for name, value in zip(names, line, strict=True)] for line in lines]
     rows = union_all(*(select(*line) for line in lines)).subquery()
-    found = select(rows.c.n).where(user.sees(permission, rows.c.organisation_id, rows.c.user_id))
+    on_panel = rows.c.panellist == user.id
+    found = select(rows.c.n).where(user.sees(permission, rows.c.organisation_id, rows.c.user_id, on_panel))
     return set(db.session.scalars(found))
 
 

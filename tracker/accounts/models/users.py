@@ -103,9 +103,9 @@ class User(Model):
     def may(self, permission: Permission, subject: Any = None) -> bool:
         """Whether some role grants the permission and, given a subject, the subject is within its reach.
 
-        :param subject: has `organisation_id` where a role holds the permission over an organisation, and `user_id`
-            where a role holds it over the holder's own record; `supervisor_user_ids` where a role holds it over what
-            the holder supervises.
+        :param subject: has `organisation_id` where a role holds the permission over an organisation, `user_id` where
+            a role holds it over the holder's own record, `supervisor_user_ids` where it is held over what the holder
+            supervises, and `panel_user_ids` where it is held by who sits on a panel.
         :raises AttributeError: if the subject lacks what the reach is judged by. It fails shut: no answer is no.
         """
         reaches = {reach for reach, _ in self._reaches(permission)}
@@ -113,11 +113,9 @@ class User(Model):
             return bool(reaches)
         own = Reach.OWN in reaches and subject.user_id == self.id
         supervised = Reach.SUPERVISED in reaches and self.id in subject.supervisor_user_ids
-        return (
-            own
-            or supervised
-            or (Reach.ORGANISATION in reaches and subject.organisation_id in (self.reach(permission) or ()))
-        )
+        on_panel = Reach.PANEL in reaches and self.id in subject.panel_user_ids
+        within = Reach.ORGANISATION in reaches and subject.organisation_id in (self.reach(permission) or ())
+        return own or supervised or on_panel or within
 
     def sees(
         self,
@@ -125,10 +123,12 @@ class User(Model):
         organisation_column: ColumnElement[int] | QueryableAttribute[Any],
         owner_column: ColumnElement[int] | QueryableAttribute[Any] | None = None,
         supervised: ColumnElement[bool] | None = None,
+        on_panel: ColumnElement[bool] | None = None,
     ) -> ColumnElement[bool]:
         """The rule of `may` for a list, in SQL: the rows whose organisation or owner is within reach.
 
         :param supervised: whether the user supervises the row today.
+        :param on_panel: whether this user sits on the panel of a row, where rows have one.
         """
         organisations = self.reach(permission)
         if organisations is None:
@@ -138,6 +138,8 @@ class User(Model):
             parts.append(owner_column == self.id)
         if supervised is not None and any(reach is Reach.SUPERVISED for reach, _ in self._reaches(permission)):
             parts.append(supervised)
+        if on_panel is not None and any(reach is Reach.PANEL for reach, _ in self._reaches(permission)):
+            parts.append(on_panel)
         return or_(false(), *parts)
 
 

@@ -13,6 +13,7 @@ from tracker.ledger.models import Event, EventKind, Journey
 from tracker.ledger.queries import stage_spans
 from tracker.progress.figures import ALL, Scope
 from tracker.progress.models import ScopeKind
+from tracker.progress.registry import VACANCY_STRAND
 from tracker.progress.structure import Structure
 
 End = tuple[date, datetime | None]
@@ -64,12 +65,14 @@ def _changed_records(metric: Metric, structure: Structure, scope: Scope, ends: S
     ]
     if not any(one.is_known != one.is_counted for one in rows):
         return rows
-    people: Select[Any] = select(func.coalesce(Journey.person_id, 0)).where(
-        Journey.id.in_(select(changed.c.journey_id))
-    )
+    journeys: Select[Any] = select(changed.c.journey_id)
+    people: Select[Any] = select(func.coalesce(Journey.person_id, 0)).where(Journey.id.in_(journeys))
     knowledge = Knowledge(ends[2][1], people)
     where = (structure, scope) if metric.shared is not None else (structure, ALL)
-    runs, entered = _runs(metric, knowledge, *where), _entered(knowledge, ends[1][0], ends[2][0])
+    # A vacancy is nobody's: its stages are asked for by the journey.
+    nobodys = metric.strand == VACANCY_STRAND
+    told = Knowledge(ends[2][1], journeys=journeys) if nobodys else knowledge
+    runs, entered = _runs(metric, knowledge, *where), _entered(told, ends[1][0], ends[2][0])
     return [_explained(metric, one, runs[one.record_id], entered, ends) for one in rows]
 
 
