@@ -35,7 +35,7 @@ from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
 from tracker.quality import views as quality_pages
 from tracker.register.views import correcting, enrolment, people, person
-from tracker.training import views as cohort_pages
+from tracker.training.views import cohorts as cohort_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     service_pages.blueprint,

@@ -1,60 +1,13 @@
-"""Programmes, cohorts, and the enrolment of a person on a cohort."""
+"""The enrolment of a person on a cohort, and what the ledger's events say beside it."""
 
-from datetime import date
-
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.db import Model, StrEnumType, one_of
 from tracker.ledger.models import Event, Journey
 from tracker.people.models import Person
 from tracker.training.lifecycle import LeavingTrigger
-
-
-class Programme(Model):
-    """A course of training. It *qualifies* if completing it counts to the 500; awareness sessions do not.
-
-    `length_days` is how long it lasts, in calendar days; not known where it is null, and rules that need it then say
-    so.
-    """
-
-    __tablename__ = "programme"
-    __table_args__ = (CheckConstraint("length_days > 0", name="length"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(60), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    provider: Mapped[str] = mapped_column(String(200), default="")
-    kind: Mapped[str] = mapped_column(String(100), default="")
-    level: Mapped[str] = mapped_column(String(60), default="")
-    qualifies: Mapped[bool] = mapped_column(default=False)
-    length_days: Mapped[int | None] = mapped_column(Integer)
-    completion_rule: Mapped[str] = mapped_column(Text, default="")
-    version: Mapped[int] = mapped_column(Integer, default=1)
-
-    __mapper_args__ = {"version_id_col": version}
-
-
-class Cohort(Model):
-    """One run of a programme. Its code is unique over all programmes (fine print A17)."""
-
-    __tablename__ = "cohort"
-    __table_args__ = (
-        CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="dates"),
-        Index(None, "programme_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(100), unique=True)
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
-    starts_on: Mapped[date | None] = mapped_column(Date)
-    ends_on: Mapped[date | None] = mapped_column(Date)
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
-    version: Mapped[int] = mapped_column(Integer, default=1)
-
-    programme: Mapped[Programme] = relationship()
-
-    __mapper_args__ = {"version_id_col": version}
+from tracker.training.models.programmes import Cohort
 
 
 class Enrolment(Model):
@@ -133,16 +86,3 @@ class EnrolmentLeaving(Model):
     reason_code: Mapped[str] = mapped_column(String(30))
 
     event: Mapped[Event] = relationship()
-
-
-class CapabilitySkill(Model):
-    """A skill of the capability framework at one of its four levels."""
-
-    __tablename__ = "capability_skill"
-
-    skill_code: Mapped[str] = mapped_column(String(100), primary_key=True)
-    level_order: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    skill: Mapped[str] = mapped_column(String(200))
-    summary: Mapped[str] = mapped_column(Text, default="")
-    level: Mapped[str] = mapped_column(String(40))
-    description: Mapped[str] = mapped_column(Text, default="")
