@@ -97,3 +97,14 @@ class SetUpForm(BaseForm):
         validators=[InputRequired("Enter a password"), Length(max=1000, message="Password is too long")],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class AnswerForm(BaseForm):
+    """What a page behind a link that works once asks first of all, where the link is bound to an address."""
+
+    address = EmailField(
+        "Your email address",
+        description="The address that the email with this link was sent to",
+        validators=[InputRequired("Enter your email address"), Length(max=254, message="Email address is too long")],
+        render_kw={"autocomplete": "email"},
+    )
