@@ -1,15 +1,38 @@
 """Programmes, cohorts, and the enrolment of a person on a cohort."""
 
+from tracker.training.models.drafts import DraftHand, Endorsement, Endorser, EnrolmentDraft
 from tracker.training.models.enrolments import Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort
-from tracker.training.models.programmes import Cohort, Programme
-from tracker.training.models.skills import CapabilitySkill
+from tracker.training.models.leaving import LeavingReason
+from tracker.training.models.outcomes import BreakReminder, CompletionEvidence
+from tracker.training.models.programmes import (
+    Cohort,
+    Delivery,
+    Programme,
+    ProgrammeQualification,
+    WaitingPlace,
+)
+from tracker.training.models.skills import CapabilitySkill, Moment, Rater, RoleLevel, SkillRating
 
 __all__ = [
+    "BreakReminder",
     "CapabilitySkill",
     "Cohort",
+    "CompletionEvidence",
+    "Delivery",
+    "DraftHand",
+    "Endorsement",
+    "Endorser",
     "Enrolment",
+    "EnrolmentDraft",
     "EnrolmentKey",
     "EnrolmentLeaving",
     "EventCohort",
+    "LeavingReason",
+    "Moment",
     "Programme",
+    "ProgrammeQualification",
+    "Rater",
+    "RoleLevel",
+    "SkillRating",
+    "WaitingPlace",
 ]
