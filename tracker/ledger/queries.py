@@ -1,5 +1,6 @@
 """The rule of the two clocks, written once: which stage a journey stands at on a day, as known at an instant."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -103,3 +104,17 @@ def standing_events(journey_id: int) -> list[Event]:
             .order_by(Event.effective_on, Event.recorded_at, Event.id)
         )
     )
+
+
+def standing_events_of(journey_ids: Iterable[int]) -> dict[int, list[Event]]:
+    """The events of each journey that count now, in ledger order; of a journey without any, none."""
+    found: dict[int, list[Event]] = {id: [] for id in journey_ids}
+    counting = (
+        select(Event)
+        .outerjoin(EventVoid, EventVoid.event_id == Event.id)
+        .where(Event.journey_id.in_(found), EventVoid.event_id.is_(None))
+        .order_by(Event.effective_on, Event.recorded_at, Event.id)
+    )
+    for event in db.session.scalars(counting):
+        found[event.journey_id].append(event)
+    return found

@@ -82,10 +82,11 @@ LEAVING_REASONS: dict[str, str] = {
     "health": "Health or caring responsibilities",
     "funding": "Funding or approval was withdrawn",
     "place-not-run": "The course did not run",
+    "did-not-return": "Did not return from a break",
     "other": "Another reason",
     "not-known": "Not known",
 }
-"""The reasons that can be given, by codes that are for ever: a reason that is no longer offered keeps its line here."""
+"""What the list of reasons begins with, by codes that are for ever. Administrators keep the list from then on."""
 
 LINE = (
     Stage.NOMINATED,
@@ -104,6 +105,9 @@ USUAL_NEXT: dict[str, Stage] = {
     Stage.NOT_COMPLETED: Stage.IN_TRAINING,
 }
 """The stage that usually follows: what a page offers first."""
+
+MOVABLE = frozenset({Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED, Stage.ACCEPTED, Stage.ENROLLED, Stage.IN_TRAINING})
+"""The stages at which an enrolment can be put off to another cohort."""
 
 
 def furthest(reached: Iterable[str]) -> Stage:

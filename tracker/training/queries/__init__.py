@@ -19,10 +19,12 @@ from tracker.training.queries.enrolments import (
     entry,
     standing,
 )
+from tracker.training.queries.leaving import all_reasons, leaving_reason, reasons_to_give
 
 __all__ = [
     "Entry",
     "EntryOf",
+    "all_reasons",
     "cohort",
     "cohorts",
     "cohorts_to_return_to",
@@ -31,9 +33,11 @@ __all__ = [
     "enrolments_of",
     "entries",
     "entry",
+    "leaving_reason",
     "number_of_cohorts",
     "open_cohorts",
     "people_by_stage",
     "programmes",
+    "reasons_to_give",
     "standing",
 ]

@@ -13,7 +13,7 @@ from tracker.ledger.queries import standing_events
 from tracker.ledger.services import Recorder
 from tracker.people.models import Person
 from tracker.training import queries
-from tracker.training.lifecycle import ENROLMENT, LEAVING_REASONS, LeavingTrigger, Stage, furthest
+from tracker.training.lifecycle import ENROLMENT, LeavingTrigger, Stage, furthest
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey, EnrolmentLeaving
 
 ACTS_OF_THEIR_OWN = {
@@ -86,11 +86,11 @@ def withdraw(
     """Record that somebody left before the end.
 
     :param trigger: who brought it about.
-    :param reason_code: a code of `LEAVING_REASONS`.
+    :param reason_code: the code of a reason that can be given now.
     :raises EnrolmentNotAllowed: if there is no such reason.
     :raises MoveNotAllowed: as the ledger's `record_stage`; nobody withdraws from what is completed.
     """
-    if reason_code not in LEAVING_REASONS:
+    if reason_code not in queries.reasons_to_give():
         raise EnrolmentNotAllowed("Select why they left", "reason")
     event = ledger.record_stage(enrolment.journey, ENROLMENT, Stage.WITHDRAWN, left_on, Recorder(by.id), note=note)
     db.session.add(EnrolmentLeaving(event_id=event.id, trigger=trigger, reason_code=reason_code))
@@ -134,6 +134,20 @@ def _check_own_act(stage: str) -> None:
     for own, words in ACTS_OF_THEIR_OWN.items():
         if stage == own:
             raise EnrolmentNotAllowed(words, "stage")
+
+
+def check_cohort(enrolment: Enrolment, cohort: Cohort) -> None:
+    """Refuse to let an enrolment go on with a cohort.
+
+    :raises EnrolmentNotAllowed: if the cohort is of another programme, or the person has another enrolment on it.
+    """
+    if cohort.programme_id != enrolment.cohort.programme_id:
+        raise EnrolmentNotAllowed(
+            f"{cohort.code} is a cohort of another programme: withdraw this enrolment and begin a new one", "cohort"
+        )
+    other = queries.enrolment_on(enrolment.person.id, cohort.id)
+    if other is not None and other.journey_id != enrolment.journey_id:
+        raise EnrolmentNotAllowed(f"They already have another enrolment on {cohort.code}", "cohort")
 
 
 def move_to_cohort(enrolment: Enrolment, cohort: Cohort) -> None:
