@@ -10,6 +10,7 @@ from flask_login import current_user
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.local import LocalProxy
 
+import tracker.following.models
 import tracker.jobs.models
 import tracker.outbox.models
 import tracker.progress.models  # noqa: F401

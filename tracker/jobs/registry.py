@@ -8,6 +8,7 @@ from tracker.imports import jobs as imports
 from tracker.jobs import backups, schedule, services
 from tracker.jobs.models import Cause
 from tracker.outbox import jobs as outbox
+from tracker.people import jobs as people
 from tracker.progress import jobs as progress
 from tracker.quality import jobs as quality
 
@@ -49,7 +50,7 @@ OWN = (
 )
 
 JOBS: tuple[Job, ...] = tuple(
-    schedule.check(job) for job in (*outbox.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *OWN)
+    schedule.check(job) for job in (*outbox.JOBS, *people.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *OWN)
 )
 
 

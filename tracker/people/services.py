@@ -16,8 +16,15 @@ from tracker.core.errors import DomainError
 from tracker.core.metric import Knowledge
 from tracker.core.text import email_key, fold, has_control_characters, name_key, name_words
 from tracker.organisations.models import Organisation
-from tracker.people.models import Person, PersonWord, Posting, PostingSpan
+from tracker.people.identity.models import FormerDetails
+from tracker.people.identity.queries import holder_of
+from tracker.people.models import Person, PersonWord, Posting, PostingSpan, Spelling
 from tracker.people.queries import POSTING_COLUMNS, derived_posting_spans
+from tracker.people.search import unknown_words
+from tracker.people.spelling import is_spelt, pieces
+
+BATCH = 500
+"""So many words are kept in pieces at a time."""
 
 
 class TransferNotAllowed(DomainError):
@@ -61,6 +68,38 @@ def keep_search_words(person: Person) -> None:
         for word in sorted(search_words(person.first_name, person.last_name, person.email, person.ref))
     )
     session.execute(insert(PersonWord), list(rows))
+    keep_spelling((person.first_name, person.last_name))
+
+
+def keep_spelling(names: Iterable[str]) -> int:
+    """Keep the words of some names in pieces, so that they are found where they are misspelt; how many were new."""
+    session = db.session()
+    words = sorted({word for name in names for word in name_words(name) if is_spelt(word)})
+    new = [word for first in range(0, len(words), BATCH) for word in unknown_words(words[first : first + BATCH])]
+    for first in range(0, len(new), BATCH):
+        some = new[first : first + BATCH]
+        session.execute(insert(Spelling), [{"piece": piece, "word": word} for word in some for piece in pieces(word)])
+    return len(new)
+
+
+def keep_all_spelling() -> int:
+    """Keep the words of everybody's names in pieces, where they are not yet; how many were new."""
+    here = Person.removed_at.is_(None)
+    first, last = (select(name).where(here).distinct() for name in (Person.first_name, Person.last_name))
+    return keep_spelling(db.session.scalars(first.union(last)))
+
+
+def forget_spelling() -> int:
+    """Take away the words that nobody has any more; how many."""
+    session = db.session()
+    gone = select(Spelling.word).where(
+        Spelling.piece == Spelling.word,
+        ~select(PersonWord.word).where(PersonWord.word == Spelling.word).exists(),
+    )
+    words = list(session.scalars(gone))
+    for first in range(0, len(words), BATCH):
+        session.execute(delete(Spelling).where(Spelling.word.in_(words[first : first + BATCH])))
+    return len(words)
 
 
 def transfer(
@@ -135,17 +174,33 @@ def change_details(person: Person, details: Details, *, by: User) -> None:
     if not 0 < details.fte <= 1:
         raise DetailsNotAllowed("The full-time equivalent must be over 0 and no more than 1", "fte")
     key = email_key(email)
-    holder = select(Person.id).where(Person.email_key == key, Person.removed_at.is_(None), Person.id != person.id)
-    if db.session.scalar(holder) is not None:
-        raise DetailsNotAllowed("This email address belongs to another person", "email")
+    holder = holder_of(key, but=person)
+    if holder is not None:
+        once = "belongs" if holder.email_key == key else "once belonged"
+        raise DetailsNotAllowed(f"This email address {once} to another person", "email")
     now_said = {"first_name": first_name, "last_name": last_name, "email": email, "fte": details.fte}
     before = {name: getattr(person, name) for name, value in now_said.items() if getattr(person, name) != value}
+    if {"first_name", "last_name", "email"} & set(before):
+        db.session.add(former_details_of(person, by))
     person.first_name, person.last_name, person.fte = first_name, last_name, details.fte
     person.email, person.email_key = email, key
     person.name_key, person.sort_key = name_key(first_name, last_name)[:210], sort_key(first_name, last_name)
     keep_search_words(person)
     after = {name: now_said[name] for name in before}
     audit.record("person.changed", f"person:{person.ref}", actor=by, before=before, after=after)
+
+
+def former_details_of(person: Person, by: User | None, *, merge_id: int | None = None) -> FormerDetails:
+    """What somebody is called now, as their history keeps it before it changes."""
+    return FormerDetails(
+        person_id=person.id,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        email_key=person.email_key,
+        ended_by_id=None if by is None else by.id,
+        merge_id=merge_id,
+    )
 
 
 def _check_name(name: str, field: str) -> None:

@@ -27,7 +27,7 @@ from tracker.core.intake import Counts, Intake
 from tracker.ledger.models import Event, EventKind, EventNote, EventVoid, Journey, Source, Strand
 from tracker.ledger.services import keep_stage_spans
 from tracker.people.models import Person, PersonWord, Posting
-from tracker.people.services import keep_posting_spans
+from tracker.people.services import keep_posting_spans, keep_spelling
 from tracker.training.imports.matching import TRAINEE, dormant_cohorts, valid_trainees, with_enrolment
 from tracker.training.imports.sequence import counts_as_known
 from tracker.training.imports.tables import PERSON_CHANGE
@@ -189,6 +189,8 @@ def _write_words(session: Session, intake: Intake, changed: int) -> None:
         .order_by(TRAINEE.c.row)
     )
     session.execute(insert(PersonWord).from_select(["word", "person_id"], chosen))
+    first, last = (select(name).where(about).distinct() for name in (Person.first_name, Person.last_name))
+    keep_spelling(session.scalars(first.union(last)))
 
 
 PLACE = ("organisation_id", "grade_id", "profession_id", "region_id")
