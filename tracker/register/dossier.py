@@ -19,7 +19,7 @@ from tracker.register.standing import Standing, stands
 from tracker.training import queries
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.models import Enrolment
-from tracker.training.queries import EntryOf
+from tracker.training.queries import Entry, EntryOf
 from tracker.training.services import EnrolmentNotAllowed, stage_to_reinstate
 
 ENDED = frozenset({Stage.COMPLETED, Stage.NOT_ACCEPTED, Stage.WITHDRAWN, Stage.IN_ROLE, Stage.NOT_COMPLETED, None})
@@ -44,15 +44,21 @@ def lead(enrolment: Enrolment) -> str:
 
 
 def reinstating_words(enrolment: Enrolment) -> str:
-    """Where a reinstatement leads, and what to do instead if the withdrawal was a mistake."""
+    """Where a reinstatement leads."""
     try:
         stage = ENROLMENT.label(stage_to_reinstate(enrolment))
     except EnrolmentNotAllowed as refusal:
         return refusal.message
     return (
-        f"They go on at the furthest stage they had reached: {stage}. If the withdrawal was recorded by mistake, "
-        "take it back on the timeline instead: then it never counted."
+        f"They go on at the furthest stage they had reached: {stage}. The withdrawal stays in the history and in the "
+        "figures of the days it lasted."
     )
+
+
+def withdrawal(enrolment: Enrolment) -> Entry | None:
+    """The withdrawal that an enrolment stands at: what is taken back if it was recorded by mistake."""
+    counting = [one for one in standing_of(enrolment).entries if one.void is None and one.event.stage is not None]
+    return counting[-1] if counting and counting[-1].event.stage == Stage.WITHDRAWN else None
 
 
 def of_enrolment(enrolment: Enrolment, user: User, correcting: Correcting) -> dict[str, Any]:

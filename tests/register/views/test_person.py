@@ -27,7 +27,7 @@ def test_a_person_s_page_says_what_is_true_now_and_offers_the_next_step(manager:
     page = Seen(manager.get("/people/HO-1").text)
 
     assert "In training on DSA-1 since 2 February 2026." in page.words
-    assert page.one("a", class_="govuk-button")["href"] == f"{address}/stage?stage=completed"
+    assert page.one("a", class_="govuk-button")["href"] == f"{address}/complete"
     assert page.all("a", href=f"{address}/break")
     assert page.all("a", href=f"{address}/withdraw")
 

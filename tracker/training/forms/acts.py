@@ -1,17 +1,18 @@
 """The questions of the acts on an enrolment. Choices are handed in; what the rules refuse, the services say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, TextAreaField, URLField
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length
 
 from tracker.core.forms import BaseForm, DayField
-from tracker.training.lifecycle import ENROLMENT, LEAVING_REASONS, LEAVING_TRIGGERS, Stage
+from tracker.training.lifecycle import ENROLMENT, LEAVING_TRIGGERS, Stage
 from tracker.training.models import Cohort
 
 NOTE_LENGTH = 500
+EVIDENCE_LENGTH = 1_000
 WHEN = "Enter the date it happened"
 
 
@@ -122,8 +123,13 @@ class WithdrawForm(BaseForm):
     trigger = RadioField(
         "Who brought it about?", choices=LEAVING_TRIGGERS, validators=[InputRequired("Select who brought it about")]
     )
-    reason = RadioField("Why?", choices=LEAVING_REASONS, validators=[InputRequired("Select why they left")])
+    reason = RadioField("Why?", validators=[InputRequired("Select why they left")])
     note = note()
+
+    def __init__(self, reasons: Mapping[str, str], **kwargs: Any) -> None:
+        """Offer the reasons, by code."""
+        super().__init__(**kwargs)
+        self.reason.choices = dict(reasons)
 
 
 class ReinstateForm(BaseForm):
@@ -131,6 +137,46 @@ class ReinstateForm(BaseForm):
 
     effective_on = DayField("When did they come back?", required="Enter the date they came back")
     note = note()
+
+
+class CompleteForm(BaseForm):
+    """Record a completion, with what shows it."""
+
+    effective_on = DayField("When did they complete?", required="Enter the date they completed")
+    evidence = TextAreaField(
+        "What shows it?",
+        description="For example, the certificate and its number, or who marked the project.",
+        validators=[
+            InputRequired("Say what shows that they completed"),
+            Length(max=EVIDENCE_LENGTH, message=f"It must be {EVIDENCE_LENGTH} characters or fewer"),
+        ],
+        render_kw={"rows": 3},
+    )
+    url = URLField(
+        "Web address of the evidence (optional)",
+        description="Kept as a link. The service does not open it.",
+        render_kw={"spellcheck": "false"},
+    )
+    note = note()
+
+
+class AppealForm(CompleteForm):
+    """Record that an appeal against ‘not completed’ was upheld."""
+
+    effective_on = DayField("When was the appeal decided?", required="Enter the date the appeal was decided")
+
+
+class DeferForm(BaseForm):
+    """Move an enrolment to another cohort of the programme."""
+
+    cohort = SelectField("Which cohort do they go on with?", validators=[InputRequired("Select the cohort")])
+    effective_on = DayField("When was this agreed?", required="Enter the date this was agreed")
+    note = note()
+
+    def __init__(self, cohorts: Iterable[Cohort], **kwargs: Any) -> None:
+        """Offer the cohorts they may go on with."""
+        super().__init__(**kwargs)
+        self.cohort.choices = cohort_choices(cohorts)
 
 
 class EnrolForm(BaseForm):

@@ -11,7 +11,15 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.ledger.models import Event, EventVoid, Journey, StageSpan, Strand
 from tracker.people.models import Person
-from tracker.training.models import Cohort, Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort
+from tracker.training.models import (
+    Cohort,
+    CompletionEvidence,
+    Enrolment,
+    EnrolmentKey,
+    EnrolmentLeaving,
+    EventCohort,
+    LeavingReason,
+)
 
 
 def _enrolments() -> Select[Enrolment]:
@@ -65,7 +73,9 @@ class Entry:
     left_cohort: str | None
     is_known: bool | None
     trigger: str | None
-    reason_code: str | None
+    reason: str | None
+    evidence: str | None
+    evidence_url: str | None
     recorder: str | None
     voider: str | None
 
@@ -87,7 +97,9 @@ def entries(journey_ids: Sequence[int]) -> list[Entry]:
             left.code.label("left_cohort"),
             EventCohort.is_known,
             EnrolmentLeaving.trigger,
-            EnrolmentLeaving.reason_code,
+            LeavingReason.words.label("reason"),
+            CompletionEvidence.text.label("evidence"),
+            CompletionEvidence.url.label("evidence_url"),
             recorder.name.label("recorder"),
             voider.name.label("voider"),
         )
@@ -96,6 +108,8 @@ def entries(journey_ids: Sequence[int]) -> list[Entry]:
         .outerjoin(Cohort, Cohort.id == EventCohort.cohort_id)
         .outerjoin(left, left.id == EventCohort.left_cohort_id)
         .outerjoin(EnrolmentLeaving, EnrolmentLeaving.event_id == Event.id)
+        .outerjoin(LeavingReason, LeavingReason.code == EnrolmentLeaving.reason_code)
+        .outerjoin(CompletionEvidence, CompletionEvidence.event_id == Event.id)
         .outerjoin(recorder, recorder.id == Event.recorded_by_id)
         .outerjoin(voider, voider.id == EventVoid.voided_by_id)
         .where(Event.journey_id.in_(journey_ids))
