@@ -11,6 +11,7 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.core.metric import Knowledge
 from tracker.ledger.models import Event, EventVoid, Journey, StageSpan
+from tracker.people.identity.models import PersonMerge
 
 SPAN_COLUMNS = (
     "event_id",
@@ -72,6 +73,9 @@ def derived_stage_spans(knowledge: Knowledge, journeys: Select[int] | None = Non
         .join(Journey, Journey.id == Event.journey_id)
         .where(Event.stage.is_not(None), not_(Event.id.in_(voided)))
     )
+    # Of a record that was merged away nothing counts, at any instant: what went over to the survivor is theirs.
+    merged = select(Journey.id).join(PersonMerge, PersonMerge.merged_id == Journey.person_id)
+    spans = spans.where(Journey.id.not_in(merged.where(PersonMerge.undone_at.is_(None))))
     if knowledge.at is not None:
         spans = spans.where(Event.recorded_at <= knowledge.at)
     if knowledge.on is not None:

@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, CompoundSelect, exists, func, select, unio
 from tracker.core.db import db
 from tracker.ledger.models import Event, EventKind, EventVoid, Journey
 from tracker.organisations.models import Organisation, OrganisationParent
+from tracker.people.identity.models import PersonMerge
 from tracker.people.models import Posting
 from tracker.progress.registry import COMPILED
-from tracker.training.models import Programme
+from tracker.training.models import Programme, ProgrammeQualification
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,18 @@ def mark(instant: datetime) -> Mark:
 
 
 def basis() -> str:
-    """A digest of the structure of government, of which programmes qualify, and of which figures there are."""
+    """A digest of the structure of government, of which programmes qualify, which records are one, and which figures
+    there are."""
     parts = (
         select(Organisation.id, Organisation.present_id).order_by(Organisation.id),
         select(OrganisationParent.child_id, OrganisationParent.parent_id).order_by(
             OrganisationParent.child_id, OrganisationParent.parent_id
         ),
         select(Programme.id, Programme.qualifies).order_by(Programme.id),
+        select(ProgrammeQualification.id).order_by(ProgrammeQualification.id),
     )
-    rows = [[tuple(row) for row in db.session.execute(part)] for part in parts]
+    merges = select(PersonMerge.id).where(PersonMerge.undone_at.is_(None)).order_by(PersonMerge.id)
+    rows = [[tuple(row) for row in db.session.execute(part)] for part in (*parts, merges)]
     return hashlib.sha256(repr((rows, [metric.code for metric in COMPILED])).encode()).hexdigest()
 
 

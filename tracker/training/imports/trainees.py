@@ -28,6 +28,7 @@ from tracker.ledger.models import Event, EventKind, EventNote, EventVoid, Journe
 from tracker.ledger.services import keep_stage_spans
 from tracker.people.models import Person, PersonWord, Posting
 from tracker.people.services import keep_posting_spans, keep_spelling
+from tracker.training.imports.identity import keep_former
 from tracker.training.imports.matching import TRAINEE, dormant_cohorts, valid_trainees, with_enrolment
 from tracker.training.imports.sequence import counts_as_known
 from tracker.training.imports.tables import PERSON_CHANGE
@@ -139,6 +140,7 @@ def _write_people(session: Session, intake: Intake, changed: int) -> None:
     }
     _bring_back(session, intake, last, values)
     if changed:
+        keep_former(session, intake)
         those = select(PERSON_CHANGE.c.person_id).where(PERSON_CHANGE.c.import_id == intake.import_id)
         is_another = Person.email_key != TRAINEE.c.email_key
         session.execute(
