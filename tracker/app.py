@@ -28,6 +28,8 @@ from tracker.core.db import init_db
 from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
+from tracker.following.views import following as following_pages
+from tracker.following.views import saved as view_pages
 from tracker.home import views as home_pages
 from tracker.imports import views as import_pages
 from tracker.jobs import views as job_pages
@@ -35,8 +37,11 @@ from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
 from tracker.quality import views as quality_pages
-from tracker.register.views import correcting, enrolment, people, person
+from tracker.register.together import views as together_pages
+from tracker.register.views import correcting, enrolment, people, person, qualifying
 from tracker.training.views import cohorts as cohort_pages
+from tracker.training.views import programmes as programme_pages
+from tracker.training.views import waiting as waiting_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     service_pages.blueprint,
@@ -52,14 +57,20 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     import_pages.blueprint,
     quality_pages.blueprint,
     home_pages.blueprint,
+    view_pages.blueprint,
+    following_pages.blueprint,
     progress_pages.blueprint,
     progress_files.blueprint,
     progress_bridges.blueprint,
     cohort_pages.blueprint,
+    programme_pages.blueprint,
+    waiting_pages.blueprint,
+    qualifying.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,
     correcting.blueprint,
+    together_pages.blueprint,
 )
 
 

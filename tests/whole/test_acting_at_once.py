@@ -17,18 +17,19 @@ AT_ONCE = 4
 DAY = {"effective_on-day": "1", "effective_on-month": "3", "effective_on-year": "2026"}
 
 
-def sent_at_once(browsers: list[Browser], address: str, said: dict[str, str]) -> list[int]:
-    """What each is answered when all send at the same moment."""
+def sent_at_once(browsers: list[Browser], address: str | list[str], said: dict[str, str]) -> list[int]:
+    """What each is answered when all send at the same moment, to one address or each to their own."""
+    addresses = [address] * len(browsers) if isinstance(address, str) else address
     start = Barrier(len(browsers))
     # The tokens are made before: what is raced for is the act.
     tokens = [browser.form_token() for browser in browsers]
 
-    def send(browser: Browser, token: str) -> int:
+    def send(browser: Browser, token: str, where: str) -> int:
         start.wait()
-        return browser.send(address, {**said, "csrf_token": token}).status_code
+        return browser.send(where, {**said, "csrf_token": token}).status_code
 
     with ThreadPoolExecutor(len(browsers)) as pool:
-        return sorted(pool.map(send, browsers, tokens))
+        return sorted(pool.map(send, browsers, tokens, addresses))
 
 
 def test_of_several_who_withdraw_somebody_at_once_one_is_done(sign_in: SignIn, arrange: Arrange):

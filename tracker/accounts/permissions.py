@@ -40,6 +40,9 @@ class Permission(StrEnum):
     EVENT_RECORD = "ledger:event:record"
     EVENT_CORRECT = "ledger:event:correct"
     COHORTS_VIEW = "training:cohort:view"
+    COHORTS_EDIT = "training:cohort:edit"
+    PROGRAMMES_EDIT = "training:programme:edit"
+    ENROL = "training:enrolment:begin"
     IMPORT_VIEW = "imports:import:view"
     IMPORT_LOAD = "imports:import:load"
     QUALITY_VIEW = "quality:finding:view"
@@ -70,6 +73,9 @@ LABELS = {
     Permission.EVENT_RECORD: "Record what happened to an enrolment",
     Permission.EVENT_CORRECT: "Correct or take back what was recorded",
     Permission.COHORTS_VIEW: "See cohorts",
+    Permission.COHORTS_EDIT: "Look after cohorts and their places",
+    Permission.PROGRAMMES_EDIT: "Look after programmes, and whether they count to the target",
+    Permission.ENROL: "Enrol people on cohorts",
     Permission.IMPORT_VIEW: "See imports",
     Permission.IMPORT_LOAD: "Import files and undo imports",
     Permission.QUALITY_VIEW: "See data-quality findings",
@@ -116,6 +122,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.EVENT_RECORD: R.EVERYTHING,
         P.EVENT_CORRECT: R.EVERYTHING,
         P.COHORTS_VIEW: R.EVERYTHING,
+        P.COHORTS_EDIT: R.EVERYTHING,
+        P.PROGRAMMES_EDIT: R.EVERYTHING,
+        P.ENROL: R.EVERYTHING,
         P.IMPORT_VIEW: R.EVERYTHING,
         P.IMPORT_LOAD: R.EVERYTHING,
         P.QUALITY_VIEW: R.EVERYTHING,

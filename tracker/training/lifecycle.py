@@ -121,3 +121,23 @@ def furthest(reached: Iterable[str]) -> Stage:
     if been & {Stage.ENROLLED, Stage.ON_BREAK}:
         return Stage.ENROLLED
     return Stage.NOMINATED
+
+
+BEFORE_A_PLACE = frozenset({Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED})
+"""Where somebody asks for a place on a cohort and has none yet."""
+
+HOLDS_A_PLACE = frozenset(
+    {
+        Stage.ACCEPTED,
+        Stage.ENROLLED,
+        Stage.IN_TRAINING,
+        Stage.ON_BREAK,
+        Stage.COMPLETED,
+        Stage.NOT_COMPLETED,
+        Stage.IN_ROLE,
+    }
+)
+"""Where somebody has, or had to the end, one of the places of a cohort. Who withdrew left theirs."""
+
+UNFINISHED = BEFORE_A_PLACE | {Stage.ACCEPTED, Stage.ENROLLED, Stage.IN_TRAINING, Stage.ON_BREAK}
+"""Where something has still to happen: nobody may be left there when a cohort is closed."""

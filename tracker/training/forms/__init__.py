@@ -1,8 +1,11 @@
 """What is asked on the pages of the training strand."""
 
 from tracker.training.forms.acts import (
+    AppealForm,
     BreakForm,
+    CompleteForm,
     CorrectForm,
+    DeferForm,
     EnrolForm,
     ExtendForm,
     PromiseForm,
@@ -12,13 +15,22 @@ from tracker.training.forms.acts import (
     TakeBackForm,
     WithdrawForm,
     cohort_choices,
+    note,
 )
+from tracker.training.forms.cohorts import DELIVERIES, CohortForm, ConfirmForm, ProgrammeForm
 
 __all__ = [
+    "DELIVERIES",
+    "AppealForm",
     "BreakForm",
+    "CohortForm",
+    "CompleteForm",
+    "ConfirmForm",
     "CorrectForm",
+    "DeferForm",
     "EnrolForm",
     "ExtendForm",
+    "ProgrammeForm",
     "PromiseForm",
     "ReinstateForm",
     "ReturnForm",
@@ -26,4 +38,5 @@ __all__ = [
     "TakeBackForm",
     "WithdrawForm",
     "cohort_choices",
+    "note",
 ]

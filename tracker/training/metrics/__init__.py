@@ -39,17 +39,21 @@ REPORTED = Metric(
 """Tells whether an organisation has reported at all: silence is missing, not zero."""
 
 
+TRAINED = Metric(
+    code="training.trained",
+    label="Analysts trained",
+    unit="people",
+    kind="count",
+    definition="People whose first completion of a qualifying programme is on or before the day. Each counts once, "
+    "for ever, in the organisation they were in on the day they completed.",
+    numerator=trained,
+    is_headline=True,
+)
+"""The headline."""
+
+
 METRICS: tuple[Metric, ...] = (
-    Metric(
-        code="training.trained",
-        label="Analysts trained",
-        unit="people",
-        kind="count",
-        definition="People whose first completion of a qualifying programme is on or before the day. Each counts once, "
-        "for ever, in the organisation they were in on the day they completed.",
-        numerator=trained,
-        is_headline=True,
-    ),
+    TRAINED,
     _stage_metric(Stage.NOMINATED, "with a nomination not yet endorsed or applied"),
     _stage_metric(Stage.ENDORSED, "endorsed by line manager and head of profession, not yet applied"),
     _stage_metric(Stage.APPLIED, "with an application not yet decided"),

@@ -43,6 +43,20 @@ def enrolment(ref: str) -> Enrolment | None:
     return db.session.scalar(_enrolments().where(Journey.ref == ref))
 
 
+def enrolments_named(refs: Sequence[str], *, hold: bool = False) -> Sequence[Enrolment]:
+    """The enrolments with some references, by the person's name.
+
+    :param hold: have nobody else change them or their people until the transaction ends, the people first.
+    """
+    named = _enrolments().where(Journey.ref.in_(refs))
+    if hold:
+        people = select(Journey.person_id).where(Journey.ref.in_(refs))
+        db.session.scalars(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update()).all()
+        db.session.scalars(select(Journey.id).where(Journey.ref.in_(refs)).order_by(Journey.id).with_for_update()).all()
+        named = named.execution_options(populate_existing=True)
+    return db.session.scalars(named.order_by(Person.sort_key, Person.id, Journey.id)).all()
+
+
 def enrolments_of(person: Person) -> Sequence[Enrolment]:
     """The enrolments of somebody, the latest begun first."""
     return db.session.scalars(_enrolments().where(Journey.person_id == person.id).order_by(Journey.id.desc())).all()

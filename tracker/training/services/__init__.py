@@ -1,6 +1,15 @@
 """The acts of the training strand, a verb for each."""
 
 from tracker.training.services.breaks import ReturnPromise, end_break, extend_break, start_break
+from tracker.training.services.cohorts import (
+    CohortNotAllowed,
+    Plan,
+    add_cohort,
+    change_cohort,
+    close_cohort,
+    plan_of,
+    reopen_cohort,
+)
 from tracker.training.services.completions import Evidence, appeal, complete, is_page
 from tracker.training.services.corrections import Right, correct, take_back
 from tracker.training.services.enrolments import (
@@ -14,15 +23,34 @@ from tracker.training.services.enrolments import (
 )
 from tracker.training.services.leaving import add_reason, retire_reason, reword_reason
 from tracker.training.services.moves import defer
+from tracker.training.services.places import NoPlace, hold_cohort
+from tracker.training.services.programmes import Facts, ProgrammeNotAllowed, change_programme, hold_programme, qualify
 from tracker.training.services.reference import load_reference_data
+from tracker.training.services.together import record_together, refusals
+from tracker.training.services.waiting import join_waiting_list, leave_waiting_list
+from tracker.training.services.wishes import GoOnWith, Leave, ReachStage, TakeBreak, Wish
 
 __all__ = [
+    "CohortNotAllowed",
     "EnrolmentNotAllowed",
     "Evidence",
+    "Facts",
+    "GoOnWith",
+    "Leave",
+    "NoPlace",
+    "Plan",
+    "ProgrammeNotAllowed",
+    "ReachStage",
     "ReturnPromise",
     "Right",
+    "TakeBreak",
+    "Wish",
+    "add_cohort",
     "add_reason",
     "appeal",
+    "change_cohort",
+    "change_programme",
+    "close_cohort",
     "complete",
     "correct",
     "defer",
@@ -30,10 +58,19 @@ __all__ = [
     "enrol",
     "extend_break",
     "hold",
+    "hold_cohort",
+    "hold_programme",
     "is_page",
+    "join_waiting_list",
+    "leave_waiting_list",
     "load_reference_data",
+    "plan_of",
+    "qualify",
     "record_stage",
+    "record_together",
+    "refusals",
     "reinstate",
+    "reopen_cohort",
     "retire_reason",
     "reword_reason",
     "stage_to_reinstate",
