@@ -85,7 +85,10 @@ def test_a_checked_import_waits_for_somebody_to_decide(sign_in: SignIn, arrange:
         session.add(ImportBatch(ref="def", kind="trainees", status=Status.LOADED, file_name="april.csv", rows=9))
     manager = sign_in(Role.PROGRAMME_MANAGER)
 
-    assert tasks(manager)["rows of may.csv checked and not yet loaded"] == (12, "/imports/abc")
+    count, href = tasks(manager)["files checked and not yet loaded"]
+    assert count == listed(manager, href) == 1
+    assert "may.csv" in manager.get(href).text
+    assert "april.csv" not in manager.get(href).text
 
 
 def test_a_manager_sees_cohorts_in_progress_and_what_was_recorded_lately(sign_in: SignIn, arrange: Arrange):

@@ -9,6 +9,8 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission
 from tracker.core import clock, health
 from tracker.core.text import format_number
+from tracker.following import queries as following
+from tracker.following.models import SavedView
 from tracker.home import queries
 from tracker.home.queries import Accounts, Happened, Running
 from tracker.imports.models import ImportBatch
@@ -44,6 +46,8 @@ class Front:
     """The sections of one reader's front page; None or empty where a section is not for them, or says nothing."""
 
     tasks: Sequence[Task] | None
+    views: Sequence[SavedView]
+    is_following: bool
     progress: Page | None
     is_not_compiled: bool
     cohorts: Sequence[Running]
@@ -66,7 +70,9 @@ def front(user: User) -> Front:
     progress, is_not_compiled = _progress(user) if reaches(user, Permission.PROGRESS_VIEW) else (None, False)
     sees_all = user.reach(Permission.COHORTS_VIEW) is None
     return Front(
-        tasks=tasks(user) if reaches(user, Permission.EVENT_RECORD) else None,
+        tasks=tasks(user) if may_act(user) else None,
+        views=following.views_for(user),
+        is_following=following.follows_anything(user),
         progress=progress,
         is_not_compiled=is_not_compiled,
         cohorts=queries.running_cohorts(clock.today()) if user.may(Permission.COHORTS_VIEW) and sees_all else (),
@@ -77,6 +83,11 @@ def front(user: User) -> Front:
         may_audit=user.may(Permission.AUDIT_VIEW),
         own=queries.own_record(user.id),
     )
+
+
+def may_act(user: User) -> bool:
+    """Whether something may wait for the reader: they record what happens, or give findings to somebody."""
+    return reaches(user, Permission.EVENT_RECORD)
 
 
 def reaches(user: User, permission: Permission) -> bool:
@@ -106,15 +117,8 @@ def tasks(user: User) -> list[Task]:
             if rule["rule"]["href"] != above
         ]
     if user.may(Permission.IMPORT_LOAD):
-        waiting = queries.imports_to_decide()
-        found += [
-            Task(
-                batch.rows,
-                f"rows of {batch.file_name or batch.kind} checked and not yet loaded",
-                f"/imports/{batch.ref}",
-            )
-            for batch in waiting
-        ]
+        waiting = url_for("imports.index", waiting="yes")
+        found.append(Task(queries.imports_to_decide(), "files checked and not yet loaded", waiting))
     return [task for task in found if task.count]
 
 

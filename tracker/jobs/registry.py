@@ -4,6 +4,7 @@ from datetime import date
 
 from tracker.core.db import keep_statistics, transaction
 from tracker.core.job import Job, take_requests
+from tracker.home import jobs as home
 from tracker.imports import jobs as imports
 from tracker.jobs import backups, schedule, services
 from tracker.jobs.models import Cause
@@ -50,7 +51,8 @@ OWN = (
 )
 
 JOBS: tuple[Job, ...] = tuple(
-    schedule.check(job) for job in (*outbox.JOBS, *people.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *OWN)
+    schedule.check(job)
+    for job in (*outbox.JOBS, *people.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *home.JOBS, *OWN)
 )
 
 

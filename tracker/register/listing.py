@@ -54,6 +54,9 @@ class Listing:
 
         :param number: the page asked for, as the address says it.
         """
+        if number is None and self.asked.is_narrowed and "_total" not in self.__dict__:
+            ids, total = queries.first_and_count(self._in_order(), PER_PAGE)
+            return Page(queries.rows(ids), 1, total, url)
         total = self.total()
         at = page_number(number, total)
         wanted = self._in_order().limit(PER_PAGE).offset((at - 1) * PER_PAGE)
@@ -72,7 +75,7 @@ def listing(asked: Asked, scope: ColumnElement[bool], counted: Counted | None = 
         search = forgiving(search)
     wanted = _wanted(asked, counted)
     exact = Listing(asked, queries.people(replace(wanted, search=search), scope), search)
-    if asked.alike or not search.words or exact.total():
+    if asked.alike or not search.words or queries.finds_anybody(exact.found):
         return exact
     near = forgiving(search)
     return Listing(asked, queries.people(replace(wanted, search=near), scope), near, is_forgiving=True)
@@ -163,11 +166,14 @@ def download_words(total: int, kind: str) -> str:
     return f"Download {people} ({kind})"
 
 
-def spelling_words(found: Listing) -> str:
-    """What must be said of the spelling: that nobody is found by just what was typed, if that is so."""
+def spelling_words(found: Listing, total: int) -> str:
+    """What must be said of the spelling: that nobody is found by just what was typed, if that is so.
+
+    :param total: how many are found then.
+    """
     if not found.is_forgiving:
         return ""
-    alike = "These people have a name that is spelt alike." if found.total() else "Nor by a name that is spelt alike."
+    alike = "These people have a name that is spelt alike." if total else "Nor by a name that is spelt alike."
     return f"Nobody is found by ‘{found.asked.words}’. {alike}"
 
 

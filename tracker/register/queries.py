@@ -53,6 +53,7 @@ class Standing:
     return_on: date | None
     cohort: str
     programme: str
+    programme_code: str
 
     @property
     def label(self) -> str:
@@ -161,6 +162,17 @@ def count(found: Select[int]) -> int:
     return db.session.scalar(found.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
+def finds_anybody(found: Select[int]) -> bool:
+    """Whether a select of ids finds anybody."""
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def first_and_count(found: Select[int], limit: int) -> tuple[list[int], int]:
+    """The first of the people in their order, and how many there are in all: asked at once, where few are found."""
+    read = db.session.execute(found.add_columns(func.count().over()).limit(limit)).all()
+    return [id for id, _ in read], read[0][1] if read else 0
+
+
 def in_order(found: Select[int], sort: str, search: Search | None = None) -> Select[int]:
     """The ids in one of the `SORTS`; an unknown order is by name.
 
@@ -229,6 +241,7 @@ def standings(person_ids: Sequence[int]) -> dict[int, list[Standing]]:
             StageSpan.promised_on,
             Cohort.code,
             Programme.name,
+            Programme.code.label("programme_code"),
         )
         .join(Enrolment, Enrolment.journey_id == StageSpan.journey_id)
         .join(Journey, Journey.id == StageSpan.journey_id)
@@ -239,7 +252,8 @@ def standings(person_ids: Sequence[int]) -> dict[int, list[Standing]]:
     )
     found: dict[int, list[Standing]] = {}
     for row in db.session.execute(read):
-        standing = Standing(row.ref, row.stage, row.starts_on, row.promised_on, row.code, row.name)
+        programme = (row.name, row.programme_code)
+        standing = Standing(row.ref, row.stage, row.starts_on, row.promised_on, row.code, *programme)
         found.setdefault(row.person_id, []).append(standing)
     return found
 

@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
         asked=asked,
         here=here,
         downloads=_downloads(asked, page.total) if current_user.may(Permission.PEOPLE_EXPORT) else [],
-        spelling=listing.spelling_words(found),
+        spelling=listing.spelling_words(found, page.total),
         alike_href=listing.alike_address(found, here),
         note=behind.note(page.total) if behind and asked.is_figure_alone else "",
         **listing.filters(asked, here, behind.words if behind else ""),
