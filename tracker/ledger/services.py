@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 
 from tracker.core.clock import london_day, now, today
 from tracker.core.db import db
@@ -115,7 +116,11 @@ def transferred_on(effective_on: date) -> Fact:
 
 
 def refusals(journey_ids: Iterable[int], lifecycle: Lifecycle, fact: Fact) -> dict[int, str]:
-    """Why a fact cannot be recorded of some journeys, in words, by journey; those of which it can be are missing."""
+    """Why a fact cannot be recorded of some journeys, in words, by journey; those of which it can be are missing.
+
+    :raises MoveNotAllowed: if the day lies ahead: it can be recorded of none.
+    """
+    _check_day(fact.effective_on)
     found: dict[int, str] = {}
     for id, standing in standing_events_of(journey_ids).items():
         try:
@@ -136,12 +141,15 @@ def record_together(
     Flushes; the caller owns the transaction, and holds the journeys.
     """
     standing = standing_events_of([journey.id for journey in journeys])
-    events = [_event(journey.id, fact, recorder) for journey in journeys]
-    for event in events:
-        _judge(lifecycle, standing[event.journey_id], event)
-    session, ids = db.session(), list(standing)
-    session.add_all(events)
-    session.flush()
+    session, ids, at = db.session(), list(standing), now()
+    last = session.scalar(select(func.max(Event.id))) or 0
+    rows = [_event_row(id, fact, recorder, at) for id in ids]
+    for row in rows:
+        _judge(lifecycle, standing[row["journey_id"]], Event(**row))
+    session.execute(insert(Event), rows)
+    mine = select(Event).where(Event.journey_id.in_(ids), Event.id > last)
+    recorded = {event.journey_id: event for event in session.scalars(mine)}
+    events = [recorded[id] for id in ids]
     if note.strip():
         session.add_all([EventNote(event_id=event.id, text=note.strip()) for event in events])
     raised = update(Journey).where(Journey.id.in_(ids)).values(version=Journey.version + 1)
@@ -153,17 +161,21 @@ def record_together(
 
 
 def _event(journey_id: int, fact: Fact, recorder: Recorder) -> Event:
-    return Event(
-        journey_id=journey_id,
-        kind=fact.kind,
-        stage=fact.stage,
-        effective_on=fact.effective_on,
-        promised_on=fact.promised_on,
-        recorded_at=now(),
-        recorded_by_id=recorder.user_id,
-        source=recorder.source,
-        import_id=recorder.import_id,
-    )
+    return Event(**_event_row(journey_id, fact, recorder, now()))
+
+
+def _event_row(journey_id: int, fact: Fact, recorder: Recorder, at: datetime) -> dict[str, Any]:
+    return {
+        "journey_id": journey_id,
+        "kind": fact.kind,
+        "stage": fact.stage,
+        "effective_on": fact.effective_on,
+        "promised_on": fact.promised_on,
+        "recorded_at": at,
+        "recorded_by_id": recorder.user_id,
+        "source": recorder.source,
+        "import_id": recorder.import_id,
+    }
 
 
 def _check_day(effective_on: date) -> None:

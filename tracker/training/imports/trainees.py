@@ -16,6 +16,7 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
+    or_,
     select,
     update,
 )
@@ -29,7 +30,7 @@ from tracker.ledger.services import keep_stage_spans
 from tracker.people.models import Person, PersonWord, Posting
 from tracker.people.services import keep_posting_spans, keep_spelling
 from tracker.training.imports.identity import keep_former
-from tracker.training.imports.matching import TRAINEE, dormant_cohorts, valid_trainees, with_enrolment
+from tracker.training.imports.matching import TRAINEE, dormant_cohorts, says_nothing_new, valid_trainees, with_enrolment
 from tracker.training.imports.sequence import counts_as_known
 from tracker.training.imports.tables import PERSON_CHANGE
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey
@@ -232,7 +233,9 @@ def _write_postings(session: Session, intake: Intake) -> int:
             literal(intake.instant, UtcDateTime()),
         )
         .join(Person, Person.ref == TRAINEE.c.person_ref)
-        .where(_last_rows(intake, TRAINEE.c.person_ref, TRAINEE.c.effective_on), not_(said))
+        .where(
+            _last_rows(intake, TRAINEE.c.person_ref, TRAINEE.c.effective_on), not_(or_(said, says_nothing_new(PLACE)))
+        )
         .order_by(TRAINEE.c.row)
     )
     columns = ["person_id", *PLACE, "starts_on", "reason", "import_id", "created_at"]

@@ -32,7 +32,7 @@ def _enrolments() -> Select[Enrolment]:
         .join(Cohort.programme)
         .where(Journey.strand == Strand.TRAINING, Person.removed_at.is_(None))
         .options(
-            contains_eager(Enrolment.journey).contains_eager(Journey.person),
+            contains_eager(Enrolment.journey).contains_eager(Journey.person).undefer(Person.organisation_id),  # type: ignore[attr-defined]
             contains_eager(Enrolment.cohort).contains_eager(Cohort.programme),
         )
     )

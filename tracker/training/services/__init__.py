@@ -12,6 +12,25 @@ from tracker.training.services.cohorts import (
 )
 from tracker.training.services.completions import Evidence, appeal, complete, is_page
 from tracker.training.services.corrections import Right, correct, take_back
+from tracker.training.services.drafts import (
+    DraftNotReady,
+    begin_draft,
+    begin_enrolment,
+    discard_draft,
+    hold_draft,
+    save_answers,
+    similar,
+    tell_apart,
+    tick_section,
+)
+from tracker.training.services.endorsements import (
+    ENDORSE,
+    EndorsementNotAllowed,
+    answer_endorsement,
+    answers_of,
+    ask_for_endorsement,
+    asked_by_link,
+)
 from tracker.training.services.enrolments import (
     EnrolmentNotAllowed,
     enrol,
@@ -31,7 +50,10 @@ from tracker.training.services.waiting import join_waiting_list, leave_waiting_l
 from tracker.training.services.wishes import GoOnWith, Leave, ReachStage, TakeBreak, Wish
 
 __all__ = [
+    "ENDORSE",
     "CohortNotAllowed",
+    "DraftNotReady",
+    "EndorsementNotAllowed",
     "EnrolmentNotAllowed",
     "Evidence",
     "Facts",
@@ -47,18 +69,26 @@ __all__ = [
     "Wish",
     "add_cohort",
     "add_reason",
+    "answer_endorsement",
+    "answers_of",
     "appeal",
+    "ask_for_endorsement",
+    "asked_by_link",
+    "begin_draft",
+    "begin_enrolment",
     "change_cohort",
     "change_programme",
     "close_cohort",
     "complete",
     "correct",
     "defer",
+    "discard_draft",
     "end_break",
     "enrol",
     "extend_break",
     "hold",
     "hold_cohort",
+    "hold_draft",
     "hold_programme",
     "is_page",
     "join_waiting_list",
@@ -73,8 +103,12 @@ __all__ = [
     "reopen_cohort",
     "retire_reason",
     "reword_reason",
+    "save_answers",
+    "similar",
     "stage_to_reinstate",
     "start_break",
     "take_back",
+    "tell_apart",
+    "tick_section",
     "withdraw",
 ]
