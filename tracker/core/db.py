@@ -22,10 +22,12 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     event,
+    inspect,
     text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
+from werkzeug.local import LocalProxy
 
 from tracker.core.clock import now
 from tracker.core.config import Settings
@@ -120,6 +122,13 @@ class StrEnumType(TypeDecorator[Member]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Member | None:
         """The member the text stands for."""
         return None if value is None else self.enumeration(value)
+
+
+def key_of(row: Any) -> int | None:
+    """The number of a row, also behind a stand-in for it, without reading it again where a unit of work has ended."""
+    row = row._get_current_object() if isinstance(row, LocalProxy) else row
+    state: Any = inspect(row, raiseerr=False)
+    return state.identity[0] if state is not None and state.identity else getattr(row, "id", None)
 
 
 def is_sqlite(connection: Connection | Session | None = None) -> bool:

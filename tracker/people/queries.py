@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CTE, Date, Row, Select, and_, case, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, undefer
 
 from tracker.accounts.models import User
 from tracker.core.calendar import FIRST_DAY, LAST_DAY
@@ -20,7 +20,8 @@ def person(ref: str) -> Person | None:
 
     A reference that was merged away finds who stands for it now.
     """
-    found = db.session.scalar(select(Person).where(Person.ref == ref, Person.removed_at.is_(None)))
+    whole = undefer(Person.organisation_id)  # type: ignore[attr-defined]
+    found = db.session.scalar(select(Person).where(Person.ref == ref, Person.removed_at.is_(None)).options(whole))
     return found if found is not None else survivor_of(ref)
 
 

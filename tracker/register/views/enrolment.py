@@ -24,12 +24,13 @@ blueprint = Blueprint("enrolment", __name__, url_prefix="/training/enrolments/<r
 @requires(Permission.PEOPLE_VIEW, load=queries.enrolment)
 def show(enrolment: Enrolment) -> ResponseReturnValue:
     """One enrolment."""
-    dossier.note_look(enrolment.person, current_user)
-    return render_template(
+    page = render_template(
         "register/enrolment.html",
         **dossier.of_enrolment(enrolment, current_user, _correcting),
         act_href=lambda act: act_href(enrolment, act.code, act.stage),
     )
+    dossier.note_look(enrolment.person, current_user)
+    return page
 
 
 def _correcting(act: str, ref: str, number: int) -> str:
