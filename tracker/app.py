@@ -37,10 +37,16 @@ from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
 from tracker.quality import views as quality_pages
+from tracker.register.identity import views as identity_pages
 from tracker.register.together import views as together_pages
 from tracker.register.views import correcting, enrolment, people, person, qualifying
+from tracker.training.views import breaks as break_pages
 from tracker.training.views import cohorts as cohort_pages
+from tracker.training.views import drafts as draft_pages
+from tracker.training.views import endorsing as endorsing_pages
+from tracker.training.views import enrolling as enrolling_pages
 from tracker.training.views import programmes as programme_pages
+from tracker.training.views import skills as skill_pages
 from tracker.training.views import waiting as waiting_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -64,13 +70,19 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_bridges.blueprint,
     cohort_pages.blueprint,
     programme_pages.blueprint,
+    enrolling_pages.blueprint,
+    draft_pages.blueprint,
+    endorsing_pages.blueprint,
     waiting_pages.blueprint,
     qualifying.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,
     correcting.blueprint,
+    identity_pages.blueprint,
     together_pages.blueprint,
+    break_pages.blueprint,
+    skill_pages.blueprint,
 )
 
 
@@ -78,6 +90,7 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
     ("Progress", "progress.show", Permission.PROGRESS_VIEW),
     ("People", "people.index", Permission.PEOPLE_VIEW),
     ("Cohorts", "cohorts.index", Permission.COHORTS_VIEW),
+    ("Breaks", "breaks.index", Permission.EVENT_RECORD),
     ("Imports", "imports.index", Permission.IMPORT_VIEW),
     ("Data quality", "quality.index", Permission.QUALITY_VIEW),
     ("Users", "admin_users.index", Permission.USERS_MANAGE),

@@ -186,22 +186,6 @@ def test_a_move_is_recorded_from_a_day_on(manager: Browser, arrange: Arrange):
     assert "Grade 7" in words
 
 
-def test_somebody_known_is_enrolled_on_a_cohort_once(manager: Browser, arrange: Arrange):
-    with arrange():
-        version = str(make_person(ref="HO-1").version)
-        make_cohort("DSA-9")
-    day = {"effective_on-day": "1", "effective_on-month": "3", "effective_on-year": "2026"}
-    said = {"person": "HO-1", "cohort": "DSA-9", "stage": "nominated", "version": version, **day}
-
-    first = manager.send("/training/enrol?person=HO-1", said)
-    again = manager.send("/training/enrol?person=HO-1", said)
-
-    assert first.status_code == 303
-    assert first.location.startswith("/training/enrolments/")
-    assert "Nominated for DSA-9 since 1 March 2026." in Seen(manager.get("/people/HO-1").text).words
-    assert "already has an enrolment on DSA-9" in Seen(again.text).words
-
-
 def test_the_number_of_queries_of_a_person_does_not_grow_with_their_history(
     manager: Browser, arrange: Arrange, queries: Queries
 ):

@@ -6,7 +6,6 @@ from tracker.training.forms.acts import (
     CompleteForm,
     CorrectForm,
     DeferForm,
-    EnrolForm,
     ExtendForm,
     PromiseForm,
     ReinstateForm,
@@ -18,25 +17,44 @@ from tracker.training.forms.acts import (
     note,
 )
 from tracker.training.forms.cohorts import DELIVERIES, CohortForm, ConfirmForm, ProgrammeForm
+from tracker.training.forms.enrolling import (
+    FORMS,
+    BeginForm,
+    EndorseForm,
+    EndorsementForm,
+    FindForm,
+    QuestionForm,
+    SectionForm,
+)
+from tracker.training.forms.skills import DistanceFilterForm, RatingForm, rating_form
 
 __all__ = [
     "DELIVERIES",
+    "FORMS",
     "AppealForm",
+    "BeginForm",
     "BreakForm",
     "CohortForm",
     "CompleteForm",
     "ConfirmForm",
     "CorrectForm",
     "DeferForm",
-    "EnrolForm",
+    "DistanceFilterForm",
+    "EndorseForm",
+    "EndorsementForm",
     "ExtendForm",
+    "FindForm",
     "ProgrammeForm",
     "PromiseForm",
+    "QuestionForm",
+    "RatingForm",
     "ReinstateForm",
     "ReturnForm",
+    "SectionForm",
     "StageForm",
     "TakeBackForm",
     "WithdrawForm",
     "cohort_choices",
     "note",
+    "rating_form",
 ]

@@ -179,22 +179,6 @@ class DeferForm(BaseForm):
         self.cohort.choices = cohort_choices(cohorts)
 
 
-class EnrolForm(BaseForm):
-    """Enrol somebody who is known on a cohort."""
-
-    cohort = SelectField("Cohort", validators=[InputRequired("Select the cohort")])
-    stage = RadioField("Where do they stand?", validators=[InputRequired("Select where they stand")])
-    effective_on = DayField("Since when?", required="Enter the date")
-    note = note()
-    person = HiddenField()
-
-    def __init__(self, cohorts: Iterable[Cohort], stages: Iterable[str], **kwargs: Any) -> None:
-        """Offer cohorts and the stages an enrolment may begin at."""
-        super().__init__(**kwargs)
-        self.cohort.choices = cohort_choices(cohorts)
-        self.stage.choices = {stage: ENROLMENT.label(stage) for stage in stages}
-
-
 class TakeBackForm(BaseForm):
     """Take back an entry that should not be there. `checked` says which effect was shown before."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
@@ -13,7 +13,7 @@ from tracker.ledger.models import Journey, StageSpan
 from tracker.organisations.models import Organisation
 from tracker.people.models import Person, PostingSpan
 from tracker.training.lifecycle import BEFORE_A_PLACE, ENROLMENT, HOLDS_A_PLACE, UNFINISHED
-from tracker.training.models import Cohort, Enrolment, WaitingPlace
+from tracker.training.models import Cohort, Enrolment, Programme, WaitingPlace
 
 
 def _standing(cohort_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -26,6 +26,24 @@ def places_taken(cohort: Cohort) -> int:
     person = func.count(func.distinct(StageSpan.person_id))
     taken = select(person).join(Enrolment, Enrolment.journey_id == StageSpan.journey_id)
     return db.session.scalar(taken.where(*_standing(cohort.id), held)) or 0
+
+
+def cohorts_to_join(day: date, programme: str) -> Sequence[Row[Cohort, int]]:
+    """The cohorts of a programme that are neither closed nor ended on a day, by code, each with the places taken."""
+    standing = and_(StageSpan.journey_id == Enrolment.journey_id, StageSpan.ends_on == LAST_DAY)
+    held = case((StageSpan.stage.in_(sorted(HOLDS_A_PLACE)), StageSpan.person_id))
+    taken = (
+        select(func.count(func.distinct(held)))
+        .select_from(Enrolment)
+        .join(StageSpan, standing)
+        .where(Enrolment.cohort_id == Cohort.id)
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
+    has_time = or_(Cohort.ends_on.is_(None), Cohort.ends_on >= day)
+    joinable = select(Cohort, taken).join(Programme, Programme.id == Cohort.programme_id)
+    joinable = joinable.where(Programme.code == programme, has_time, Cohort.closed_at.is_(None))
+    return db.session.execute(joinable.order_by(Cohort.code)).all()
 
 
 def waiting(cohort: Cohort) -> Sequence[int]:

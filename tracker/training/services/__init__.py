@@ -45,6 +45,7 @@ from tracker.training.services.moves import defer
 from tracker.training.services.places import NoPlace, hold_cohort
 from tracker.training.services.programmes import Facts, ProgrammeNotAllowed, change_programme, hold_programme, qualify
 from tracker.training.services.reference import load_reference_data
+from tracker.training.services.skills import rate
 from tracker.training.services.together import record_together, refusals
 from tracker.training.services.waiting import join_waiting_list, leave_waiting_list
 from tracker.training.services.wishes import GoOnWith, Leave, ReachStage, TakeBreak, Wish
@@ -96,6 +97,7 @@ __all__ = [
     "load_reference_data",
     "plan_of",
     "qualify",
+    "rate",
     "record_stage",
     "record_together",
     "refusals",

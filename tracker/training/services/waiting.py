@@ -18,7 +18,7 @@ def join_waiting_list(enrolment: Enrolment, *, by: User) -> None:
     """
     stands = queries.standing([enrolment.journey_id]).get(enrolment.journey_id)
     if stands is None or stands.stage not in BEFORE_A_PLACE:
-        raise NoPlace("Only somebody who has no place yet can wait for one")
+        raise NoPlace("Only somebody who has no place yet can wait for one", "cohort")
     hold_cohort(enrolment.cohort)
     if enrolment.journey_id in queries.waiting(enrolment.cohort):
         return

@@ -37,6 +37,7 @@ def show(cohort: Cohort) -> ResponseReturnValue:
         cohort=cohort,
         roll=rolls.roll(cohort, today()),
         may_edit=may_edit,
+        enrolments=url_for("enrolment.show", ref="-").removesuffix("-"),
         may_see_people=current_user.may(Permission.PEOPLE_VIEW),
         press=ConfirmForm(data={"version": cohort.version}) if may_edit else None,
     )
