@@ -108,14 +108,13 @@ def tasks(user: User) -> list[Task]:
     ]
     if reaches(user, Permission.QUALITY_VIEW):
         findings = user.sees(Permission.QUALITY_VIEW, PostingSpan.organisation_id, Person.user_id)
-        rules = board.rules(findings, lambda code: url_for("quality.rule", code=code))
         # Breaks past their return stand above already, as they are now and not as they were last night.
-        above = url_for("quality.rule", code="break-overdue")
         found += [
-            Task(rule["waiting"], rule["rule"]["text"], rule["rule"]["href"])
-            for rule in rules
-            if rule["rule"]["href"] != above
+            Task(count, rule.title, url_for("quality.rule", code=rule.code))
+            for rule, count in board.waiting(findings)
+            if rule.code != "break-overdue"
         ]
+        found.append(Task(board.how_many_given(user, findings), "findings you look after", url_for("quality.mine")))
     if user.may(Permission.IMPORT_LOAD):
         waiting = url_for("imports.index", waiting="yes")
         found.append(Task(queries.imports_to_decide(), "files checked and not yet loaded", waiting))

@@ -4,21 +4,22 @@ from dataclasses import dataclass
 
 from tracker.core.metric import Metric, Spans
 from tracker.ledger.lifecycle import Lifecycle
+from tracker.quality import metrics as quality
 from tracker.training import metrics as training
 from tracker.training.lifecycle import ENROLMENT
 
-METRICS: dict[str, Metric] = {metric.code: metric for metric in training.METRICS}
+METRICS: dict[str, Metric] = {metric.code: metric for metric in (*training.METRICS, *quality.METRICS)}
 """The figures by their codes, in the order they are shown."""
 
-REPORTED: dict[str, Metric] = {"training": training.REPORTED}
+REPORTED: dict[str, Metric] = {"training": training.REPORTED, "quality": training.REPORTED}
 """For each strand, what tells whether an organisation has reported: compiled beside the figures, shown as coverage."""
 
 TARGETED = frozenset(METRICS) | {"fellowships.started_in_year", "leadership.appointed"}
 """Figures that may have a target: also the headlines of strands whose figures are not kept here, so that none is
 lost."""
 
-LIFECYCLES: dict[str, Lifecycle] = {ENROLMENT.strand: ENROLMENT}
-"""How stages are called in words, for each strand."""
+LIFECYCLES: dict[str, Lifecycle] = {ENROLMENT.strand: ENROLMENT, "quality": ENROLMENT}
+"""How stages are called in words, for each strand; the figures of data quality rest on enrolments."""
 
 STRANDS = tuple(dict.fromkeys(metric.strand for metric in METRICS.values()))
 
@@ -49,7 +50,7 @@ def parts_of(metrics: list[Metric]) -> list[Part]:
     return [Part(number, *side) for number, side in enumerate(sides)]
 
 
-COMPILED = [*METRICS.values(), *REPORTED.values()]
+COMPILED = list(dict.fromkeys([*METRICS.values(), *REPORTED.values()]))
 """What is kept of every day."""
 
 

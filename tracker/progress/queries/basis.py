@@ -18,7 +18,8 @@ from tracker.organisations.models import Organisation, OrganisationParent
 from tracker.people.identity.models import PersonMerge
 from tracker.people.models import Posting
 from tracker.progress.registry import COMPILED
-from tracker.training.models import Programme, ProgrammeQualification
+from tracker.quality.models import Finding
+from tracker.training.models import Programme, ProgrammeQualification, SkillRating
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def people_touched(base: Mark) -> CompoundSelect[Any]:
     """Everybody of whom something was recorded or taken back since a mark."""
     of_event = select(Journey.person_id).join(Event, Event.journey_id == Journey.id)
     moved = select(Posting.person_id)
+    found = select(Finding.person_id).where(Finding.person_id.is_not(None))
     return union(
         of_event.where(Event.id > base.last_event_id),
         of_event.where(Event.recorded_at > base.instant),
@@ -89,4 +91,7 @@ def people_touched(base: Mark) -> CompoundSelect[Any]:
         moved.where(Posting.id > base.last_posting_id),
         moved.where(Posting.recorded_at > base.instant),
         moved.where(Posting.voided_at > base.instant),
+        select(Journey.person_id).join(SkillRating).where(SkillRating.recorded_at > base.instant),
+        found.where(Finding.opened_at > base.instant),
+        found.where(Finding.closed_at > base.instant),
     )
