@@ -15,9 +15,9 @@ from tests.browsers import Browser, browser, browser_of
 from tests.databases import Database
 from tests.factories import make_cohort, make_enrolment, make_person, make_user, organisation
 from tracker.accounts import queries
-from tracker.accounts.models import Purpose, UserSession
+from tracker.accounts.models import Purpose, User, UserSession
 from tracker.accounts.permissions import Role
-from tracker.accounts.services import links, users
+from tracker.accounts.services import answer_links, links, users
 from tracker.admin.reference import queries as reference
 from tracker.admin.reference.lists import LISTS
 from tracker.core.clock import now
@@ -29,6 +29,8 @@ from tracker.outbox import services as outbox
 from tracker.people.models import Person
 from tracker.quality.models import Finding
 from tracker.quality.rules import BY_CODE
+from tracker.training import services as training
+from tracker.training.models import Endorser, Enrolment
 
 PRINCIPALS = ("anonymous", "disabled", "no-role", *(role.value for role in Role))
 FIGURE, DAY, RULE = "training.trained", "2026-06-30", next(iter(BY_CODE))
@@ -106,6 +108,10 @@ ARGUMENTS: dict[str, Arguments] = {
     "admin_users.take_role": lambda world, whose: {"ref": world.things["user"], "grant_id": world.things["grant"]},
     "cohorts": lambda world, whose: {"code": world.things["cohort"]},
     "correcting": _of_entry,
+    "drafts": lambda world, whose: {"ref": world.things["draft"], "key": "course"},
+    "drafts.question": lambda world, whose: {"ref": world.things["draft"], "key": "note"},
+    "endorsing": lambda world, whose: {"ref": world.things["nominated"], "token": world.things["endorse"]},
+    "enrolling": lambda world, whose: {"ref": world.things["nominated"]},
     "enrolment": _of_enrolment,
     "imports": lambda world, whose: {"ref": world.things["import"]},
     "jobs": lambda world, whose: {"name": "backup"},
@@ -114,7 +120,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "links.reset": lambda world, whose: {"token": world.things["reset"]},
     "links.set_up": lambda world, whose: {"token": world.things["set-up"]},
     "person": _of_person,
-    "person.enrol": lambda world, whose: {"person": world.people[whose]},
+    "programmes": lambda world, whose: {"code": "accelerator"},
     "progress": lambda world, whose: {"as-at": DAY},
     "progress_bridge": lambda world, whose: {"code": FIGURE, "term": "joined", "key": "none", **_about(world, whose)},
     "progress.figure": lambda world, whose: {"code": FIGURE, "as-at": DAY},
@@ -127,14 +133,16 @@ ARGUMENTS: dict[str, Arguments] = {
         "with-children": "yes",
         **_about(world, whose),
     },
+    "qualifying": lambda world, whose: {"code": "accelerator"},
     "quality.rule": lambda world, whose: {"code": RULE},
     "quality.snooze": lambda world, whose: {"ref": world.things["finding"]},
+    "waiting": lambda world, whose: {"ref": world.things["nominated"]},
     "static": lambda world, whose: {"filename": "app/app.css"},
 }
 """What an address needs, by endpoint or by blueprint."""
 WITHIN_REACH = frozenset(
     {
-        *("account.end_session", "admin_targets", "correcting", "enrolment", "person", "person.enrol"),
+        *("account.end_session", "admin_targets", "correcting", "enrolment", "person"),
         *("progress.organisation", "progress_bridge", "progress_files"),
     }
 )
@@ -200,8 +208,12 @@ def _things(world: World) -> None:
     )
     (folder_of(world.app.config["TRACKER"]) / "file.csv").write_text("person_ref\nP-1\n")
     db.session.add_all([finding, batch])
+    nominee = make_enrolment("nominated 2026-01-05", person=make_person("home-office"), cohort=make_cohort(capacity=9))
     world.things |= {
         "cohort": make_cohort().code,
+        "draft": training.begin_draft(make_person("home-office"), {}, by=user).ref,
+        "endorse": _endorsing(nominee, user),
+        "nominated": nominee.ref,
         "finding": finding.ref,
         "import": batch.ref,
         "holiday": reference.entry_ref(holidays, reference.entries(holidays)[0]),
@@ -212,6 +224,13 @@ def _things(world: World) -> None:
         "set-up": links.issue(Purpose.SET_UP),
         "message": outbox.enqueue("somebody@example.gov.uk", "Subject", "Text").id,
     }
+
+
+def _endorsing(nominee: Enrolment, user: User) -> str:
+    """The token of a link by which somebody endorses."""
+    training.ask_for_endorsement(nominee, Endorser.LINE_MANAGER, "boss@example.gov.uk", by=user)
+    link = answer_links.issue(training.ENDORSE, f"enrolment:{nominee.ref}/line-manager", "boss@example.gov.uk")
+    return link.rpartition("/")[2]
 
 
 def _sign_in(world: World, principal: str) -> None:
