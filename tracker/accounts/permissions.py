@@ -37,9 +37,11 @@ class Permission(StrEnum):
     PEOPLE_EDIT = "people:person:edit"
     PEOPLE_EXPORT = "people:person:export"
     PEOPLE_TRANSFER = "people:posting:record"
+    PEOPLE_MERGE = "people:person:merge"
     EVENT_RECORD = "ledger:event:record"
     EVENT_CORRECT = "ledger:event:correct"
     COHORTS_VIEW = "training:cohort:view"
+    SKILLS_RATE = "training:rating:record"
     COHORTS_EDIT = "training:cohort:edit"
     PROGRAMMES_EDIT = "training:programme:edit"
     ENROL = "training:enrolment:begin"
@@ -70,9 +72,11 @@ LABELS = {
     Permission.PEOPLE_EDIT: "Change a person’s details",
     Permission.PEOPLE_EXPORT: "Download lists of people",
     Permission.PEOPLE_TRANSFER: "Move a person to another organisation",
+    Permission.PEOPLE_MERGE: "Make two records of one person one, and take that back",
     Permission.EVENT_RECORD: "Record what happened to an enrolment",
     Permission.EVENT_CORRECT: "Correct or take back what was recorded",
     Permission.COHORTS_VIEW: "See cohorts",
+    Permission.SKILLS_RATE: "Record how somebody rates their own skills",
     Permission.COHORTS_EDIT: "Look after cohorts and their places",
     Permission.PROGRAMMES_EDIT: "Look after programmes, and whether they count to the target",
     Permission.ENROL: "Enrol people on cohorts",
@@ -119,9 +123,11 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PEOPLE_EDIT: R.EVERYTHING,
         P.PEOPLE_EXPORT: R.EVERYTHING,
         P.PEOPLE_TRANSFER: R.EVERYTHING,
+        P.PEOPLE_MERGE: R.EVERYTHING,
         P.EVENT_RECORD: R.EVERYTHING,
         P.EVENT_CORRECT: R.EVERYTHING,
         P.COHORTS_VIEW: R.EVERYTHING,
+        P.SKILLS_RATE: R.EVERYTHING,
         P.COHORTS_EDIT: R.EVERYTHING,
         P.PROGRAMMES_EDIT: R.EVERYTHING,
         P.ENROL: R.EVERYTHING,
@@ -138,12 +144,13 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PEOPLE_EDIT: R.ORGANISATION,
         P.PEOPLE_EXPORT: R.ORGANISATION,
         P.EVENT_RECORD: R.ORGANISATION,
+        P.SKILLS_RATE: R.ORGANISATION,
         P.QUALITY_VIEW: R.ORGANISATION,
     },
     Role.HOST_SUPERVISOR: {},
     Role.RECRUITMENT_LEAD: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
     Role.FELLOW: {P.PEOPLE_VIEW: R.OWN},
-    Role.TRAINEE: {P.PEOPLE_VIEW: R.OWN},
+    Role.TRAINEE: {P.SKILLS_RATE: R.OWN, P.PEOPLE_VIEW: R.OWN},
     Role.LEADERSHIP: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
     Role.AUDITOR: {
         P.PROGRESS_VIEW: R.EVERYTHING,

@@ -72,6 +72,11 @@ class Metric:
     record: Literal["person", "journey"] = "person"
 
     @property
+    def is_percentage(self) -> bool:
+        """Whether the figure is a share of a whole, printed in percent: a ratio with no unit of its own."""
+        return self.kind == "ratio" and self.unit == "ratio"
+
+    @property
     def strand(self) -> str:
         """The strand the figure belongs to: the part of the code before the dot."""
         return self.code.split(".")[0]

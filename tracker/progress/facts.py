@@ -155,7 +155,7 @@ def change(before: Figure | None, now: Figure, links: Links) -> Change | None:
     since = format_day(before.as_at)
     if amount == 0:
         return Change(f"No change since {since}", "0", 0.0, links.bridge(before, now))
-    points = {"ratio": " percentage points", "median": " days"}.get(now.metric.kind, "")
+    points = " percentage points" if now.metric.is_percentage else " days" if now.metric.kind == "median" else ""
     size = format_number(abs(amount), now.metric.decimals)
     word, sign = ("Up", "+") if amount > 0 else ("Down", "−")
     return Change(f"{word} {size}{points} since {since}", f"{sign}{size}", amount, links.bridge(before, now))

@@ -49,10 +49,10 @@ class Figure:
 
     @property
     def number(self) -> float | None:
-        """The value in the unit it is printed in, rounded as printed: percent for a ratio."""
+        """The value in the unit it is printed in, rounded as printed: percent for a share."""
         if self.value is None:
             return None
-        return round(self.value * (100 if self.metric.kind == "ratio" else 1), self.metric.decimals)
+        return round(self.value * (100 if self.metric.is_percentage else 1), self.metric.decimals)
 
     @property
     def text(self) -> str:
@@ -60,7 +60,7 @@ class Figure:
         if self.number is None:
             return NOT_APPLICABLE
         decimals = 0 if float(self.number).is_integer() and self.metric.kind == "median" else self.metric.decimals
-        return format_number(self.number, decimals) + ("%" if self.metric.kind == "ratio" else "")
+        return format_number(self.number, decimals) + ("%" if self.metric.is_percentage else "")
 
 
 def ratio(numerator: int, denominator: int) -> float | None:

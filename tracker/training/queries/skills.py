@@ -167,6 +167,11 @@ class Distance:
     fell: int
     risen: int
 
+    @property
+    def average(self) -> float:
+        """Levels risen for each of those assessed."""
+        return self.risen / self.assessed
+
 
 def distances(programme: str = "", cohort: str = "") -> list[Distance]:
     """How far people came in each skill, by its name; of one programme or one cohort where its code is given."""

@@ -69,11 +69,12 @@ def _check_day(enrolment: Enrolment, rater: Rater, moment: Moment, assessed_on: 
     if assessed_on > today():
         raise EnrolmentNotAllowed("The date must be today or in the past", "assessed_on")
     for (_, who, when), rating in queries.ratings(enrolment.journey_id).items():
-        if who is rater and when is not moment and (rating.assessed_on < assessed_on) != (when is Moment.START):
-            if rating.assessed_on == assessed_on:
-                continue
-            other = "start" if when is Moment.START else "end"
+        if who is not rater or when is moment:
+            continue
+        first, last = sorted((moment, when), key=list(Moment).index)
+        days = {moment: assessed_on, when: rating.assessed_on}
+        if days[first] > days[last]:
             raise EnrolmentNotAllowed(
-                f"The rating at the {other} is of {rating.assessed_on:%-d %B %Y}: the start comes before the end",
+                f"The rating at the {when} is of {rating.assessed_on:%-d %B %Y}: the start comes before the end",
                 "assessed_on",
             )
