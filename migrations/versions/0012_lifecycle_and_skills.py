@@ -1,4 +1,4 @@
-"""Reasons for leaving, evidence of completion, reminders of breaks, and ratings of skills."""
+"""Reasons for leaving, evidence of completion, reminders of breaks, follow-ups, and ratings of skills."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -55,6 +55,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_break_reminder")),
     )
     op.create_table(
+        "follow_up",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("journey_id", sa.Integer(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("uses", sa.String(length=30), nullable=True),
+        sa.Column("in_role", sa.Boolean(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.CheckConstraint("(answered_at IS NULL) = (uses IS NULL)", name=op.f("ck_follow_up_answer")),
+        sa.CheckConstraint("(uses IS NULL) = (in_role IS NULL)", name=op.f("ck_follow_up_role")),
+        sa.CheckConstraint("uses IN ('often', 'sometimes', 'not')", name=op.f("ck_follow_up_uses")),
+        sa.ForeignKeyConstraint(["journey_id"], ["journey.id"], name=op.f("fk_follow_up_journey_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
+        sa.UniqueConstraint("journey_id", "months", name=op.f("uq_follow_up_journey_id_months")),
+    )
+    op.create_table(
         "capability_role_level",
         sa.Column("role_order", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("skill_code", sa.String(length=100), nullable=False),
@@ -96,6 +113,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("skill_rating")
     op.drop_table("capability_role_level")
+    op.drop_table("follow_up")
     op.drop_table("break_reminder")
     op.drop_table("completion_evidence")
     op.drop_table("leaving_reason")

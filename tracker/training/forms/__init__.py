@@ -26,11 +26,13 @@ from tracker.training.forms.enrolling import (
     QuestionForm,
     SectionForm,
 )
+from tracker.training.forms.follow_ups import USES, FollowUpForm
 from tracker.training.forms.skills import DistanceFilterForm, RatingForm, rating_form
 
 __all__ = [
     "DELIVERIES",
     "FORMS",
+    "USES",
     "AppealForm",
     "BeginForm",
     "BreakForm",
@@ -44,6 +46,7 @@ __all__ = [
     "EndorsementForm",
     "ExtendForm",
     "FindForm",
+    "FollowUpForm",
     "ProgrammeForm",
     "PromiseForm",
     "QuestionForm",

@@ -3,7 +3,7 @@
 from tracker.training.models.drafts import DraftHand, Endorsement, Endorser, EnrolmentDraft
 from tracker.training.models.enrolments import Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort
 from tracker.training.models.leaving import LeavingReason
-from tracker.training.models.outcomes import BreakReminder, CompletionEvidence
+from tracker.training.models.outcomes import BreakReminder, CompletionEvidence, FollowUp, Use
 from tracker.training.models.programmes import (
     Cohort,
     Delivery,
@@ -27,6 +27,7 @@ __all__ = [
     "EnrolmentKey",
     "EnrolmentLeaving",
     "EventCohort",
+    "FollowUp",
     "LeavingReason",
     "Moment",
     "Programme",
@@ -34,5 +35,6 @@ __all__ = [
     "Rater",
     "RoleLevel",
     "SkillRating",
+    "Use",
     "WaitingPlace",
 ]

@@ -10,6 +10,8 @@ from tracker.training.queries.breaks import (
     reminders_due,
 )
 from tracker.training.queries.cohorts import (
+    EVERY_COHORT,
+    begins_with_places,
     cohort,
     cohorts,
     cohorts_of,
@@ -48,6 +50,7 @@ from tracker.training.queries.enrolments import (
     entry,
     standing,
 )
+from tracker.training.queries.follow_ups import asked_already, completed_between, follow_ups
 from tracker.training.queries.leaving import all_reasons, leaving_reason, reasons_to_give
 from tracker.training.queries.places import Member, cohorts_to_join, members, places_taken, unfinished, waiting
 from tracker.training.queries.skills import (
@@ -66,6 +69,7 @@ from tracker.training.queries.skills import (
 )
 
 __all__ = [
+    "EVERY_COHORT",
     "OFFICE",
     "Distance",
     "DraftPart",
@@ -80,6 +84,8 @@ __all__ = [
     "Reminder",
     "Skill",
     "all_reasons",
+    "asked_already",
+    "begins_with_places",
     "break_of",
     "breaks_ending",
     "cohort",
@@ -87,6 +93,7 @@ __all__ = [
     "cohorts_of",
     "cohorts_to_join",
     "cohorts_to_return_to",
+    "completed_between",
     "distances",
     "draft",
     "draft_question",
@@ -100,6 +107,7 @@ __all__ = [
     "entries",
     "entry",
     "expected_of",
+    "follow_ups",
     "framework",
     "grades",
     "leaving_reason",

@@ -40,6 +40,7 @@ from tracker.training.services.enrolments import (
     stage_to_reinstate,
     withdraw,
 )
+from tracker.training.services.follow_ups import FOLLOW_UP, Answer, answer_follow_up, ask_what_came, asked_about
 from tracker.training.services.leaving import add_reason, retire_reason, reword_reason
 from tracker.training.services.moves import defer
 from tracker.training.services.places import NoPlace, hold_cohort
@@ -52,6 +53,8 @@ from tracker.training.services.wishes import GoOnWith, Leave, ReachStage, TakeBr
 
 __all__ = [
     "ENDORSE",
+    "FOLLOW_UP",
+    "Answer",
     "CohortNotAllowed",
     "DraftNotReady",
     "EndorsementNotAllowed",
@@ -71,9 +74,12 @@ __all__ = [
     "add_cohort",
     "add_reason",
     "answer_endorsement",
+    "answer_follow_up",
     "answers_of",
     "appeal",
     "ask_for_endorsement",
+    "ask_what_came",
+    "asked_about",
     "asked_by_link",
     "begin_draft",
     "begin_enrolment",
