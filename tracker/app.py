@@ -45,6 +45,7 @@ from tracker.training.views import cohorts as cohort_pages
 from tracker.training.views import drafts as draft_pages
 from tracker.training.views import endorsing as endorsing_pages
 from tracker.training.views import enrolling as enrolling_pages
+from tracker.training.views import follow_ups as follow_up_pages
 from tracker.training.views import programmes as programme_pages
 from tracker.training.views import skills as skill_pages
 from tracker.training.views import waiting as waiting_pages
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     together_pages.blueprint,
     break_pages.blueprint,
     skill_pages.blueprint,
+    follow_up_pages.blueprint,
 )
 
 
