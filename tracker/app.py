@@ -39,7 +39,7 @@ from tracker.progress.views import pages as progress_pages
 from tracker.quality import views as quality_pages
 from tracker.register.identity import views as identity_pages
 from tracker.register.together import views as together_pages
-from tracker.register.views import correcting, enrolment, people, person, qualifying
+from tracker.register.views import correcting, enrolment, people, person, qualifying, secondment
 from tracker.training.views import breaks as break_pages
 from tracker.training.views import cohorts as cohort_pages
 from tracker.training.views import drafts as draft_pages
@@ -81,6 +81,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     enrolment.blueprint,
     correcting.blueprint,
     identity_pages.blueprint,
+    secondment.blueprint,
     together_pages.blueprint,
     break_pages.blueprint,
     skill_pages.blueprint,

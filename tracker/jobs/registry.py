@@ -10,8 +10,11 @@ from tracker.jobs import backups, schedule, services
 from tracker.jobs.models import Cause
 from tracker.outbox import jobs as outbox
 from tracker.people import jobs as people
+from tracker.people.identity import jobs as identity
 from tracker.progress import jobs as progress
 from tracker.quality import jobs as quality
+from tracker.register.identity import jobs as duplicates
+from tracker.training import jobs as training
 
 
 def forget_old_runs(_: date) -> int:
@@ -52,7 +55,18 @@ OWN = (
 
 JOBS: tuple[Job, ...] = tuple(
     schedule.check(job)
-    for job in (*outbox.JOBS, *people.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *home.JOBS, *OWN)
+    for job in (
+        *outbox.JOBS,
+        *people.JOBS,
+        *identity.JOBS,
+        *progress.JOBS,
+        *quality.JOBS,
+        *imports.JOBS,
+        *training.JOBS,
+        *duplicates.JOBS,
+        *home.JOBS,
+        *OWN,
+    )
 )
 
 

@@ -16,6 +16,7 @@ from tracker.people.models import Person
 from tracker.people.queries import postings_of
 from tracker.register import history
 from tracker.register.history import Correcting
+from tracker.register.identity.showing import of_identity
 from tracker.register.standing import Standing, stands
 from tracker.training import queries
 from tracker.training.lifecycle import BEFORE_A_PLACE, ENROLMENT, Stage
@@ -129,6 +130,7 @@ def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, A
         "may_enrol": user.may(Permission.ENROL),
         "may_edit": user.may(Permission.PEOPLE_EDIT, person),
         "may_transfer": user.may(Permission.PEOPLE_TRANSFER, person),
+        **of_identity(person, user),
         "is_followed": follow_of(user, person) is not None,
         "may_list": user.reach(Permission.PEOPLE_VIEW) != frozenset(),
         "happened": history.latest_first([*told, *history.of_postings(postings)]),

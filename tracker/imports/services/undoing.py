@@ -17,6 +17,8 @@ from tracker.imports.queries import intake_of
 
 COMPILE = "compile-figures"
 """The job that is due whenever an import changed what the figures rest on."""
+DUPLICATES = "new-duplicates"
+"""The job that is due whenever an import brought people."""
 WRITTEN = "cohort, enrolment, enrolment_key, event, event_void, journey, person, posting, target_version"
 
 
@@ -30,8 +32,9 @@ class UndoNotAllowed(DomainError):
 
 
 def figures_are_due() -> None:
-    """Have the figures compiled as soon as this unit of work is kept."""
+    """Have the figures compiled as soon as this unit of work is kept, and duplicates of who is new looked for."""
     request_run(COMPILE)
+    request_run(DUPLICATES)
 
 
 def take_turn(session: Session) -> None:

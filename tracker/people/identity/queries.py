@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import CTE, CompoundSelect, or_, select, union
 from sqlalchemy.orm import aliased, joinedload
 
+from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.people.identity.models import FormerDetails, PersonMerge, Secondment
-from tracker.people.models import Person, Posting, PostingSpan
+from tracker.people.models import Person, PostingSpan
 
 
 def stands_for() -> CTE:
@@ -94,9 +95,6 @@ def open_secondment(person: Person) -> Secondment | None:
     """The secondment somebody is on: the posting that holds now has an end."""
     return db.session.scalar(
         select(Secondment)
-        .join(Posting, Posting.id == Secondment.posting_id)
-        .join(PostingSpan, PostingSpan.posting_id == Posting.id)
-        .where(PostingSpan.person_id == person.id, Secondment.return_id.is_(None))
-        .order_by(PostingSpan.starts_on.desc())
-        .limit(1)
+        .join(PostingSpan, PostingSpan.posting_id == Secondment.posting_id)
+        .where(PostingSpan.person_id == person.id, PostingSpan.ends_on == LAST_DAY, Secondment.return_id.is_(None))
     )

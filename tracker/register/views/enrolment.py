@@ -24,6 +24,8 @@ blueprint = Blueprint("enrolment", __name__, url_prefix="/training/enrolments/<r
 @requires(Permission.PEOPLE_VIEW, load=queries.enrolment)
 def show(enrolment: Enrolment) -> ResponseReturnValue:
     """One enrolment."""
+    if (elsewhere := acting.moved_on(enrolment.ref)) is not None:
+        return elsewhere
     page = render_template(
         "register/enrolment.html",
         **dossier.of_enrolment(enrolment, current_user, _correcting),

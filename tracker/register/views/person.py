@@ -22,6 +22,8 @@ blueprint = Blueprint("person", __name__)
 @requires(Permission.PEOPLE_VIEW, load=people.person)
 def show(person: Person) -> ResponseReturnValue:
     """One person."""
+    if (elsewhere := acting.moved_on(person.ref)) is not None:
+        return elsewhere
     page = render_template(
         "register/person.html",
         **dossier.of_person(person, current_user, _correcting),

@@ -10,6 +10,7 @@ from tracker.accounts.models import User
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.ledger.models import Event, EventVoid, Journey, StageSpan, Strand
+from tracker.people.identity.models import MergeMove, PersonMerge
 from tracker.people.models import Person
 from tracker.training.models import (
     Cohort,
@@ -39,8 +40,22 @@ def _enrolments() -> Select[Enrolment]:
 
 
 def enrolment(ref: str) -> Enrolment | None:
-    """The enrolment with a reference."""
-    return db.session.scalar(_enrolments().where(Journey.ref == ref))
+    """The enrolment with a reference; of one that a merge set aside, the one that stands for it."""
+    found = db.session.scalar(_enrolments().where(Journey.ref == ref))
+    return found if found is not None else _stand_in(ref)
+
+
+def _stand_in(ref: str) -> Enrolment | None:
+    """The enrolment that stands for one on the same cohort which a merge set aside."""
+    kept = aliased(Journey)
+    named = db.session.scalar(
+        select(kept.ref)
+        .join_from(MergeMove, Journey, Journey.id == MergeMove.row_id)
+        .join(kept, kept.id == MergeMove.stood_in_for_id)
+        .join(PersonMerge, PersonMerge.id == MergeMove.merge_id)
+        .where(MergeMove.table_name == "journey", Journey.ref == ref, PersonMerge.undone_at.is_(None))
+    )
+    return None if named is None else enrolment(named)
 
 
 def enrolments_named(refs: Sequence[str], *, hold: bool = False) -> Sequence[Enrolment]:
