@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from tests.conftest import Arrange
 from tests.factories import make_cohort, make_enrolment, make_person, make_user
 from tracker.accounts.permissions import Role
-from tracker.core.clock import today
+from tracker.core.clock import now, today
 from tracker.ledger.queries import standing_events
 from tracker.people import services as people
+from tracker.people.identity.models import DuplicatePair
 from tracker.people.models import PostingSpan
 from tracker.people.services import Details
 from tracker.quality import queries, services
@@ -61,8 +62,14 @@ def test_each_rule_finds_its_record_and_no_other(arrange: Arrange):
         make_enrolment("on-break 2026-05-01 until 2026-06-01", person=make_person(ref="DUE"))
         make_enrolment("on-break 2026-05-01", person=make_person(ref="OPEN"))
         make_enrolment(person=make_person(ref="BLANK"))
-        make_person(ref="FIRST", first_name="José", last_name="O’Brien")
-        make_person(ref="SECOND", first_name="Obrien", last_name="JOSE")
+        first = make_person(ref="FIRST", first_name="José", last_name="O’Brien")
+        second = make_person(ref="SECOND", first_name="Obrien", last_name="JOSE")
+        third = make_person(ref="THIRD", first_name="Obrien", last_name="JOSE")
+        pairs = ((first, second, None), (first, third, now()))
+        for low, high, decided_at in pairs:
+            pair = DuplicatePair(ref=high.ref, low_id=low.id, high_id=high.id, decided_at=decided_at)
+            pair.weight, pair.matches, pair.differs = 9, "[]", "[]"
+            session.add(pair)
         make_person("department-for-international-development", ref="CLOSED")
         make_person(ref="GRADELESS", grade=None)
         running = make_cohort(starts_on=date(2026, 5, 18), ends_on=date(2099, 1, 1))

@@ -24,7 +24,10 @@ from tracker.progress.structure import load_structure
 from tracker.progress.table import USUAL
 from tracker.quality import board
 from tracker.register.asked import Asked as PeopleAsked
+from tracker.register.identity import queries as identity
 from tracker.register.listing import listing
+from tracker.training import queries as training
+from tracker.training import rolls
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,10 @@ def reaches(user: User, permission: Permission) -> bool:
     return user.reach(permission) != frozenset()
 
 
+ABOVE = frozenset({"break-overdue", "duplicate-person"})
+"""Rules of which what breaks them stands above already, as it is now and not as it was last night."""
+
+
 def tasks(user: User) -> list[Task]:
     """What waits for this reader; nothing is listed of which there is none."""
     people = user.sees(Permission.PEOPLE_VIEW, PostingSpan.organisation_id, Person.user_id)
@@ -106,13 +113,18 @@ def tasks(user: User) -> list[Task]:
             overdue.address(url_for("people.index")),
         )
     ]
+    if user.may(Permission.COHORTS_EDIT):
+        soon = training.number_of_cohorts(rolls.begin_soon())
+        found.append(Task(soon, "cohorts beginning within 14 days with places left", url_for("cohorts.index", soon=1)))
+    if user.may(Permission.PEOPLE_MERGE):
+        pairs = identity.count_pairs(decided=False)
+        found.append(Task(pairs, "pairs of records that may be of one person", url_for("identity.index")))
     if reaches(user, Permission.QUALITY_VIEW):
         findings = user.sees(Permission.QUALITY_VIEW, PostingSpan.organisation_id, Person.user_id)
-        # Breaks past their return stand above already, as they are now and not as they were last night.
         found += [
             Task(count, rule.title, url_for("quality.rule", code=rule.code))
             for rule, count in board.waiting(findings)
-            if rule.code != "break-overdue"
+            if rule.code not in ABOVE
         ]
         found.append(Task(board.how_many_given(user, findings), "findings you look after", url_for("quality.mine")))
     if user.may(Permission.IMPORT_LOAD):

@@ -108,7 +108,7 @@ def detail_words(row: Row[Any]) -> str:
     if row.rule == "email-shared":
         return f"The address was that of {row.other_ref}"
     if row.other_ref:
-        return f"Same name as {row.other_ref}"
+        return f"Perhaps the same person as {row.other_ref}"
     if row.stage and row.promised_on and row.stage == "on-break":
         return f"{row.cohort}: was due back on {format_day(row.promised_on)}"
     if row.stage:

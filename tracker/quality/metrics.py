@@ -17,6 +17,11 @@ COUNTED = tuple(rule for rule in RULES if rule.is_about_somebody)
 """A rule about a cohort or a programme is nobody's, and counts for no organisation."""
 
 
+PAIRS = tuple(rule.code for rule in RULES if rule.mend == "pair")
+"""Rules about two records at once: one of them may be in several pairs, so that the findings are counted."""
+BY_PERSON = frozenset({"person", "posting"})
+
+
 def _found(knowledge: Knowledge, rules: Sequence[str]) -> Select[Any]:
     """Findings from the day they were opened to the day they were closed, where the person is each day.
 
@@ -30,10 +35,11 @@ def _found(knowledge: Knowledge, rules: Sequence[str]) -> Select[Any]:
     if knowledge.people is not None:
         known = and_(known, Finding.person_id.in_(knowledge.people))
     first = select(func.min(Journey.id)).where(Journey.person_id == Finding.person_id).scalar_subquery()
+    subject = func.coalesce(Finding.journey_id, Finding.person_id)
     found = select(
         Finding.rule,
         Finding.person_id,
-        func.coalesce(Finding.journey_id, Finding.person_id).label("record_id"),
+        case((Finding.rule.in_(PAIRS), Finding.id), else_=subject).label("record_id"),
         func.coalesce(Finding.journey_id, first).label("journey_id"),
         Finding.opened_on.label("starts_on"),
         ends_on.label("ends_on"),
@@ -53,11 +59,11 @@ METRICS: tuple[Metric, ...] = tuple(
         label=rule.title,
         unit="records",
         kind="count",
-        definition=f"{'Enrolments' if rule.mend == 'enrolment' else 'People'} that broke the rule on the day, as the "
+        definition=f"{'People' if rule.mend in BY_PERSON else 'Records'} that broke the rule on the day, as the "
         "nightly checks found them, put off or not, each in the organisation the person is in on the day. Before the "
         "first check there are none.",
         numerator=OneOf(_found, rule.code),
-        record="journey" if rule.mend == "enrolment" else "person",
+        record="person" if rule.mend in BY_PERSON else "journey",
     )
     for rule in COUNTED
 )

@@ -71,6 +71,7 @@ def _listed(scope: ColumnElement[bool]) -> Rows:
         _open(scope)
         .with_only_columns(
             Finding.rule,
+            Finding.subject,
             Finding.ref,
             Finding.opened_on,
             Finding.snoozed_until,

@@ -16,6 +16,7 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.sql import days_between
 from tracker.ledger.models import Journey, StageSpan, Strand
 from tracker.organisations.models import Organisation
+from tracker.people.identity.models import DuplicatePair
 from tracker.people.identity.queries import held_addresses
 from tracker.people.models import Person, Posting, PostingSpan
 from tracker.training.lifecycle import Stage
@@ -37,7 +38,8 @@ COLUMNS = ("subject", "person_id", "other_person_id", "journey_id", "cohort_id",
 class Rule:
     """One rule. `code` is for ever. `broken` gives the records that break it on a day: the columns of `COLUMNS`.
 
-    `mend` names the page where it is mended: of the enrolment, the person, their posting, the cohort or the programme.
+    `mend` names the page where it is mended: of the enrolment, the person, their posting, the pair
+    of records, the cohort or the programme.
     """
 
     code: str
@@ -49,7 +51,7 @@ class Rule:
     @property
     def is_about_somebody(self) -> bool:
         """Whether what breaks the rule is a person's record, and not a cohort or a programme."""
-        return self.mend in {"enrolment", "person", "posting"}
+        return self.mend in {"enrolment", "person", "posting", "pair"}
 
 
 def _row(subject: Any, **known: Any) -> Select[Any]:
@@ -154,15 +156,14 @@ def without_history(day: date) -> Select[Any]:
 
 
 def duplicate_person(day: date) -> Select[Any]:
-    """People whose names are equal however they are ordered, accented or cased: each later one beside the first."""
-    first = select(Person.name_key, func.min(Person.id).label("id")).where(Person.removed_at.is_(None))
-    named = first.group_by(Person.name_key).having(func.count() > 1).subquery()
-    other = aliased(Person)
-    pair = cast(named.c.id, String(20)) + literal("-") + cast(other.id, String(20))
+    """Pairs of records that may be of one person and of which nobody has said that they are two people."""
+    low, high = aliased(Person), aliased(Person)
     return (
-        _row(pair, person_id=other.id, other_person_id=named.c.id)
-        .join_from(named, other, and_(other.name_key == named.c.name_key, other.id != named.c.id))
-        .where(other.removed_at.is_(None))
+        _row(DuplicatePair.ref, person_id=DuplicatePair.high_id, other_person_id=DuplicatePair.low_id)
+        .select_from(DuplicatePair)
+        .join(low, low.id == DuplicatePair.low_id)
+        .join(high, high.id == DuplicatePair.high_id)
+        .where(DuplicatePair.decided_at.is_(None), low.removed_at.is_(None), high.removed_at.is_(None))
     )
 
 
@@ -254,8 +255,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "duplicate-person",
         "Probably the same person twice",
-        "Compare the two records; if they are two people, snooze this with the reason",
-        "person",
+        "Compare the two records, and say whether they are one person or two",
+        "pair",
         duplicate_person,
     ),
     Rule(

@@ -81,6 +81,8 @@ def _mend_href(row: Any) -> str:
     mend = BY_CODE[row.rule].mend
     if mend == "enrolment":
         return url_for("enrolment.show", ref=row.journey_ref)
+    if mend == "pair" and current_user.may(Permission.PEOPLE_MERGE):
+        return url_for("identity.compare", ref=row.subject)
     if mend == "posting" and current_user.may(Permission.PEOPLE_TRANSFER):
         return url_for("person.transfer", ref=row.person_ref)
     if row.person_ref:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
+from tracker.core.clock import today
 from tracker.core.paging import PER_PAGE, Page, page_number
 from tracker.core.text import format_day
 from tracker.ledger.lifecycle import StageInfo
@@ -17,17 +20,28 @@ from tracker.training.queries import Member
 _YEAR = re.compile(r"(?<!\d)(?P<year>2\d{3})(?:(?P<between>[-/])(?P<next>\d{4}|\d{2}))?(?!\d)")
 
 
-def cohorts(number: str | None, url: Callable[[int], str]) -> Page[dict[str, Any]]:
+SOON_DAYS = 14
+"""A cohort that begins within so many days begins soon."""
+
+
+def begin_soon() -> ColumnElement[bool]:
+    """Whether a cohort begins soon and has places left."""
+    return queries.begins_with_places(today(), today() + timedelta(days=SOON_DAYS))
+
+
+def cohorts(number: str | None, url: Callable[[int], str], *, soon: bool = False) -> Page[dict[str, Any]]:
     """One page of cohorts, by code, with how many people each has, how many of them are in training, and what places
     are left.
 
     :param number: the page asked for, as the address says it.
+    :param soon: only those that begin soon and have places left.
     """
-    total = queries.number_of_cohorts()
+    which = begin_soon() if soon else queries.EVERY_COHORT
+    total = queries.number_of_cohorts(which)
     at = page_number(number, total)
     rows = [
         {"cohort": cohort, "people": people, "in_training": in_training, "places": places_in_words(cohort, taken)}
-        for cohort, people, in_training, taken in queries.cohorts(PER_PAGE, (at - 1) * PER_PAGE)
+        for cohort, people, in_training, taken in queries.cohorts(PER_PAGE, (at - 1) * PER_PAGE, which)
     ]
     return Page(rows, at, total, url)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.accounts.models import RoleGrant, User
@@ -70,18 +70,36 @@ def other_cohorts(day: date, left: Cohort) -> Sequence[Cohort]:
     return [cohort for cohort in open_cohorts(day) if cohort.programme_id == left.programme_id and cohort.id != left.id]
 
 
-def number_of_cohorts() -> int:
-    """How many cohorts there are."""
-    return db.session.scalar(select(func.count()).select_from(Cohort)) or 0
+EVERY_COHORT = true()
 
 
-def cohorts(limit: int, offset: int) -> Sequence[Row[Cohort, int, int, int]]:
+def begins_with_places(first: date, last: date) -> ColumnElement[bool]:
+    """Whether a cohort begins between two days, is not closed, and has places left."""
+    held = case((StageSpan.stage.in_(sorted(HOLDS_A_PLACE)), StageSpan.person_id))
+    taken = (
+        select(func.count(func.distinct(held)))
+        .select_from(Enrolment)
+        .join(StageSpan, and_(StageSpan.journey_id == Enrolment.journey_id, StageSpan.ends_on == LAST_DAY))
+        .where(Enrolment.cohort_id == Cohort.id)
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
+    has_places = or_(Cohort.capacity.is_(None), taken < Cohort.capacity)
+    return and_(Cohort.starts_on.between(first, last), Cohort.closed_at.is_(None), has_places)
+
+
+def number_of_cohorts(which: ColumnElement[bool] = EVERY_COHORT) -> int:
+    """How many cohorts there are, or of some."""
+    return db.session.scalar(select(func.count()).select_from(Cohort).where(which)) or 0
+
+
+def cohorts(limit: int, offset: int, which: ColumnElement[bool] = EVERY_COHORT) -> Sequence[Row[Cohort, int, int, int]]:
     """Some cohorts by code: with the programme, how many people stand on it now, how many of them in training, and how
     many places are taken."""
     person = func.count(func.distinct(StageSpan.person_id))
     training = func.count(func.distinct(case((StageSpan.stage == Stage.IN_TRAINING, StageSpan.person_id))))
     held = case((StageSpan.stage.in_(sorted(HOLDS_A_PLACE)), StageSpan.person_id))
-    shown = select(Cohort.id).order_by(Cohort.code).limit(limit).offset(offset).subquery()
+    shown = select(Cohort.id).where(which).order_by(Cohort.code).limit(limit).offset(offset).subquery()
     standing_now = and_(StageSpan.journey_id == Enrolment.journey_id, StageSpan.ends_on == LAST_DAY)
     taken = func.count(func.distinct(held))
     counted = (

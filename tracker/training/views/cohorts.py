@@ -22,9 +22,14 @@ DAYS_AND_SITES = ("code", "starts_on", "ends_on", "capacity", "provider", "host_
 @blueprint.get("")
 @requires(Permission.COHORTS_VIEW)
 def index() -> ResponseReturnValue:
-    """Every cohort, with how many people it has."""
-    page = rolls.cohorts(request.args.get("page"), lambda number: url_for(".index", page=number))
-    return render_template("training/cohorts.html", page=page, may_edit=current_user.may(Permission.COHORTS_EDIT))
+    """Every cohort, with how many people it has; or those that begin soon and have places left."""
+    soon = "yes" if request.args.get("soon") else None
+    page = rolls.cohorts(
+        request.args.get("page"), lambda number: url_for(".index", page=number, soon=soon), soon=bool(soon)
+    )
+    chosen = [{"text": "Beginning soon with places left", "href": url_for(".index")}] if soon else []
+    may_edit = current_user.may(Permission.COHORTS_EDIT)
+    return render_template("training/cohorts.html", page=page, chosen=chosen, may_edit=may_edit)
 
 
 @blueprint.get("/<path:code>")
