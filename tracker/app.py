@@ -19,6 +19,7 @@ from tracker.accounts.permissions import Permission
 from tracker.accounts.views import account, links, signing_in
 from tracker.admin.audit import views as audit_pages
 from tracker.admin.organisations import views as organisation_pages
+from tracker.admin.reasons import views as reason_pages
 from tracker.admin.reference import views as reference_pages
 from tracker.admin.targets import views as target_pages
 from tracker.admin.users import views as user_pages
@@ -58,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     user_pages.blueprint,
     organisation_pages.blueprint,
     reference_pages.blueprint,
+    reason_pages.blueprint,
     target_pages.blueprint,
     audit_pages.blueprint,
     job_pages.blueprint,

@@ -22,6 +22,7 @@ from tracker.admin.reference import queries as reference
 from tracker.admin.reference.lists import LISTS
 from tracker.core.clock import now
 from tracker.core.db import db, transaction
+from tracker.following.services import keep_view
 from tracker.imports.models import ImportBatch, Status
 from tracker.imports.services.uploads import folder_of
 from tracker.organisations.models import Organisation, OrganisationParent
@@ -30,7 +31,7 @@ from tracker.people.models import Person
 from tracker.quality.models import Finding
 from tracker.quality.rules import BY_CODE
 from tracker.training import services as training
-from tracker.training.models import Endorser, Enrolment
+from tracker.training.models import Endorser, Enrolment, FollowUp
 
 PRINCIPALS = ("anonymous", "disabled", "no-role", *(role.value for role in Role))
 FIGURE, DAY, RULE = "training.trained", "2026-06-30", next(iter(BY_CODE))
@@ -52,6 +53,7 @@ class World:
     enrolments: dict[str, str] = field(default_factory=dict)
     entries: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    views: dict[str, str] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
 
     def browser(self, principal: str) -> Browser:
@@ -107,12 +109,16 @@ ARGUMENTS: dict[str, Arguments] = {
     "admin_users": _of_user,
     "admin_users.take_role": lambda world, whose: {"ref": world.things["user"], "grant_id": world.things["grant"]},
     "cohorts": lambda world, whose: {"code": world.things["cohort"]},
+    "admin_reasons": lambda world, whose: {"code": "workload"},
+    "breaks": _of_enrolment,
     "correcting": _of_entry,
     "drafts": lambda world, whose: {"ref": world.things["draft"], "key": "course"},
     "drafts.question": lambda world, whose: {"ref": world.things["draft"], "key": "note"},
     "endorsing": lambda world, whose: {"ref": world.things["nominated"], "token": world.things["endorse"]},
     "enrolling": lambda world, whose: {"ref": world.things["nominated"]},
     "enrolment": _of_enrolment,
+    "follow_ups": _of_enrolment,
+    "follow_ups.answer": lambda world, whose: {"token": world.things["follow-up"]},
     "imports": lambda world, whose: {"ref": world.things["import"]},
     "jobs": lambda world, whose: {"name": "backup"},
     "jobs.try_again": lambda world, whose: {"message_id": world.things["message"]},
@@ -137,12 +143,22 @@ ARGUMENTS: dict[str, Arguments] = {
     "quality.rule": lambda world, whose: {"code": RULE},
     "quality.snooze": lambda world, whose: {"ref": world.things["finding"]},
     "waiting": lambda world, whose: {"ref": world.things["nominated"]},
+    "skills": _of_enrolment,
+    "skills.rate": lambda world, whose: {**_of_enrolment(world, whose), "rater": "self", "moment": "start"},
+    "quality.owner": lambda world, whose: {"ref": world.things["finding"]},
+    "following.person": _of_person,
+    "following.cohort": lambda world, whose: {"code": world.things["cohort"]},
+    "views": lambda world, whose: {"ref": world.views[whose]},
+    "views.new": lambda world, whose: {"address": "/people"},
     "static": lambda world, whose: {"filename": "app/app.css"},
+    "together.record": lambda world, whose: {"code": "stage"},
 }
 """What an address needs, by endpoint or by blueprint."""
 WITHIN_REACH = frozenset(
     {
+        *("breaks", "follow_ups.show", "skills"),
         *("account.end_session", "admin_targets", "correcting", "enrolment", "person"),
+        *("following.person", "views"),
         *("progress.organisation", "progress_bridge", "progress_files"),
     }
 )
@@ -170,6 +186,8 @@ def make_world(app: Flask) -> World:
         _things(world)
     for principal in (*PRINCIPALS[1:], "other"):
         _sign_in(world, principal)
+    with app.app_context(), transaction():
+        _keep_views(world)
     with app.app_context(), transaction():
         disabled = queries.user_by_email("disabled@example.gov.uk")
         assert disabled is not None
@@ -213,6 +231,7 @@ def _things(world: World) -> None:
         "cohort": make_cohort().code,
         "draft": training.begin_draft(make_person("home-office"), {}, by=user).ref,
         "endorse": _endorsing(nominee, user),
+        "follow-up": _following_up(make_enrolment("completed 2026-01-05", person=make_person("home-office"))),
         "nominated": nominee.ref,
         "finding": finding.ref,
         "import": batch.ref,
@@ -226,11 +245,26 @@ def _things(world: World) -> None:
     }
 
 
+def _following_up(completed: Enrolment) -> str:
+    """The token of a link by which somebody says what came of the training."""
+    db.session.add(FollowUp(journey_id=completed.journey_id, months=3, asked_on=date(2026, 4, 5)))
+    subject = f"enrolment:{completed.ref}/3"
+    return answer_links.issue(training.FOLLOW_UP, subject, "somebody@example.gov.uk").rpartition("/")[2]
+
+
 def _endorsing(nominee: Enrolment, user: User) -> str:
     """The token of a link by which somebody endorses."""
     training.ask_for_endorsement(nominee, Endorser.LINE_MANAGER, "boss@example.gov.uk", by=user)
     link = answer_links.issue(training.ENDORSE, f"enrolment:{nominee.ref}/line-manager", "boss@example.gov.uk")
     return link.rpartition("/")[2]
+
+
+def _keep_views(world: World) -> None:
+    for principal in (*PRINCIPALS[1:], "other"):
+        user = queries.user_by_email(f"{principal}@example.gov.uk")
+        assert user is not None
+        world.views[principal] = keep_view(user, f"{CANARY} view", "/people", "nobody").ref
+    world.views["anonymous"] = world.views["other"]
 
 
 def _sign_in(world: World, principal: str) -> None:
