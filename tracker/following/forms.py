@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from tracker.core.forms import BaseForm
@@ -25,7 +25,6 @@ class ViewForm(BaseForm):
         description="Each sees at its address only what their own role covers",
         validators=[InputRequired("Select with whom to share it")],
     )
-    address = HiddenField()
 
     def __init__(self, choices: Sequence[tuple[str, str]], data: Mapping[str, Any] | None = None) -> None:
         """Offer whom it can be shared with."""

@@ -33,13 +33,10 @@ def index() -> ResponseReturnValue:
 @requires()
 def new() -> ResponseReturnValue:
     """Keep the address of a list under a name."""
-    form = ViewForm(
-        services.sharing_choices(current_user),
-        {"address": request.args.get("address", ""), "share": services.NOBODY},
-    )
-    address = local_target(form.address.data, default="")
+    address = local_target(request.args.get("address"), default="")
     if not address:
         abort(404)
+    form = ViewForm(services.sharing_choices(current_user), {"share": services.NOBODY})
     if form.submitted():
         try:
             with transaction():
@@ -66,7 +63,7 @@ def show(view: SavedView) -> ResponseReturnValue:
 def edit(view: SavedView) -> ResponseReturnValue:
     """Give a view another name, or share it with others."""
     known = {"name": view.name, "share": services.sharing_of(view), "version": view.version}
-    form = ViewForm(services.sharing_choices(current_user), {**known, "address": view.address})
+    form = ViewForm(services.sharing_choices(current_user), known)
     if form.submitted():
         try:
             with transaction():
