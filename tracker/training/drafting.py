@@ -31,12 +31,22 @@ def hands(draft: EnrolmentDraft) -> str:
 
 
 def tasks(draft: EnrolmentDraft) -> list[dict[str, Any]]:
-    """The sections of a draft with the state of each: somebody has to tick it for it to be completed."""
+    """The sections of a draft with the state of each: somebody has to tick it for it to be completed.
+
+    `question` is where to go on: the first that needs an answer; none where all do, and the section is to be checked.
+    """
     said = [
         (section, state(section, draft.answers, draft.done))
         for section in sections(draft.person is not None, draft.answers)
     ]
-    return [{"section": section, "state": {"label": words, "colour": COLOURS[words]}} for section, words in said]
+    return [
+        {
+            "section": section,
+            "state": {"label": words, "colour": COLOURS[words]},
+            "question": next((one.key for one in missing(section, draft.answers)), None),
+        }
+        for section, words in said
+    ]
 
 
 def is_ready(draft: EnrolmentDraft) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -13,7 +14,7 @@ from tracker.core.paging import PER_PAGE, Page, page_number
 from tracker.core.text import format_day
 from tracker.ledger.lifecycle import StageInfo
 from tracker.training import queries
-from tracker.training.lifecycle import BEFORE_A_PLACE, ENROLMENT, HOLDS_A_PLACE, UNFINISHED, Stage
+from tracker.training.lifecycle import BEFORE_A_PLACE, ENROLMENT, HOLDS_A_PLACE, Stage
 from tracker.training.models import Cohort
 from tracker.training.queries import Member
 
@@ -64,7 +65,7 @@ class Roll:
     members: list[Member]
     day: date
 
-    @property
+    @cached_property
     def stages(self) -> list[tuple[StageInfo, int]]:
         """How many people stand at each stage that has any, in the order of the lifecycle."""
         found = [(info, len({one.person_ref for one in self.at(code)})) for code, info in ENROLMENT.stages.items()]
@@ -74,7 +75,7 @@ class Roll:
         """Those who stand at one of the stages."""
         return [one for one in self.members if one.stage in stages]
 
-    @property
+    @cached_property
     def taken(self) -> int:
         """How many places are taken."""
         return len({one.person_ref for one in self.at(*HOLDS_A_PLACE)})
@@ -89,12 +90,12 @@ class Roll:
         """How many places are free; none of a cohort that has no number of them."""
         return max(0, self.cohort.capacity - self.taken) if self.cohort.capacity is not None else 0
 
-    @property
+    @cached_property
     def on_break(self) -> list[Member]:
         """Those on a break, who is back first first; who has no planned return first of all."""
         return sorted(self.at(Stage.ON_BREAK), key=lambda one: one.promised_on or date.min)
 
-    @property
+    @cached_property
     def waiting(self) -> list[dict[str, Any]]:
         """The waiting list in its order: place in the row, who, and whether a place is free for them."""
         row = sorted((one for one in self.members if one.waits_since is not None and one.is_waiting), key=_joined)
@@ -102,7 +103,7 @@ class Roll:
             {"place": place, "member": one, "is_next": place <= self.free} for place, one in enumerate(row, start=1)
         ]
 
-    @property
+    @cached_property
     def late(self) -> list[dict[str, Any]]:
         """Those who should be further on by now, with the words for why; the longest overdue first."""
         found = [(due, one) for one in self.members if (due := self._due(one)) is not None and due[0] < self.day]
@@ -112,13 +113,13 @@ class Roll:
         """By when something should have happened, and the words for it."""
         starts_on, ends_on = self.cohort.starts_on, self._ends_on(one)
         if one.stage == Stage.ON_BREAK:
-            due, words = one.promised_on, "was due back on"
+            due, words = one.promised_on, "Was due back on"
         elif one.stage == Stage.IN_TRAINING:
-            due, words = ends_on, "should have finished by"
+            due, words = ends_on, "Should have finished by"
         elif one.stage in {Stage.ACCEPTED, Stage.ENROLLED}:
-            due, words = starts_on, "should have started on"
+            due, words = starts_on, "Should have started on"
         elif one.stage in BEFORE_A_PLACE:
-            due, words = starts_on, "has no place, and the cohort began on"
+            due, words = starts_on, "Has no place, and the cohort began on"
         else:
             return None
         return None if due is None else (due, f"{words} {format_day(due)}")
@@ -129,11 +130,6 @@ class Roll:
             return self.cohort.ends_on
         days = self.cohort.programme.length_days
         return None if days is None else one.since + timedelta(days=days)
-
-    @property
-    def unfinished(self) -> list[Member]:
-        """Those left hanging if the cohort were closed now."""
-        return self.at(*UNFINISHED)
 
 
 def _joined(one: Member) -> tuple[Any, str]:

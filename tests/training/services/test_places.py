@@ -9,6 +9,8 @@ from tests.factories import make_cohort, make_enrolment, make_person, make_user
 from tracker.core.errors import DomainError
 from tracker.training import queries, services
 from tracker.training.lifecycle import LeavingTrigger
+from tracker.training.models import Enrolment
+from tracker.training.services.places import without_place
 
 DAY = date(2026, 3, 2)
 
@@ -129,3 +131,41 @@ def test_without_a_number_of_places_there_is_room_for_everybody(arrange: Arrange
             services.enrol(make_person(), cohort, "accepted", DAY, by=user)
 
         assert queries.places_taken(cohort) == 3
+
+
+def accept(enrolments: list[Enrolment]) -> set[int]:
+    """Which of them cannot be accepted at once."""
+    return set(without_place({enrolments[0].cohort: [one.journey_id for one in enrolments]}))
+
+
+def test_of_many_at_once_who_waits_comes_first_and_the_others_as_far_as_places_go(arrange: Arrange):
+    with arrange():
+        cohort, user = make_cohort(capacity=3), make_user()
+        make_enrolment("in-training 2026-01-05", person=make_person(), cohort=cohort)
+        one, two, three, waits = (services.enrol(make_person(), cohort, "applied", DAY, by=user) for _ in range(4))
+        services.join_waiting_list(waits, by=user)
+
+        assert accept([one, two]) == {two.journey_id}
+        assert accept([one, two, three, waits]) == {two.journey_id, three.journey_id}
+        assert accept([waits]) == set()
+
+
+def test_many_at_once_cannot_take_more_places_than_there_are(arrange: Arrange):
+    with arrange():
+        cohort, user = make_cohort("DSA-1", capacity=1), make_user()
+        enrolments = [services.enrol(make_person(), cohort, "applied", DAY, by=user) for _ in range(2)]
+
+        refused = services.refusals(enrolments, services.ReachStage("accepted", DAY))
+
+        assert list(refused) == [enrolments[1].journey_id]
+        assert "DSA-1 is full" in refused[enrolments[1].journey_id]
+
+
+def test_many_moved_at_once_need_places_on_the_cohort_they_move_to(arrange: Arrange):
+    with arrange():
+        full = make_cohort("DSA-FULL", capacity=1)
+        enrolments = [make_enrolment("in-training 2026-01-05", person=make_person()) for _ in range(2)]
+
+        refused = services.refusals(enrolments, services.GoOnWith(DAY, full))
+
+        assert list(refused) == [enrolments[1].journey_id]

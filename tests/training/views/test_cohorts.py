@@ -80,10 +80,10 @@ def test_who_is_late_on_a_break_and_waiting_stands_on_the_page(sign_in: SignIn, 
 
     assert "4 late, 2 on a break, 0 waiting" in page.words
     for words in (
-        f"Ann Slow should have finished by {format_day(today() - timedelta(days=1))}",
-        f"Ann Unbegun should have started on {format_day(today() - timedelta(days=90))}",
-        f"Ann Overdue was due back on {format_day(today() - timedelta(days=2))}",
-        "Ann Undecided has no place, and the cohort began on",
+        f"Ann Slow Should have finished by {format_day(today() - timedelta(days=1))}",
+        f"Ann Unbegun Should have started on {format_day(today() - timedelta(days=90))}",
+        f"Ann Overdue Was due back on {format_day(today() - timedelta(days=2))}",
+        "Ann Undecided Has no place, and the cohort began on",
         "On a break (2)",
         "Everybody (6)",
     ):
@@ -99,7 +99,7 @@ def test_edge_27_without_a_last_day_the_length_of_the_programme_says_who_is_late
     page = Seen(sign_in(Role.PROGRAMME_MANAGER).get("/training/cohorts/DSA-1").text)
 
     assert "1 late" in page.words
-    assert "Ann Toolong should have finished by" in page.words
+    assert "Ann Toolong Should have finished by" in page.words
 
 
 def test_the_number_of_questions_to_the_database_does_not_grow_with_the_people(

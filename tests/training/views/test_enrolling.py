@@ -3,7 +3,7 @@ from flask import Flask
 
 from tests.conftest import Arrange, SignIn
 from tests.counting import counted
-from tests.factories import make_person
+from tests.factories import make_cohort, make_person
 from tests.markup import Seen
 from tests.training.drafting import make_draft
 from tracker.accounts.permissions import Role
@@ -88,3 +88,16 @@ def test_enrolling_is_for_programme_managers(sign_in: SignIn, role: Role):
 
     assert browser.get("/training/enrol").status_code == 403
     assert browser.get("/training/enrol/drafts").status_code == 403
+
+
+def test_from_a_cohorts_page_the_cohort_is_answered_already(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_cohort("DSA-1")
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+    link = Seen(manager.get("/training/cohorts/DSA-1").text).one("a", href="/training/enrol?cohort=DSA-1")
+    page = Seen(manager.get(f"{link['href']}&last_name=Newcomer").text)
+
+    hidden = {one["name"]: one["value"] for one in page.all("input", type="hidden") if one["name"] == "cohort"}
+    draft = manager.send("/training/enrol", {"last_name": "Newcomer", **hidden}).location
+
+    assert "DSA-1" in Seen(manager.get(f"{draft}/sections/course").text).words

@@ -37,6 +37,7 @@ class FindForm(Form):
     last_name = SearchField("Last name", render_kw={"spellcheck": "false"})
     email = SearchField("Email address", render_kw={"spellcheck": "false"})
     ref = SearchField("Reference", description="If their department has one", render_kw={"spellcheck": "false"})
+    cohort = HiddenField()
 
 
 class BeginForm(BaseForm):
@@ -47,6 +48,7 @@ class BeginForm(BaseForm):
     last_name = HiddenField(validators=[NAME])
     email = HiddenField(validators=[ADDRESS])
     person_ref = HiddenField(validators=[REFERENCE])
+    cohort = HiddenField()
 
 
 class QuestionForm(BaseForm):

@@ -1,5 +1,7 @@
 """Who gets one of the places of a cohort: never more people than places, and those who wait come first."""
 
+from collections.abc import Mapping, Sequence
+
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.training import queries
@@ -35,18 +37,49 @@ def take_place(cohort: Cohort, stage: str, journey_id: int | None = None) -> Non
         raise NoPlace(f"{cohort.code} is closed: open it again, or choose another cohort", "cohort")
     if cohort.capacity is None or stage not in HOLDS_A_PLACE:
         return
-    free = cohort.capacity - queries.places_taken(cohort)
+    refusal = _refusal(cohort, queries.places_taken(cohort), list(queries.waiting(cohort)), journey_id)
+    if refusal:
+        raise NoPlace(refusal, "cohort")
+
+
+def without_place(seekers: Mapping[Cohort, Sequence[int]]) -> dict[int, str]:
+    """Of journeys that would take a place at once, those for whom there is none, each with the reason.
+
+    Who waits comes first, in the order of the waiting list; the others in the order given. The cohorts are held.
+
+    :param seekers: the journeys that need a place, by cohort.
+    """
+    refused = {}
+    for cohort in sorted(seekers, key=lambda one: one.id):
+        if cohort.capacity is None:
+            continue
+        hold_cohort(cohort)
+        taken, row = queries.places_taken(cohort), list(queries.waiting(cohort))
+        ranks = {journey_id: rank for rank, journey_id in enumerate(row)}
+        for journey_id in sorted(seekers[cohort], key=lambda one: ranks.get(one, len(ranks))):
+            refusal = _refusal(cohort, taken, row, journey_id)
+            if refusal:
+                refused[journey_id] = refusal
+                continue
+            taken += 1
+            if journey_id in row:
+                row.remove(journey_id)
+    return refused
+
+
+def _refusal(cohort: Cohort, taken: int, row: list[int], journey_id: int | None) -> str:
+    """Why a cohort has no place for somebody; empty if it has."""
+    assert cohort.capacity is not None  # asked only of a cohort that has a number of places
+    free = cohort.capacity - taken
     if free <= 0:
-        raise NoPlace(
+        return (
             f"{cohort.code} is full: all of its {cohort.capacity} places are taken. "
-            "Put them on the waiting list, or choose another cohort",
-            "cohort",
+            "Put them on the waiting list, or choose another cohort"
         )
-    row = list(queries.waiting(cohort))
     ahead = row.index(journey_id) if journey_id in row else len(row)
-    if free <= ahead:
-        raise NoPlace(
-            f"The places that are free on {cohort.code} belong to those who have waited for longer: {ahead} on the "
-            "waiting list come first",
-            "cohort",
-        )
+    if free > ahead:
+        return ""
+    return (
+        f"The places that are free on {cohort.code} belong to those who have waited for longer: {ahead} on the "
+        "waiting list come first"
+    )

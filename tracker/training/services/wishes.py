@@ -11,7 +11,7 @@ from tracker.ledger.models import Event, EventKind
 from tracker.ledger.queries import standing_events_of
 from tracker.ledger.services import Fact, transferred_on
 from tracker.training import queries
-from tracker.training.lifecycle import ENROLMENT, LeavingTrigger, Stage
+from tracker.training.lifecycle import ENROLMENT, HOLDS_A_PLACE, LeavingTrigger, Stage
 from tracker.training.models import (
     Cohort,
     CompletionEvidence,
@@ -24,6 +24,7 @@ from tracker.training.services.breaks import ReturnPromise
 from tracker.training.services.completions import Evidence
 from tracker.training.services.enrolments import EnrolmentNotAllowed, check_own_act
 from tracker.training.services.moves import check_move
+from tracker.training.services.places import without_place
 
 Refusals = dict[int, str]
 """Why not, in words, by journey."""
@@ -86,6 +87,18 @@ class ReachStage(Wish):
         check_own_act(self.stage)
         if self.stage == Stage.COMPLETED:
             self.evidence.check()
+
+    def refusals(self, enrolments: Sequence[Enrolment]) -> Refusals:
+        """Why some of them cannot have it: there is no place for them."""
+        if self.stage not in HOLDS_A_PLACE:
+            return {}
+        stands = queries.standing([one.journey_id for one in enrolments])
+        seekers: dict[Cohort, list[int]] = {}
+        for one in enrolments:
+            span = stands.get(one.journey_id)
+            if span is None or (span.stage not in HOLDS_A_PLACE and span.starts_on <= self.on):
+                seekers.setdefault(one.cohort, []).append(one.journey_id)
+        return without_place(seekers)
 
     def beside(self, enrolment: Enrolment, event: Event) -> list[Model]:
         """What is kept beside the entry of one of them."""
@@ -196,7 +209,10 @@ class GoOnWith(Wish):
                 found.setdefault(one.journey_id, refusal.message)
             if taken.get(one.person.id, one.journey_id) != one.journey_id:
                 found.setdefault(one.journey_id, f"They already have another enrolment on {self.cohort.code}")
-        return _of_another_programme(enrolments, self.cohort) | found
+        refused = _of_another_programme(enrolments, self.cohort) | found
+        last = {id: [event.stage for event in events if event.stage][-1:] for id, events in histories.items()}
+        seekers = [id for id, stage in last.items() if id not in refused and HOLDS_A_PLACE.issuperset(stage) and stage]
+        return without_place({self.cohort: seekers}) | refused
 
     def _keys(self, enrolments: Sequence[Enrolment]) -> list[tuple[int, int]]:
         """The people of the enrolments whom the cohort names already, with the journey it names."""

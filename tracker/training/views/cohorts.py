@@ -44,6 +44,7 @@ def show(cohort: Cohort) -> ResponseReturnValue:
         may_edit=may_edit,
         enrolments=url_for("enrolment.show", ref="-").removesuffix("-"),
         may_see_people=current_user.may(Permission.PEOPLE_VIEW),
+        may_record=current_user.may(Permission.EVENT_RECORD),
         press=ConfirmForm(data={"version": cohort.version}) if may_edit else None,
     )
 

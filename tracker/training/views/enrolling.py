@@ -62,13 +62,15 @@ def begin() -> ResponseReturnValue:
 
 
 def _begun(form: BeginForm) -> EnrolmentDraft:
+    cohort = queries.cohort(form.cohort.data or "")
+    course = {"programme": cohort.programme.code, "cohort": cohort.code} if cohort is not None else {}
     if form.person.data:
         person = people.person(form.person.data)
         if person is None:
             raise DomainError("This person is not there any more: search again")
-        return services.begin_draft(person, {}, by=current_user)
+        return services.begin_draft(person, course, by=current_user)
     names = ("first_name", "last_name", "email", "person_ref")
-    said = {name: " ".join((form[name].data or "").split()) for name in names}
+    said = {name: " ".join((form[name].data or "").split()) for name in names} | course
     return services.begin_draft(None, {name: value for name, value in said.items() if value}, by=current_user)
 
 
