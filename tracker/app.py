@@ -18,6 +18,7 @@ from tracker.accounts.http import init_accounts
 from tracker.accounts.permissions import Permission
 from tracker.accounts.views import account, links, signing_in
 from tracker.admin.audit import views as audit_pages
+from tracker.admin.changes import views as change_pages
 from tracker.admin.organisations import views as organisation_pages
 from tracker.admin.reasons import views as reason_pages
 from tracker.admin.reference import views as reference_pages
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     enrolment.blueprint,
     correcting.blueprint,
     identity_pages.blueprint,
+    change_pages.blueprint,
     secondment.blueprint,
     together_pages.blueprint,
     break_pages.blueprint,

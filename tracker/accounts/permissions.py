@@ -51,6 +51,7 @@ class Permission(StrEnum):
     QUALITY_SNOOZE = "quality:finding:snooze"
     USERS_MANAGE = "admin:user:manage"
     ORGANISATIONS_EDIT = "admin:organisation:edit"
+    ORGANISATIONS_CHANGE = "admin:organisation:change"
     REFERENCE_EDIT = "admin:reference:edit"
     JOBS_VIEW = "jobs:job:view"
     JOBS_RUN = "jobs:job:run"
@@ -86,6 +87,7 @@ LABELS = {
     Permission.QUALITY_SNOOZE: "Put data-quality findings off",
     Permission.USERS_MANAGE: "Look after users and their roles",
     Permission.ORGANISATIONS_EDIT: "Look after organisations",
+    Permission.ORGANISATIONS_CHANGE: "Record changes in the machinery of government",
     Permission.REFERENCE_EDIT: "Look after reference lists",
     Permission.JOBS_VIEW: "See scheduled jobs",
     Permission.JOBS_RUN: "Run scheduled jobs",
@@ -110,6 +112,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.TARGETS_EDIT: R.EVERYTHING,
         P.USERS_MANAGE: R.EVERYTHING,
         P.ORGANISATIONS_EDIT: R.EVERYTHING,
+        P.ORGANISATIONS_CHANGE: R.EVERYTHING,
         P.REFERENCE_EDIT: R.EVERYTHING,
         P.JOBS_VIEW: R.EVERYTHING,
         P.JOBS_RUN: R.EVERYTHING,
@@ -124,6 +127,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PEOPLE_EXPORT: R.EVERYTHING,
         P.PEOPLE_TRANSFER: R.EVERYTHING,
         P.PEOPLE_MERGE: R.EVERYTHING,
+        P.ORGANISATIONS_CHANGE: R.EVERYTHING,
         P.EVENT_RECORD: R.EVERYTHING,
         P.EVENT_CORRECT: R.EVERYTHING,
         P.COHORTS_VIEW: R.EVERYTHING,

@@ -12,7 +12,6 @@ from tracker.core.calendar import FIRST_DAY, LAST_DAY
 from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.errors import DomainError
-from tracker.people.identity.jobs import return_from_secondment
 from tracker.people.identity.models import Secondment
 from tracker.people.identity.queries import open_secondment
 from tracker.people.identity.services import end_secondment, extend_secondment, second
@@ -53,24 +52,6 @@ def test_a_secondment_that_is_over_brings_the_person_home_at_once(arrange: Arran
 
         assert places(person)[1:] == [("hm-treasury", date(2026, 1, 5)), ("home-office", date(2026, 4, 1))]
         assert open_secondment(person) is None
-
-
-def test_one_that_goes_on_ends_by_the_nightly_job_and_once(arrange: Arrange) -> None:
-    with arrange():
-        person = make_person("home-office", ref="A-1")
-        away(person, TODAY - timedelta(days=9), TODAY + timedelta(days=1))
-        assert [place for place, _ in places(person)] == ["home-office", "hm-treasury"]
-        assert open_secondment(person) is not None
-    with arrange() as session:
-        session.scalars(select(Secondment)).one().returns_on = TODAY
-    with arrange():
-        db.session.rollback()
-        assert return_from_secondment(TODAY - timedelta(days=1)) == 1
-        assert return_from_secondment(TODAY - timedelta(days=1)) == 0
-
-    with arrange() as session:
-        person = session.scalars(select(Person).where(Person.ref == "A-1")).one()
-        assert places(person)[-1] == ("home-office", TODAY)
 
 
 def test_a_later_move_is_not_taken_back_by_the_end_of_a_secondment(arrange: Arrange) -> None:
