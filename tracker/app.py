@@ -12,6 +12,7 @@ from werkzeug.local import LocalProxy
 
 import tracker.fellowships.imports.tables
 import tracker.fellowships.models
+import tracker.following.models
 import tracker.jobs.models
 import tracker.leadership.models
 import tracker.outbox.models
@@ -20,7 +21,9 @@ from tracker.accounts.http import init_accounts
 from tracker.accounts.permissions import Permission
 from tracker.accounts.views import account, links, signing_in
 from tracker.admin.audit import views as audit_pages
+from tracker.admin.changes import views as change_pages
 from tracker.admin.organisations import views as organisation_pages
+from tracker.admin.reasons import views as reason_pages
 from tracker.admin.reference import views as reference_pages
 from tracker.admin.targets import views as target_pages
 from tracker.admin.users import views as user_pages
@@ -35,6 +38,8 @@ from tracker.fellowships.views import logs as log_pages
 from tracker.fellowships.views import matching, offers, placements, reviews
 from tracker.fellowships.views import phone as phone_pages
 from tracker.fellowships.views import sign_off as sign_off_pages
+from tracker.following.views import following as following_pages
+from tracker.following.views import saved as view_pages
 from tracker.home import views as home_pages
 from tracker.imports import views as import_pages
 from tracker.jobs import views as job_pages
@@ -50,8 +55,18 @@ from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
 from tracker.progress.views import vacancies as vacancy_records
 from tracker.quality import views as quality_pages
-from tracker.register.views import correcting, enrolment, fellowships, people, person
-from tracker.training import views as cohort_pages
+from tracker.register.identity import views as identity_pages
+from tracker.register.together import views as together_pages
+from tracker.register.views import correcting, enrolment, fellowships, people, person, qualifying, secondment
+from tracker.training.views import breaks as break_pages
+from tracker.training.views import cohorts as cohort_pages
+from tracker.training.views import drafts as draft_pages
+from tracker.training.views import endorsing as endorsing_pages
+from tracker.training.views import enrolling as enrolling_pages
+from tracker.training.views import follow_ups as follow_up_pages
+from tracker.training.views import programmes as programme_pages
+from tracker.training.views import skills as skill_pages
+from tracker.training.views import waiting as waiting_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     service_pages.blueprint,
@@ -61,12 +76,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     user_pages.blueprint,
     organisation_pages.blueprint,
     reference_pages.blueprint,
+    reason_pages.blueprint,
     target_pages.blueprint,
     audit_pages.blueprint,
     job_pages.blueprint,
     import_pages.blueprint,
     quality_pages.blueprint,
     home_pages.blueprint,
+    view_pages.blueprint,
+    following_pages.blueprint,
     progress_pages.blueprint,
     progress_files.blueprint,
     progress_bridges.blueprint,
@@ -79,6 +97,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     candidate_pages.blueprint,
     candidacy_pages.blueprint,
     offering_pages.blueprint,
+    programme_pages.blueprint,
+    enrolling_pages.blueprint,
+    draft_pages.blueprint,
+    endorsing_pages.blueprint,
+    waiting_pages.blueprint,
+    qualifying.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,
@@ -92,6 +116,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     phone_pages.blueprint,
     sign_off_pages.blueprint,
     afterwards_pages.blueprint,
+    identity_pages.blueprint,
+    change_pages.blueprint,
+    secondment.blueprint,
+    together_pages.blueprint,
+    break_pages.blueprint,
+    skill_pages.blueprint,
+    follow_up_pages.blueprint,
 )
 
 
@@ -102,6 +133,7 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
     ("Fellowships", "fellowships.index", Permission.PLACEMENTS_VIEW),
     ("Projects", "fellow_offers.projects", Permission.PROJECTS_VIEW),
     ("Recruitment", "leadership.index", Permission.VACANCIES_VIEW),
+    ("Breaks", "breaks.index", Permission.EVENT_RECORD),
     ("Imports", "imports.index", Permission.IMPORT_VIEW),
     ("Data quality", "quality.index", Permission.QUALITY_VIEW),
     ("Users", "admin_users.index", Permission.USERS_MANAGE),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0014"
 
 # Of an entry of the trail the words may go, and nothing else; of a void its reason.
 TRAIL = ("number", "at", "actor_id", "verb", "subject_type", "subject_ref", "request_id", "previous_hash", "hash")

@@ -35,6 +35,7 @@ from tracker.core.db import db, transaction
 from tracker.fellowships.lifecycle import LogState
 from tracker.fellowships.models import LogVersion, Supervisor, WeekLog
 from tracker.fellowships.services import afterwards, mailing
+from tracker.following.services import keep_view
 from tracker.imports.models import ImportBatch, Status
 from tracker.imports.services.uploads import folder_of
 from tracker.leadership.models import PanelMember
@@ -43,6 +44,8 @@ from tracker.outbox import services as outbox
 from tracker.people.models import Person
 from tracker.quality.models import Finding
 from tracker.quality.rules import BY_CODE
+from tracker.training import services as training
+from tracker.training.models import Endorser, Enrolment, FollowUp
 
 PRINCIPALS = ("anonymous", "disabled", "no-role", *(role.value for role in Role))
 FIGURE, DAY, RULE = "training.trained", "2026-06-30", next(iter(BY_CODE))
@@ -72,6 +75,7 @@ class World:
     members: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     placements: dict[str, str] = field(default_factory=dict)
+    views: dict[str, str] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
 
     def browser(self, principal: str) -> Browser:
@@ -146,7 +150,13 @@ ARGUMENTS: dict[str, Arguments] = {
     "candidacy": _of_candidacy,
     "candidates": _of_vacancy,
     "cohorts": lambda world, whose: {"code": world.things["cohort"]},
+    "admin_reasons": lambda world, whose: {"code": "workload"},
+    "breaks": _of_enrolment,
     "correcting": _of_entry,
+    "drafts": lambda world, whose: {"ref": world.things["draft"], "key": "course"},
+    "drafts.question": lambda world, whose: {"ref": world.things["draft"], "key": "note"},
+    "endorsing": lambda world, whose: {"ref": world.things["nominated"], "token": world.things["endorse"]},
+    "enrolling": lambda world, whose: {"ref": world.things["nominated"]},
     "enrolment": _of_enrolment,
     "afterwards.by_link": lambda world, whose: {"token": world.things["afterwards"]},
     "afterwards.show": _of_placement,
@@ -155,6 +165,8 @@ ARGUMENTS: dict[str, Arguments] = {
     "fellow_logs.index": _of_placement,
     "fellow_phone.sync": _of_week,
     "sign_off.by_link": lambda world, whose: {"token": world.things["sign-off"]},
+    "follow_ups": _of_enrolment,
+    "follow_ups.answer": lambda world, whose: {"token": world.things["follow-up"]},
     "imports": lambda world, whose: {"ref": world.things["import"]},
     "jobs": lambda world, whose: {"name": "backup"},
     "jobs.try_again": lambda world, whose: {"message_id": world.things["message"]},
@@ -163,7 +175,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "links.set_up": lambda world, whose: {"token": world.things["set-up"]},
     "offering": _of_candidacy,
     "person": _of_person,
-    "person.enrol": lambda world, whose: {"person": world.people[whose]},
+    "programmes": lambda world, whose: {"code": "accelerator"},
     "progress": lambda world, whose: {"as-at": DAY},
     "progress_bridge": lambda world, whose: {"code": FIGURE, "term": "joined", "key": "none", **_about(world, whose)},
     "progress.figure": lambda world, whose: {"code": FIGURE, "as-at": DAY},
@@ -176,8 +188,17 @@ ARGUMENTS: dict[str, Arguments] = {
         "with-children": "yes",
         **_about(world, whose),
     },
+    "qualifying": lambda world, whose: {"code": "accelerator"},
     "quality.rule": lambda world, whose: {"code": RULE},
     "quality.snooze": lambda world, whose: {"ref": world.things["finding"]},
+    "waiting": lambda world, whose: {"ref": world.things["nominated"]},
+    "skills": _of_enrolment,
+    "skills.rate": lambda world, whose: {**_of_enrolment(world, whose), "rater": "self", "moment": "start"},
+    "quality.owner": lambda world, whose: {"ref": world.things["finding"]},
+    "following.person": _of_person,
+    "following.cohort": lambda world, whose: {"code": world.things["cohort"]},
+    "views": lambda world, whose: {"ref": world.views[whose]},
+    "views.new": lambda world, whose: {"address": "/people"},
     "static": lambda world, whose: {"filename": "app/app.css"},
     "vacancies": _of_vacancy,
     "vacancies.leave": lambda world, whose: {"user": world.members[whose], **_of_vacancy(world, whose)},
@@ -190,11 +211,14 @@ ARGUMENTS: dict[str, Arguments] = {
     "vacancy_course": _of_vacancy,
     "vacancy_course.correct": lambda world, whose: {"number": 1, **_of_vacancy(world, whose)},
     "vacancy_course.take_back": lambda world, whose: {"number": 1, **_of_vacancy(world, whose)},
+    "together.record": lambda world, whose: {"code": "stage"},
 }
 """What an address needs, by endpoint or by blueprint."""
 WITHIN_REACH = frozenset(
     {
-        *("account.end_session", "admin_targets", "correcting", "enrolment", "person", "person.enrol"),
+        *("breaks", "follow_ups.show", "skills"),
+        *("account.end_session", "admin_targets", "correcting", "enrolment", "person"),
+        *("following.person", "views"),
         *("progress.organisation", "progress_bridge", "progress_files"),
         *("fellow_logs", "fellow_phone.sync", "afterwards.show"),
         *("campaigns", "candidacy", "candidates", "offering", "vacancies", "vacancy_course"),
@@ -232,6 +256,8 @@ def make_world(app: Flask) -> World:
         _things(world)
     for principal in (*PRINCIPALS[1:], "other"):
         _sign_in(world, principal)
+    with app.app_context(), transaction():
+        _keep_views(world)
     with app.app_context(), transaction():
         disabled = queries.user_by_email("disabled@example.gov.uk")
         assert disabled is not None
@@ -295,8 +321,13 @@ def _things(world: World) -> None:
     )
     (folder_of(world.app.config["TRACKER"]) / "file.csv").write_text("person_ref\nP-1\n")
     db.session.add_all([finding, batch])
+    nominee = make_enrolment("nominated 2026-01-05", person=make_person("home-office"), cohort=make_cohort(capacity=9))
     world.things |= {
         "cohort": make_cohort().code,
+        "draft": training.begin_draft(make_person("home-office"), {}, by=user).ref,
+        "endorse": _endorsing(nominee, user),
+        "follow-up": _following_up(make_enrolment("completed 2026-01-05", person=make_person("home-office"))),
+        "nominated": nominee.ref,
         "finding": finding.ref,
         "import": batch.ref,
         "holiday": reference.entry_ref(holidays, reference.entries(holidays)[0]),
@@ -309,6 +340,28 @@ def _things(world: World) -> None:
         "afterwards": _by_link(afterwards.AFTERWARDS, "placement:PL-other#months-3-host"),
         "message": outbox.enqueue("somebody@example.gov.uk", "Subject", "Text").id,
     }
+
+
+def _following_up(completed: Enrolment) -> str:
+    """The token of a link by which somebody says what came of the training."""
+    db.session.add(FollowUp(journey_id=completed.journey_id, months=3, asked_on=date(2026, 4, 5)))
+    subject = f"enrolment:{completed.ref}/3"
+    return answer_links.issue(training.FOLLOW_UP, subject, "somebody@example.gov.uk").rpartition("/")[2]
+
+
+def _endorsing(nominee: Enrolment, user: User) -> str:
+    """The token of a link by which somebody endorses."""
+    training.ask_for_endorsement(nominee, Endorser.LINE_MANAGER, "boss@example.gov.uk", by=user)
+    link = answer_links.issue(training.ENDORSE, f"enrolment:{nominee.ref}/line-manager", "boss@example.gov.uk")
+    return link.rpartition("/")[2]
+
+
+def _keep_views(world: World) -> None:
+    for principal in (*PRINCIPALS[1:], "other"):
+        user = queries.user_by_email(f"{principal}@example.gov.uk")
+        assert user is not None
+        world.views[principal] = keep_view(user, f"{CANARY} view", "/people", "nobody").ref
+    world.views["anonymous"] = world.views["other"]
 
 
 def _sign_in(world: World, principal: str) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from tracker.accounts.models import AuditEntry, AuditHead, User
 from tracker.accounts.models.trail import ERASED, GENESIS
 from tracker.core import clock
-from tracker.core.db import conclude_every_transaction, db, is_sqlite
+from tracker.core.db import conclude_every_transaction, db, is_sqlite, key_of
 from tracker.core.logs import HIDDEN, is_secret, request_id
 
 Fields = Mapping[str, Any] | None
@@ -54,7 +54,7 @@ def record(verb: str, subject: str, *, actor: User | None, before: Fields = None
     session = db.session()
     entry = Waiting(
         at=clock.now(),
-        actor_id=None if actor is None else actor.id,
+        actor_id=key_of(actor),
         verb=verb,
         subject=subject,
         before=_canonical(before),
@@ -86,9 +86,7 @@ def _write(session: Session) -> None:
     waiting: list[Waiting] = session.info.pop(WAITING, [])
     if not waiting:
         return
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(insert(AuditHead).values(id=1, number=0, hash=GENESIS).on_conflict_do_nothing())
-    head = session.scalars(select(AuditHead).with_for_update().execution_options(populate_existing=True)).one()
+    head = session.scalar(HELD) or _first_head(session)
     for entry in waiting:
         kind, _, reference = entry.subject.partition(":")
         row = AuditEntry(
@@ -107,6 +105,17 @@ def _write(session: Session) -> None:
         head.number, head.hash = row.number, row.hash
         session.add(row)
     session.flush()
+
+
+HELD = select(AuditHead).with_for_update().execution_options(populate_existing=True)
+"""The end of the trail, held until the transaction is kept, so that entries follow one another."""
+
+
+def _first_head(session: Session) -> AuditHead:
+    """The end of a trail that has no entry yet; of several who begin it at once one does."""
+    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+    session.execute(insert(AuditHead).values(id=1, number=0, hash=GENESIS).on_conflict_do_nothing())
+    return session.scalars(HELD).one()
 
 
 def _forget(session: Session, previous: SessionTransaction) -> None:

@@ -1,6 +1,6 @@
 """What the accounts' own pages ask."""
 
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from tracker.core.forms import BaseForm
@@ -96,6 +96,17 @@ class SetUpForm(BaseForm):
         description=RULE,
         validators=[InputRequired("Enter a password"), Length(max=1000, message="Password is too long")],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class WeeklyEmailForm(BaseForm):
+    """Whether the weekly email is wanted."""
+
+    wanted = RadioField(
+        "Do you want the weekly email?",
+        description="What was recorded of whom you follow, and what waits for you",
+        choices={"yes": "Yes", "no": "No"},
+        validators=[InputRequired("Select whether you want the weekly email")],
     )
 
 

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     PEOPLE_EDIT = "people:person:edit"
     PEOPLE_EXPORT = "people:person:export"
     PEOPLE_TRANSFER = "people:posting:record"
+    PEOPLE_MERGE = "people:person:merge"
     EVENT_RECORD = "ledger:event:record"
     EVENT_CORRECT = "ledger:event:correct"
     COHORTS_VIEW = "training:cohort:view"
@@ -56,12 +57,17 @@ class Permission(StrEnum):
     CANDIDATES_VIEW = "leadership:candidate:view"
     CANDIDATES_EDIT = "leadership:candidate:edit"
     CANDIDATES_SCORE = "leadership:candidate:score"
+    SKILLS_RATE = "training:rating:record"
+    COHORTS_EDIT = "training:cohort:edit"
+    PROGRAMMES_EDIT = "training:programme:edit"
+    ENROL = "training:enrolment:begin"
     IMPORT_VIEW = "imports:import:view"
     IMPORT_LOAD = "imports:import:load"
     QUALITY_VIEW = "quality:finding:view"
     QUALITY_SNOOZE = "quality:finding:snooze"
     USERS_MANAGE = "admin:user:manage"
     ORGANISATIONS_EDIT = "admin:organisation:edit"
+    ORGANISATIONS_CHANGE = "admin:organisation:change"
     REFERENCE_EDIT = "admin:reference:edit"
     JOBS_VIEW = "jobs:job:view"
     JOBS_RUN = "jobs:job:run"
@@ -83,6 +89,7 @@ LABELS = {
     Permission.PEOPLE_EDIT: "Change a person’s details",
     Permission.PEOPLE_EXPORT: "Download lists of people",
     Permission.PEOPLE_TRANSFER: "Move a person to another organisation",
+    Permission.PEOPLE_MERGE: "Make two records of one person one, and take that back",
     Permission.EVENT_RECORD: "Record what happened to an enrolment",
     Permission.EVENT_CORRECT: "Correct or take back what was recorded",
     Permission.COHORTS_VIEW: "See cohorts",
@@ -102,12 +109,17 @@ LABELS = {
     Permission.CANDIDATES_VIEW: "See candidates by name",
     Permission.CANDIDATES_EDIT: "Look after candidates, interviews and offers",
     Permission.CANDIDATES_SCORE: "Score candidates",
+    Permission.SKILLS_RATE: "Record how somebody rates their own skills",
+    Permission.COHORTS_EDIT: "Look after cohorts and their places",
+    Permission.PROGRAMMES_EDIT: "Look after programmes, and whether they count to the target",
+    Permission.ENROL: "Enrol people on cohorts",
     Permission.IMPORT_VIEW: "See imports",
     Permission.IMPORT_LOAD: "Import files and undo imports",
     Permission.QUALITY_VIEW: "See data-quality findings",
     Permission.QUALITY_SNOOZE: "Put data-quality findings off",
     Permission.USERS_MANAGE: "Look after users and their roles",
     Permission.ORGANISATIONS_EDIT: "Look after organisations",
+    Permission.ORGANISATIONS_CHANGE: "Record changes in the machinery of government",
     Permission.REFERENCE_EDIT: "Look after reference lists",
     Permission.JOBS_VIEW: "See scheduled jobs",
     Permission.JOBS_RUN: "Run scheduled jobs",
@@ -134,6 +146,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.TARGETS_EDIT: R.EVERYTHING,
         P.USERS_MANAGE: R.EVERYTHING,
         P.ORGANISATIONS_EDIT: R.EVERYTHING,
+        P.ORGANISATIONS_CHANGE: R.EVERYTHING,
         P.REFERENCE_EDIT: R.EVERYTHING,
         P.JOBS_VIEW: R.EVERYTHING,
         P.JOBS_RUN: R.EVERYTHING,
@@ -147,6 +160,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PEOPLE_EDIT: R.EVERYTHING,
         P.PEOPLE_EXPORT: R.EVERYTHING,
         P.PEOPLE_TRANSFER: R.EVERYTHING,
+        P.PEOPLE_MERGE: R.EVERYTHING,
+        P.ORGANISATIONS_CHANGE: R.EVERYTHING,
         P.EVENT_RECORD: R.EVERYTHING,
         P.EVENT_CORRECT: R.EVERYTHING,
         P.COHORTS_VIEW: R.EVERYTHING,
@@ -160,6 +175,10 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.LOGS_VIEW: R.EVERYTHING,
         P.LOGS_UNLOCK: R.EVERYTHING,
         P.VACANCIES_VIEW: R.EVERYTHING,
+        P.SKILLS_RATE: R.EVERYTHING,
+        P.COHORTS_EDIT: R.EVERYTHING,
+        P.PROGRAMMES_EDIT: R.EVERYTHING,
+        P.ENROL: R.EVERYTHING,
         P.IMPORT_VIEW: R.EVERYTHING,
         P.IMPORT_LOAD: R.EVERYTHING,
         P.QUALITY_VIEW: R.EVERYTHING,
@@ -173,6 +192,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PEOPLE_EDIT: R.ORGANISATION,
         P.PEOPLE_EXPORT: R.ORGANISATION,
         P.EVENT_RECORD: R.ORGANISATION,
+        P.SKILLS_RATE: R.ORGANISATION,
         P.PROJECTS_VIEW: R.ORGANISATION,
         P.PROJECTS_EDIT: R.ORGANISATION,
         P.HOSTING_ANSWER: R.ORGANISATION,
@@ -199,7 +219,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.LOGS_VIEW: R.OWN,
         P.LOGS_WRITE: R.OWN,
     },
-    Role.TRAINEE: {P.PEOPLE_VIEW: R.OWN},
+    Role.TRAINEE: {P.SKILLS_RATE: R.OWN, P.PEOPLE_VIEW: R.OWN},
     Role.LEADERSHIP: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
     Role.AUDITOR: {
         P.PROGRESS_VIEW: R.EVERYTHING,

@@ -12,7 +12,7 @@ from tracker.progress.services.compiling import compile_day
 
 FINAL_MONTHS = 6
 """So many months have the figures that were final then beside those of today, so that revisions show."""
-LAST_NIGHT = ("compile-figures", "data-quality", "outbox")
+LAST_NIGHT = ("data-quality", "compile-figures", "outbox")
 """What ran last night; nobody has to wait for a backup of invented people."""
 
 

@@ -24,7 +24,7 @@ from tracker.ledger.models import Event, EventNote, EventVoid, Journey, Strand, 
 from tracker.ledger.services import keep_stage_spans
 from tracker.organisations.models import Grade, Organisation, Profession, Region
 from tracker.people.models import Person, PersonWord, Posting
-from tracker.people.services import keep_posting_spans, search_words, sort_key
+from tracker.people.services import keep_posting_spans, keep_spelling, search_words, sort_key
 from tracker.training.lifecycle import Stage
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort, Programme
 
@@ -110,6 +110,7 @@ def _write_people(members: Sequence[Member], manager: User) -> Sequence[int]:
         for word in sorted(search_words(member.first_name, member.last_name, member.email, member.ref))
     ]
     _insert(PersonWord, words)
+    keep_spelling(name for member in members for name in (member.first_name, member.last_name))
     _write_postings(people, members, manager)
     return people
 

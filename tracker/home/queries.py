@@ -110,10 +110,10 @@ def running_cohorts(day: date) -> list[Running]:
     return [Running(*row) for row in db.session.execute(found)]
 
 
-def imports_to_decide() -> Sequence[ImportBatch]:
-    """Imports that are checked and wait for somebody to load or cancel them, the oldest first."""
-    waiting = select(ImportBatch).where(ImportBatch.status == Status.CHECKED)
-    return db.session.scalars(waiting.order_by(ImportBatch.created_at)).all()
+def imports_to_decide() -> int:
+    """How many imports are checked and wait for somebody to load or cancel them."""
+    waiting = select(func.count()).select_from(ImportBatch).where(ImportBatch.status == Status.CHECKED)
+    return db.session.scalar(waiting) or 0
 
 
 def latest_imports() -> Sequence[ImportBatch]:

@@ -10,6 +10,8 @@ from tracker.accounts.permissions import Permission
 from tracker.core import clock, health
 from tracker.core.text import format_number
 from tracker.fellowships import front as fellowships
+from tracker.following import queries as following
+from tracker.following.models import SavedView
 from tracker.home import queries
 from tracker.home.queries import Accounts, Happened, Running
 from tracker.imports.models import ImportBatch
@@ -23,7 +25,10 @@ from tracker.progress.structure import load_structure
 from tracker.progress.table import USUAL
 from tracker.quality import board
 from tracker.register.asked import Asked as PeopleAsked
+from tracker.register.identity import queries as identity
 from tracker.register.listing import listing
+from tracker.training import queries as training
+from tracker.training import rolls
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Front:
     """The sections of one reader's front page; None or empty where a section is not for them, or says nothing."""
 
     tasks: Sequence[Task] | None
+    views: Sequence[SavedView]
+    is_following: bool
     progress: Page | None
     is_not_compiled: bool
     cohorts: Sequence[Running]
@@ -69,7 +76,9 @@ def front(user: User) -> Front:
     progress, is_not_compiled = _progress(user) if reaches(user, Permission.PROGRESS_VIEW) else (None, False)
     sees_all = user.reach(Permission.COHORTS_VIEW) is None
     return Front(
-        tasks=tasks(user) if reaches(user, Permission.EVENT_RECORD) else None,
+        tasks=tasks(user) if may_act(user) else None,
+        views=following.views_for(user),
+        is_following=following.follows_anything(user),
         progress=progress,
         is_not_compiled=is_not_compiled,
         cohorts=queries.running_cohorts(clock.today()) if user.may(Permission.COHORTS_VIEW) and sees_all else (),
@@ -84,9 +93,18 @@ def front(user: User) -> Front:
     )
 
 
+def may_act(user: User) -> bool:
+    """Whether something may wait for the reader: they record what happens, or give findings to somebody."""
+    return reaches(user, Permission.EVENT_RECORD)
+
+
 def reaches(user: User, permission: Permission) -> bool:
     """Whether the reader holds a permission over anything but their own record."""
     return user.reach(permission) != frozenset()
+
+
+ABOVE = frozenset({"break-overdue", "duplicate-person"})
+"""Rules of which what breaks them stands above already, as it is now and not as it was last night."""
 
 
 def tasks(user: User) -> list[Task]:
@@ -100,26 +118,23 @@ def tasks(user: User) -> list[Task]:
             overdue.address(url_for("people.index")),
         )
     ]
+    if user.may(Permission.COHORTS_EDIT):
+        soon = training.number_of_cohorts(rolls.begin_soon())
+        found.append(Task(soon, "cohorts beginning within 14 days with places left", url_for("cohorts.index", soon=1)))
+    if user.may(Permission.PEOPLE_MERGE):
+        pairs = identity.count_pairs(decided=False)
+        found.append(Task(pairs, "pairs of records that may be of one person", url_for("identity.index")))
     if reaches(user, Permission.QUALITY_VIEW):
         findings = user.sees(Permission.QUALITY_VIEW, PostingSpan.organisation_id, Person.user_id)
-        rules = board.rules(findings, lambda code: url_for("quality.rule", code=code))
-        # Breaks past their return stand above already, as they are now and not as they were last night.
-        above = url_for("quality.rule", code="break-overdue")
         found += [
-            Task(rule["waiting"], rule["rule"]["text"], rule["rule"]["href"])
-            for rule in rules
-            if rule["rule"]["href"] != above
+            Task(count, rule.title, url_for("quality.rule", code=rule.code))
+            for rule, count in board.waiting(findings)
+            if rule.code not in ABOVE
         ]
+        found.append(Task(board.how_many_given(user, findings), "findings you look after", url_for("quality.mine")))
     if user.may(Permission.IMPORT_LOAD):
-        waiting = queries.imports_to_decide()
-        found += [
-            Task(
-                batch.rows,
-                f"rows of {batch.file_name or batch.kind} checked and not yet loaded",
-                f"/imports/{batch.ref}",
-            )
-            for batch in waiting
-        ]
+        waiting = url_for("imports.index", waiting="yes")
+        found.append(Task(queries.imports_to_decide(), "files checked and not yet loaded", waiting))
     return [task for task in found if task.count]
 
 

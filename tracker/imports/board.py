@@ -30,9 +30,12 @@ class Tag:
         self.label, self.colour = WORDS[status]
 
 
-def batches(page: str | None) -> Page[dict[str, Any]]:
-    """Imports, the latest first."""
-    total = queries.batch_count()
+def batches(page: str | None, *, waiting: bool = False) -> Page[dict[str, Any]]:
+    """Imports, the latest first.
+
+    :param waiting: only those that are checked and wait for somebody to load or cancel them.
+    """
+    total = queries.batch_count(waiting=waiting)
     number = page_number(page, total)
     rows = [
         {
@@ -42,7 +45,7 @@ def batches(page: str | None) -> Page[dict[str, Any]]:
             "rows": batch.rows,
             "by": batch.created_by.name if batch.created_by else "Command line",
         }
-        for batch in queries.latest_batches((number - 1) * PER_PAGE, PER_PAGE)
+        for batch in queries.latest_batches((number - 1) * PER_PAGE, PER_PAGE, waiting=waiting)
     ]
     return Page(rows, number, total, address_of_page)
 

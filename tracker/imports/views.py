@@ -26,8 +26,11 @@ def _settings() -> Settings:
 @blueprint.get("")
 @requires(Permission.IMPORT_VIEW)
 def index() -> ResponseReturnValue:
-    """Every import, the latest first."""
-    return render_template("imports/index.html", page=board.batches(request.args.get("page")))
+    """Every import, the latest first; or those that wait for somebody to decide."""
+    waiting = request.args.get("waiting") == "yes"
+    page = board.batches(request.args.get("page"), waiting=waiting)
+    chosen = [{"text": "Checked and not yet loaded", "href": url_for(".index")}] if waiting else []
+    return render_template("imports/index.html", page=page, chosen=chosen)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -86,6 +86,19 @@ class PersonWord(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
+class Spelling(Model):
+    """A word that names are made of, by one of its pieces (`people.spelling`): how a misspelt word finds it.
+
+    It holds words and no people. A word that nobody has any more leaves it the night after.
+    """
+
+    __tablename__ = "spelling"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    piece: Mapped[str] = mapped_column(by_code_point(60), primary_key=True)
+    word: Mapped[str] = mapped_column(by_code_point(60), primary_key=True, index=True)
+
+
 class Posting(Model):
     """Where somebody was from a day on: organisation, grade, profession and region. It lasts until the next one.
 

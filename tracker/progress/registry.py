@@ -9,11 +9,12 @@ from tracker.fellowships.lifecycle import PLACEMENT
 from tracker.leadership import metrics as leadership
 from tracker.leadership.lifecycle import CANDIDACY, VACANCY
 from tracker.ledger.lifecycle import Lifecycle
+from tracker.quality import metrics as quality
 from tracker.training import metrics as training
 from tracker.training.lifecycle import ENROLMENT
 
 METRICS: dict[str, Metric] = {
-    metric.code: metric for metric in (*training.METRICS, *fellowships.METRICS, *leadership.METRICS)
+    metric.code: metric for metric in (*training.METRICS, *fellowships.METRICS, *leadership.METRICS, *quality.METRICS)
 }
 """The figures by their codes, in the order they are shown."""
 
@@ -21,6 +22,7 @@ REPORTED: dict[str, Metric] = {
     "training": training.REPORTED,
     "fellowships": fellowships.REPORTED,
     "leadership": leadership.REPORTED,
+    "quality": training.REPORTED,
 }
 """For each strand, what tells whether an organisation has reported: compiled beside the figures, shown as coverage."""
 
@@ -31,8 +33,9 @@ LIFECYCLES: dict[str, Lifecycle] = {
     ENROLMENT.strand: ENROLMENT,
     PLACEMENT.strand: PLACEMENT,
     VACANCY.strand: Lifecycle(VACANCY.strand, {**CANDIDACY.stages, **VACANCY.stages}, VACANCY.moves),
+    "quality": ENROLMENT,
 }
-"""How stages are called in words, for each strand."""
+"""How stages are called in words, for each strand; the figures of data quality rest on enrolments."""
 
 VACANCY_STRAND = VACANCY.strand
 """The strand whose records are vacancies and candidacies, and no person's."""
@@ -92,7 +95,7 @@ def several(organisations: str) -> frozenset[int]:
     return frozenset(map(int, organisations.split(",")))
 
 
-COMPILED = [*METRICS.values(), *REPORTED.values()]
+COMPILED = list(dict.fromkeys([*METRICS.values(), *REPORTED.values()]))
 """What is kept of every day."""
 
 

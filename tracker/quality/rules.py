@@ -1,6 +1,7 @@
 """The rules that records are held to, each one query over everybody.
 
-No rule asks whether two people share an email address: the database refuses a second one.
+That two people have the same address today is refused by the database; that one has an address that was once
+another's is found here.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.sql import days_between
 from tracker.ledger.models import Journey, StageSpan, Strand
 from tracker.organisations.models import Organisation
+from tracker.people.identity.models import DuplicatePair
+from tracker.people.identity.queries import held_addresses
 from tracker.people.models import Person, Posting, PostingSpan
 from tracker.training.lifecycle import Stage
 from tracker.training.models import Cohort, Enrolment, Programme
@@ -24,6 +27,10 @@ GRACE_DAYS = 60
 WAITING = (Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED, Stage.ACCEPTED, Stage.ENROLLED, Stage.IN_TRAINING)
 """Stages that something should follow; a break has rules of its own."""
 ON_COURSE = (Stage.ENROLLED, Stage.IN_TRAINING)
+BEFORE_ENROLMENT = (Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED, Stage.ACCEPTED)
+UNDER_WAY = (*WAITING, Stage.ON_BREAK)
+START_DAYS = 14
+"""So long after the beginning of their cohort people may still be recorded as not started."""
 COLUMNS = ("subject", "person_id", "other_person_id", "journey_id", "cohort_id", "programme_id")
 
 
@@ -31,7 +38,8 @@ COLUMNS = ("subject", "person_id", "other_person_id", "journey_id", "cohort_id",
 class Rule:
     """One rule. `code` is for ever. `broken` gives the records that break it on a day: the columns of `COLUMNS`.
 
-    `mend` names the page where it is mended: of the enrolment, the person, the cohort or the programme.
+    `mend` names the page where it is mended: of the enrolment, the person, their posting, the pair
+    of records, the cohort or the programme.
     """
 
     code: str
@@ -39,6 +47,11 @@ class Rule:
     fix: str
     mend: str
     broken: Callable[[date], Select[Any]]
+
+    @property
+    def is_about_somebody(self) -> bool:
+        """Whether what breaks the rule is a person's record, and not a cohort or a programme."""
+        return self.mend in {"enrolment", "person", "posting", "pair"}
 
 
 def _row(subject: Any, **known: Any) -> Select[Any]:
@@ -76,6 +89,51 @@ def cohort_ended(day: date) -> Select[Any]:
     return _standing(*ON_COURSE).where(Cohort.ends_on < day)
 
 
+def cohort_begun(day: date) -> Select[Any]:
+    """People who are not enrolled yet on a cohort that has begun."""
+    return _standing(*BEFORE_ENROLMENT).where(Cohort.starts_on < day)
+
+
+def not_started(day: date) -> Select[Any]:
+    """People who were enrolled and have not started two weeks after their cohort began."""
+    began = days_between(Cohort.starts_on, literal(day))
+    return _standing(Stage.ENROLLED).where(began > START_DAYS)
+
+
+def enrolled_twice(day: date) -> Select[Any]:
+    """Enrolments of people who are under way on two of one programme: each later one."""
+    other_span, other, theirs = aliased(StageSpan), aliased(Enrolment), aliased(Cohort)
+    earlier = (
+        select(other.journey_id)
+        .join(other_span, and_(other_span.journey_id == other.journey_id, other_span.ends_on == LAST_DAY))
+        .join(theirs, theirs.id == other.cohort_id)
+        .where(
+            other_span.person_id == StageSpan.person_id,
+            other_span.stage.in_(UNDER_WAY),
+            theirs.programme_id == Cohort.programme_id,
+            other.journey_id < StageSpan.journey_id,
+        )
+    )
+    return _standing(*UNDER_WAY).where(earlier.exists())
+
+
+def cohort_without_end(day: date) -> Select[Any]:
+    """Cohorts that have people under way and of which nobody has said when they end."""
+    on = _standing(*ON_COURSE).with_only_columns(Enrolment.cohort_id)
+    broken = _row(Cohort.id, cohort_id=Cohort.id, programme_id=Cohort.programme_id).select_from(Cohort)
+    return broken.where(Cohort.ends_on.is_(None), Cohort.id.in_(on))
+
+
+def email_shared(day: date) -> Select[Any]:
+    """People whose address was once another person's, who keeps it for ever (fine print G6)."""
+    held = held_addresses().subquery()
+    once = and_(held.c.email_key == Person.email_key, held.c.person_id != Person.id)
+    holder = select(func.min(held.c.person_id)).where(once).correlate(Person).scalar_subquery()
+    broken = _row(Person.id, person_id=Person.id, other_person_id=holder).select_from(Person)
+    held_by_others = select(held.c.email_key).where(once).correlate(Person)
+    return broken.where(Person.removed_at.is_(None), held_by_others.exists())
+
+
 def break_overdue(day: date) -> Select[Any]:
     """People on a break whose planned return, or day to be asked again, has passed."""
     return _standing(Stage.ON_BREAK).where(StageSpan.promised_on < day)
@@ -98,15 +156,14 @@ def without_history(day: date) -> Select[Any]:
 
 
 def duplicate_person(day: date) -> Select[Any]:
-    """People whose names are equal however they are ordered, accented or cased: each later one beside the first."""
-    first = select(Person.name_key, func.min(Person.id).label("id")).where(Person.removed_at.is_(None))
-    named = first.group_by(Person.name_key).having(func.count() > 1).subquery()
-    other = aliased(Person)
-    pair = cast(named.c.id, String(20)) + literal("-") + cast(other.id, String(20))
+    """Pairs of records that may be of one person and of which nobody has said that they are two people."""
+    low, high = aliased(Person), aliased(Person)
     return (
-        _row(pair, person_id=other.id, other_person_id=named.c.id)
-        .join_from(named, other, and_(other.name_key == named.c.name_key, other.id != named.c.id))
-        .where(other.removed_at.is_(None))
+        _row(DuplicatePair.ref, person_id=DuplicatePair.high_id, other_person_id=DuplicatePair.low_id)
+        .select_from(DuplicatePair)
+        .join(low, low.id == DuplicatePair.low_id)
+        .join(high, high.id == DuplicatePair.high_id)
+        .where(DuplicatePair.decided_at.is_(None), low.removed_at.is_(None), high.removed_at.is_(None))
     )
 
 
@@ -168,6 +225,27 @@ RULES: tuple[Rule, ...] = (
         cohort_ended,
     ),
     Rule(
+        "cohort-begun",
+        "Not enrolled on a cohort that has begun",
+        "Record that they are enrolled, were not accepted or withdrew",
+        "enrolment",
+        cohort_begun,
+    ),
+    Rule(
+        "not-started",
+        "Enrolled, and not in training two weeks after the cohort began",
+        "Record that they started or withdrew",
+        "enrolment",
+        not_started,
+    ),
+    Rule(
+        "enrolled-twice",
+        "Under way twice on one programme",
+        "Withdraw them from one of the two",
+        "enrolment",
+        enrolled_twice,
+    ),
+    Rule(
         "enrolment-without-history",
         "Enrolment without history",
         "Record where it stands",
@@ -177,19 +255,33 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "duplicate-person",
         "Probably the same person twice",
-        "Compare the two records; if they are two people, snooze this with the reason",
-        "person",
+        "Compare the two records, and say whether they are one person or two",
+        "pair",
         duplicate_person,
     ),
     Rule(
         "organisation-closed",
         "Posted to an organisation that has closed",
         "Record where they moved",
-        "person",
+        "posting",
         organisation_closed,
     ),
-    Rule("grade-missing", "Grade missing", "Record the grade", "person", grade_missing),
-    Rule("organisation-missing", "Posted nowhere", "Record where they are", "person", without_organisation),
+    Rule("grade-missing", "Grade missing", "Record the grade", "posting", grade_missing),
+    Rule("organisation-missing", "Posted nowhere", "Record where they are", "posting", without_organisation),
+    Rule(
+        "email-shared",
+        "Email address that was another person’s",
+        "Give them an address of their own, or merge the two records if they are one person",
+        "person",
+        email_shared,
+    ),
+    Rule(
+        "cohort-without-end",
+        "Cohort with people under way and no last day",
+        "Say when the cohort ends, so that it is seen who is left in it",
+        "cohort",
+        cohort_without_end,
+    ),
     Rule(
         "programme-without-length",
         "Programme without a length: its enrolments are not checked for standing still",

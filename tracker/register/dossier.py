@@ -9,6 +9,7 @@ from tracker.core.clock import today
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.text import format_day
+from tracker.following.queries import follow_of
 from tracker.leadership import candidature
 from tracker.ledger.models import Event, EventKind
 from tracker.organisations.queries import organisation
@@ -16,11 +17,12 @@ from tracker.people.models import Person
 from tracker.people.queries import postings_of
 from tracker.register import history
 from tracker.register.history import Correcting
+from tracker.register.identity.showing import of_identity
 from tracker.register.standing import Standing, stands
 from tracker.training import lifecycle, queries
-from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training.lifecycle import BEFORE_A_PLACE, ENROLMENT, Stage
 from tracker.training.models import Enrolment
-from tracker.training.queries import EntryOf
+from tracker.training.queries import Entry, EntryOf
 from tracker.training.services import EnrolmentNotAllowed, stage_to_reinstate
 
 ENDED = lifecycle.ENDED | {None}
@@ -28,10 +30,15 @@ ENDED = lifecycle.ENDED | {None}
 
 
 def note_look(person: Person, user: User) -> None:
-    """Say in the audit trail that somebody's record was looked at, unless they looked themselves."""
+    """Say in the audit trail that somebody's record was looked at, unless they looked themselves.
+
+    Called once the page is made and before it is sent: a unit of work forgets what was read, which would then be read
+    twice.
+    """
+    subject = f"person:{person.ref}"
     if person.user_id != user.id:
         with transaction():
-            audit.looked_at(f"person:{person.ref}", actor=user)
+            audit.looked_at(subject, actor=user)
 
 
 def standing_of(enrolment: Enrolment) -> Standing:
@@ -45,15 +52,21 @@ def lead(enrolment: Enrolment) -> str:
 
 
 def reinstating_words(enrolment: Enrolment) -> str:
-    """Where a reinstatement leads, and what to do instead if the withdrawal was a mistake."""
+    """Where a reinstatement leads."""
     try:
         stage = ENROLMENT.label(stage_to_reinstate(enrolment))
     except EnrolmentNotAllowed as refusal:
         return refusal.message
     return (
-        f"They go on at the furthest stage they had reached: {stage}. If the withdrawal was recorded by mistake, "
-        "take it back on the timeline instead: then it never counted."
+        f"They go on at the furthest stage they had reached: {stage}. The withdrawal stays in the history and in the "
+        "figures of the days it lasted."
     )
+
+
+def withdrawal(enrolment: Enrolment) -> Entry | None:
+    """The withdrawal that an enrolment stands at: what is taken back if it was recorded by mistake."""
+    counting = [one for one in standing_of(enrolment).entries if one.void is None and one.event.stage is not None]
+    return counting[-1] if counting and counting[-1].event.stage == Stage.WITHDRAWN else None
 
 
 def of_enrolment(enrolment: Enrolment, user: User, correcting: Correcting) -> dict[str, Any]:
@@ -67,9 +80,16 @@ def of_enrolment(enrolment: Enrolment, user: User, correcting: Correcting) -> di
         "standing": standing,
         "sentence": standing.sentence(today()),
         "may_act": user.may(Permission.EVENT_RECORD, enrolment),
+        "asks_endorsement": standing.stage == Stage.NOMINATED and user.may(Permission.ENROL),
+        "may_wait": may_wait(standing) and user.may(Permission.COHORTS_EDIT),
         "happened": list(reversed(told)),
         "facts": _facts(standing),
     }
+
+
+def may_wait(standing: Standing) -> bool:
+    """Whether somebody can be put on a waiting list: they have no place yet, on a cohort that has a number of them."""
+    return standing.stage in BEFORE_A_PLACE and standing.enrolment.cohort.capacity is not None
 
 
 def _facts(standing: Standing) -> list[dict[str, Any]]:
@@ -108,8 +128,11 @@ def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, A
         "sentence": current.sentence(today()) if current else "No enrolment yet.",
         "posting": posting,
         "may_act": user.may(Permission.EVENT_RECORD, person),
+        "may_enrol": user.may(Permission.ENROL),
         "may_edit": user.may(Permission.PEOPLE_EDIT, person) and person.anonymised_at is None,
         "may_transfer": user.may(Permission.PEOPLE_TRANSFER, person),
+        **of_identity(person, user),
+        "is_followed": follow_of(user, person) is not None,
         "may_list": user.reach(Permission.PEOPLE_VIEW) != frozenset(),
         "happened": history.latest_first([*told, *history.of_postings(postings)]),
         "rows": [_row(one) for one in standings],

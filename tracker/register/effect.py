@@ -59,19 +59,21 @@ class Effect:
         return sha256(repr((self, said)).encode()).hexdigest()[:32]
 
 
-def effect(person: Person, act: Callable[[], object]) -> Effect:
+def effect(person: Person, act: Callable[[], object], *others: Person) -> Effect:
     """What an act on somebody's history would do to the figures. Nothing of it is kept.
+
+    :param others: who else is touched by it.
 
     :raises DomainError: as the act does.
     """
-    person_id = person.id
+    ids = [one.id for one in (person, *others)]
     before: Counted = {}
     after: Counted = {}
     with suppress(_Measured), transaction():
-        before = _counted(person_id)
+        before = _counted(ids)
         act()
         db.session.flush()
-        after = _counted(person_id)
+        after = _counted(ids)
         raise _Measured
     names = {row.id: row.name for row in db.session.execute(select(Organisation.id, Organisation.name))}
     changes = tuple(
@@ -98,8 +100,8 @@ def difference_of(before: Iterable[Days], after: Iterable[Days]) -> Iterator[tup
             yield level, day, following
 
 
-def _counted(person_id: int) -> Counted:
-    knowledge = Knowledge(people=select(Person.id).where(Person.id == person_id))
+def _counted(ids: list[int]) -> Counted:
+    knowledge = Knowledge(people=select(Person.id).where(Person.id.in_(ids)))
     found: Counted = {}
     for metric in METRICS:
         for words, spans in _parts(metric):

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import Arrange
-from tests.factories import make_enrolment, make_person, organisation
+from tests.factories import make_enrolment, make_person, make_user, organisation
 from tests.progress.histories import FIRST, Past
 from tracker.core.calendar import month_ends
 from tracker.core.db import db
@@ -22,6 +22,8 @@ from tracker.progress.services import compiling, nightly
 from tracker.progress.services.compiling import compile_range
 from tracker.progress.services.nightly import compile_month_end, compile_nightly
 from tracker.training.lifecycle import ENROLMENT
+from tracker.training.models import Enrolment, Moment, Rater
+from tracker.training.services import rate
 
 START = datetime(2025, 11, 20, 2, 15, tzinfo=UTC)
 
@@ -157,6 +159,28 @@ def test_somebody_overdue_since_yesterday_is_counted_without_any_event(app: Flas
 
         assert value_on(date(2026, 4, 15), "training.at_risk") == 0
         assert value_on(date(2026, 4, 16), "training.at_risk") == 1
+
+
+def test_ratings_alone_are_carried_on_too(app: Flask, arrange: Arrange, clock: time_machine.Traveller) -> None:
+    with arrange():
+        enrolment = make_enrolment("in-training 2025-09-05")
+        user, journey_id = make_user(), enrolment.journey_id
+    with app.app_context():
+        compile_nightly(date(2025, 11, 19))
+    clock.shift(timedelta(days=1))
+    with arrange() as session:
+        rated, by = session.get_one(Enrolment, journey_id), session.merge(user)
+        for moment, level, day in ((Moment.START, 1, date(2025, 9, 5)), (Moment.END, 3, date(2025, 10, 10))):
+            rate(rated, Rater.ASSESSOR, moment, day, {"programming": level}, by=by)
+
+    with app.app_context():
+        compile_nightly(date(2025, 11, 20))
+
+        assert value_on(date(2025, 11, 20), "training.skills_gained") == 1
+        assert value_on(date(2025, 11, 20), "training.skill_rise") == 2
+        assert value_on(date(2025, 9, 30), "training.skills_gained") == 0
+        assert value_on(date(2025, 10, 31), "training.skills_gained") == 1
+        assert assert_as_if_counted_anew(since=START + timedelta(hours=1)) > 0
 
 
 def value_on(day: date, code: str) -> float:

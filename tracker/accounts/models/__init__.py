@@ -1,5 +1,6 @@
 """The tables of the accounts slice."""
 
+from tracker.accounts.models.letters import WeeklyEmail
 from tracker.accounts.models.links import AnswerLink
 from tracker.accounts.models.posts import FormClaim, ParkedForm
 from tracker.accounts.models.sessions import (
@@ -29,4 +30,5 @@ __all__ = [
     "SignInAttempt",
     "User",
     "UserSession",
+    "WeeklyEmail",
 ]

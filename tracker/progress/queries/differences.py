@@ -10,11 +10,13 @@ from sqlalchemy import CTE, Date, Integer, Select, and_, bindparam, func, litera
 
 from tracker.core.db import UtcDateTime, db
 from tracker.core.metric import Knowledge
-from tracker.ledger.models import StageSpan
+from tracker.ledger.models import Journey, StageSpan
 from tracker.people.models import PostingSpan
 from tracker.progress.queries.basis import Mark, people_touched
 from tracker.progress.queries.counting import Change, branches
 from tracker.progress.registry import CHANGED_BY_THE_CALENDAR, Part, apart
+from tracker.quality.models import Finding
+from tracker.training.models import SkillRating
 
 BEFORE, NOW, EVENT, POSTING, FIRST, LAST = "before", "now", "event", "posting", "first", "last"
 Key = tuple[int, Any, float | None]
@@ -99,9 +101,18 @@ def _between_statement(parts: tuple[Part, ...]) -> Select[Any]:
 
 
 def _people_on_the_move(first: Any, last: Any) -> Any:
-    """Everybody for whom anything begins between two days: a stage, a posting, a promise that ran out, or whom the
-    calendar alone may have moved."""
+    """Everybody for whom anything begins between two days: a stage, a posting, a promise that ran out, a finding;
+    or whom the calendar alone may have moved."""
     stage = select(StageSpan.person_id).where(StageSpan.starts_on > first, StageSpan.starts_on <= last)
     promise = select(StageSpan.person_id).where(StageSpan.promised_on >= first, StageSpan.promised_on < last)
     posting = select(PostingSpan.person_id).where(PostingSpan.starts_on > first, PostingSpan.starts_on <= last)
-    return stage.union(promise, posting, *(people() for people in CHANGED_BY_THE_CALENDAR))
+    found = select(Finding.person_id).where(
+        Finding.person_id.is_not(None),
+        or_(
+            and_(Finding.opened_on > first, Finding.opened_on <= last),
+            and_(Finding.closed_on > first, Finding.closed_on <= last),
+        ),
+    )
+    rated = select(Journey.person_id).join(SkillRating, SkillRating.journey_id == Journey.id)
+    rated = rated.where(SkillRating.assessed_on > first, SkillRating.assessed_on <= last)
+    return stage.union(promise, posting, found, rated, *(people() for people in CHANGED_BY_THE_CALENDAR))

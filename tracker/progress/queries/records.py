@@ -66,6 +66,8 @@ def people_counted(
 ) -> Select[Any]:
     """The ids of the people behind a figure, to narrow a list of people by."""
     record = counted(metric, structure, scope, as_at, knowledge, reach=reach).subquery()
+    if metric.record == "person":
+        return select(record.c.record_id)
     return select(func.coalesce(Journey.person_id, 0)).join(record, record.c.journey_id == Journey.id)
 
 

@@ -20,6 +20,7 @@ from tracker.progress.registry import COMPILED, parts_of
 from tracker.progress.services.keeping import Day, finished_day, keep_day, keep_or_confirm, keep_scopes
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.tally import Tally
+from tracker.training.models import SkillRating
 
 AT_ONCE = 12
 """Days kept in one transaction: what is finished stays, and other writers wait only a moment."""
@@ -85,6 +86,7 @@ def recorded_after(instant: datetime) -> bool:
         exists().where(Event.recorded_at > instant),
         exists().where(EventVoid.voided_at > instant),
         exists().where(or_(Posting.recorded_at > instant, Posting.voided_at > instant)),
+        exists().where(SkillRating.recorded_at > instant),
     )
     return any(db.session.execute(select(*later)).one())
 

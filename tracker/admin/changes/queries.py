@@ -1,0 +1,67 @@
+"""Recorded changes, what each ended and began, and who waits to be placed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import selectinload
+
+from tracker.core.db import db
+from tracker.organisations.models import Grade, Organisation, Reorganisation, ReorganisationPart
+from tracker.people.models import Person, Posting, PostingSpan
+
+
+def change(ref: str) -> Reorganisation | None:
+    """The change with a reference."""
+    read = select(Reorganisation).where(Reorganisation.ref == ref)
+    return db.session.scalar(
+        read.options(selectinload(Reorganisation.parts).joinedload(ReorganisationPart.organisation))
+    )
+
+
+def standing_change(ref: str) -> Reorganisation | None:
+    """The change with a reference, unless it was undone."""
+    found = change(ref)
+    return found if found is not None and found.undone_at is None else None
+
+
+def changes() -> Sequence[Reorganisation]:
+    """Every recorded change, the latest first."""
+    read = select(Reorganisation).order_by(Reorganisation.effective_on.desc(), Reorganisation.id.desc())
+    parts = selectinload(Reorganisation.parts).joinedload(ReorganisationPart.organisation)
+    return db.session.scalars(read.options(parts)).all()
+
+
+def ended_by(made: Reorganisation) -> list[Organisation]:
+    """What a change ended."""
+    return [part.organisation for part in made.parts if not part.is_successor]
+
+
+def heirs_of(made: Reorganisation) -> list[Organisation]:
+    """What took over."""
+    return [part.organisation for part in made.parts if part.is_successor]
+
+
+def _unplaced(made: Reorganisation) -> Select[Any]:
+    ids = [one.id for one in ended_by(made)]
+    read: Any = (
+        select(Person.ref, Person.first_name, Person.last_name, Grade.name.label("grade"))
+        .join(PostingSpan, PostingSpan.person_id == Person.id)
+        .join(Posting, Posting.id == PostingSpan.posting_id)
+        .outerjoin(Grade, Grade.id == Posting.grade_id)
+        .where(PostingSpan.organisation_id.in_(ids), PostingSpan.ends_on > made.effective_on)
+        .where(Person.removed_at.is_(None))
+    )
+    return read  # type: ignore[no-any-return]
+
+
+def count_unplaced(made: Reorganisation) -> int:
+    """How many people wait to be placed."""
+    if made.undone_at is not None:
+        return 0
+    return db.session.scalar(select(func.count()).select_from(_unplaced(made).subquery())) or 0
+
+
+def unplaced(made: Reorganisation, most: int) -> Sequence[Row[Any]]:
+    """The first of those who wait to be placed, by name."""
+    return db.session.execute(_unplaced(made).order_by(Person.sort_key, Person.id).limit(most)).all()
