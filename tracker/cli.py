@@ -16,7 +16,7 @@ from tracker.demo.commands import demo
 from tracker.imports.commands import import_command
 from tracker.jobs.commands import COMMANDS as JOB_COMMANDS
 from tracker.organisations import services as organisations
-from tracker.progress.commands import compile_command, figures_command
+from tracker.progress.commands import compile_command, figures_command, forecast_command
 from tracker.training import services as training
 
 
@@ -51,6 +51,7 @@ tracker.add_command(audit_group)
 tracker.add_command(import_command)
 tracker.add_command(compile_command)
 tracker.add_command(figures_command)
+tracker.add_command(forecast_command)
 tracker.add_command(demo)
 for command in JOB_COMMANDS:
     tracker.add_command(command)

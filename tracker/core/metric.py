@@ -52,12 +52,29 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class Leading:
+    """How journeys come to be counted by a headline: what its forecast is made from.
+
+    `stages` and `moves`: the lifecycle, stages in its order. `arrives_at`: where a journey counts. `journeys`: given
+    what is known and a London day, a select of the journeys that count once they arrive: `journey_id`, `record_id`
+    (what is counted), `programme` (a name: journeys of one are alike) and `organisation_id` (whom it counts for then).
+    `is_yearly`: whether the count begins anew on 1 April.
+    """
+
+    stages: tuple[str, ...]
+    moves: tuple[tuple[str, str], ...]
+    arrives_at: frozenset[str]
+    journeys: Callable[[Knowledge, date], Select[Any]]
+    is_yearly: bool = False
+
+
+@dataclass(frozen=True)
 class Metric:
     """The definition of a figure.
 
     `code` is for ever: it stands in every snapshot. `definition` is printed beside the figure: a sentence a minister
     can read, saying which organisation a mover counts for. A count has `numerator`; a ratio also `denominator`; a
-    median takes the median of `value` over the spans of `numerator`.
+    median takes the median of `value` over the spans of `numerator`. A headline that is forecast has `leading`.
     """
 
     code: str
@@ -70,6 +87,7 @@ class Metric:
     decimals: int = 0
     is_headline: bool = False
     record: Literal["person", "journey"] = "person"
+    leading: Leading | None = None
 
     @property
     def strand(self) -> str:

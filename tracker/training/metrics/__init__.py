@@ -2,6 +2,7 @@
 
 from tracker.core.metric import Metric
 from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training.metrics.leading import TO_BE_TRAINED
 from tracker.training.metrics.spans import (
     at_risk,
     days_to_complete,
@@ -49,6 +50,7 @@ METRICS: tuple[Metric, ...] = (
         "for ever, in the organisation they were in on the day they completed.",
         numerator=trained,
         is_headline=True,
+        leading=TO_BE_TRAINED,
     ),
     _stage_metric(Stage.NOMINATED, "with a nomination not yet endorsed or applied"),
     _stage_metric(Stage.ENDORSED, "endorsed by line manager and head of profession, not yet applied"),

@@ -1,0 +1,168 @@
+"""What the ledger says that a forecast needs: stays at stages, journeys under way, and those of a year ago."""
+
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Row, Select, select
+
+from tracker.core.db import db, reading_everything
+from tracker.core.metric import Knowledge, Leading, Metric
+from tracker.ledger.queries import stage_spans
+from tracker.progress.forecast.past import STAYS, Beginnings, Course, Numbers, Stays, Underway, pace_error
+
+YEAR = 365
+AT_ONCE = 10_000
+"""Rows held at a time while the ledger is read."""
+
+
+@dataclass
+class Evidence:
+    """What the forecast of a figure rests on, as known at an instant; organisations by their ids, in order."""
+
+    course: Course
+    organisations: list[int]
+    programmes: list[str]
+    stays: Stays
+    underway: Underway
+    beginnings: Beginnings
+    counted: dict[int, int]
+
+
+@dataclass
+class _Numbered:
+    """Numbers for names as they are met."""
+
+    numbers: dict[Any, int] = field(default_factory=dict)
+
+    def of(self, name: Any) -> int:
+        return self.numbers.setdefault(name, len(self.numbers))
+
+
+class _Columns:
+    """Rows of whole numbers, kept as columns."""
+
+    def __init__(self, count: int) -> None:
+        self._columns = [array("q") for _ in range(count)]
+
+    def add(self, *row: int) -> None:
+        for column, value in zip(self._columns, row, strict=True):
+            column.append(value)
+
+    def arrays(self) -> list[Numbers]:
+        return [np.array(column, dtype=np.int64) for column in self._columns]
+
+
+def course_of(leading: Leading) -> Course:
+    """The stages and moves of a lifecycle as numbers."""
+    number = {stage: place for place, stage in enumerate(leading.stages)}
+    moves = tuple((number[before], number[after]) for before, after in leading.moves)
+    return Course(leading.stages, moves, frozenset(number[stage] for stage in leading.arrives_at))
+
+
+def evidence(metric: Metric, leading: Leading, as_at: date, knowledge: Knowledge, days_ahead: int) -> Evidence:
+    """Read what is known of a headline's journeys as at the close of a London day.
+
+    A journey that was begun in the year before is expected again a year later, and two, up to the days ahead; not
+    those of people who counted already when they began it.
+    """
+    gathered = _Gathered(course_of(leading), leading, as_at, days_ahead)
+    counted_since = _counted(metric, as_at, knowledge)
+    with reading_everything():
+        rows = db.session.execute(_stays(leading, as_at, knowledge), execution_options={"yield_per": AT_ONCE})
+        for _, stays in groupby(rows, key=lambda row: row.journey_id):
+            gathered.take(list(stays), counted_since)
+    return gathered.evidence(Counter(organisation for _, organisation in counted_since.values()))
+
+
+def _counted(metric: Metric, as_at: date, knowledge: Knowledge) -> dict[int, tuple[date, int]]:
+    """What counts on the day: since when, and for whom."""
+    span = metric.numerator(Knowledge(knowledge.at, None, as_at)).subquery()
+    rows = db.session.execute(
+        select(span.c.record_id, span.c.starts_on, span.c.organisation_id).where(
+            span.c.starts_on <= as_at, as_at < span.c.ends_on
+        )
+    )
+    return {record: (starts_on, organisation) for record, starts_on, organisation in rows}
+
+
+def _stays(leading: Leading, as_at: date, knowledge: Knowledge) -> Select[Any]:
+    span = stage_spans(Knowledge(knowledge.at, None, as_at)).subquery()
+    journey = leading.journeys(knowledge, as_at).subquery()
+    return (
+        select(
+            span.c.journey_id,
+            span.c.stage,
+            span.c.starts_on,
+            span.c.ends_on,
+            journey.c.record_id,
+            journey.c.programme,
+            journey.c.organisation_id,
+        )
+        .join(journey, journey.c.journey_id == span.c.journey_id)
+        .where(span.c.starts_on <= as_at)
+        .order_by(span.c.journey_id, span.c.position)
+    )
+
+
+class _Gathered:
+    """The columns of the evidence while journeys are read one by one."""
+
+    def __init__(self, course: Course, leading: Leading, as_at: date, days_ahead: int) -> None:
+        self._course = course
+        self._stage = {stage: place for place, stage in enumerate(leading.stages)}
+        self._move = {move: place for place, move in enumerate(course.moves)}
+        self._as_at = as_at
+        self._ahead = days_ahead
+        self._programmes, self._organisations = _Numbered(), _Numbered()
+        self._stays, self._underway, self._beginnings = _Columns(5), _Columns(5), _Columns(4)
+        self._journeys = 0
+        self._begun: Counter[int] = Counter()
+
+    def take(self, stays: Sequence[Row[Any]], counted: Mapping[int, tuple[date, int]]) -> None:
+        """Take in a journey: its stays at stages, in order."""
+        first, last = stays[0], stays[-1]
+        programme, organisation = self._programmes.of(first.programme), self._organisations.of(first.organisation_id)
+        stages = [self._stage[stay.stage] for stay in stays]
+        arrived = next((place for place, stage in enumerate(stages) if stage in self._course.arrived), len(stages))
+        for place in range(arrived):
+            is_last = place == len(stages) - 1
+            until = self._as_at if is_last else stays[place].ends_on
+            # What is known too late may leave two stages beside each other that do not follow: nothing to learn from.
+            moved = STAYS if is_last else self._move.get((stages[place], stages[place + 1]), STAYS)
+            days = (until - stays[place].starts_on).days
+            self._stays.add(programme, stages[place], days, moved, self._journeys)
+        since = counted.get(first.record_id)
+        if arrived == len(stages) and since is None:
+            days = (self._as_at - last.starts_on).days
+            self._underway.add(first.record_id, organisation, programme, stages[-1], days)
+        if since is None or since[0] > first.starts_on or arrived == 0:
+            self._expect_again(organisation, programme, stages[0], (self._as_at - first.starts_on).days)
+        self._journeys += 1
+
+    def _expect_again(self, organisation: int, programme: int, stage: int, days_ago: int) -> None:
+        self._begun[days_ago // YEAR] += 1
+        if days_ago < YEAR:
+            for in_days in range(YEAR - days_ago, self._ahead + 1, YEAR):
+                self._beginnings.add(organisation, programme, stage, in_days)
+
+    def evidence(self, counted: Mapping[int, int]) -> Evidence:
+        """All that was taken in, with how many count already in each organisation."""
+        for organisation in counted:
+            self._organisations.of(organisation)
+        whose, programme, stage, in_days = self._beginnings.arrays()
+        expected = np.ones(len(in_days))
+        return Evidence(
+            course=self._course,
+            organisations=list(self._organisations.numbers),
+            programmes=list(self._programmes.numbers),
+            stays=Stays(*self._stays.arrays()),
+            underway=Underway(*self._underway.arrays()),
+            beginnings=Beginnings(whose, programme, stage, in_days, expected, pace_error(self._begun)),
+            counted=dict(counted),
+        )
