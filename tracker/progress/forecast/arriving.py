@@ -54,7 +54,8 @@ class Arriving:
 
     def _weeks(self, days: int) -> Numbers:
         """The weeks at a stage that lie ahead of somebody who has been there for some days."""
-        return np.minimum(days // WEEK + np.arange(self._ahead + 1), self._moves.shape[-1] - 1)
+        weeks: Numbers = np.minimum(days // WEEK + np.arange(self._ahead + 1), self._moves.shape[-1] - 1)
+        return weeks
 
     @staticmethod
     def _waits(moves: Table, first_week: Table) -> Table:

@@ -15,6 +15,9 @@ SETS = 50
 LONGEST_STAY = 156
 """Weeks at a stage that are told apart; later ones are taken together."""
 
+LONGEST_UNSEEN = 90
+"""Days at most that a journey under way was last seen before the day of the forecast."""
+
 Counts = NDArray[np.int32]
 
 
@@ -33,7 +36,7 @@ class Draws:
     def __init__(self, question: Question, course: Course, stays: Stays, seed: int) -> None:
         self._question = question
         self._draw = np.random.default_rng(seed)
-        weeks_ahead = int(np.ceil(question.ahead[-1] / WEEK)) + 1
+        weeks_ahead = int(np.ceil((question.ahead[-1] + LONGEST_UNSEEN) / WEEK)) + 1
         chances = Chances(course, stays, question.programmes, LONGEST_STAY, SETS, self._draw)
         self._arriving = Arriving(course, chances, weeks_ahead)
         self._each = DRAWS // SETS
@@ -48,13 +51,14 @@ class Draws:
 
     def add_underway(self, underway: Underway) -> None:
         """Let each journey under way arrive, or not; somebody on several counts by the first to arrive."""
-        known: dict[tuple[int, int, int], NDArray[np.float32]] = {}
+        known: dict[tuple[int, int, int, int], NDArray[np.float32]] = {}
         order = np.argsort(underway.record, kind="stable")
         missed = np.ones((SETS, len(self._question.ahead)), dtype=np.float32)
         for place, row in enumerate(order):
-            kind = (int(underway.programme[row]), int(underway.stage[row]), int(underway.days[row]) // WEEK)
+            week, unseen = int(underway.days[row]) // WEEK, int(underway.unseen[row])
+            kind = (int(underway.programme[row]), int(underway.stage[row]), week, unseen)
             if kind not in known:
-                known[kind] = self._arriving.waiting(*kind[:2], kind[2] * WEEK, self._question.ahead)
+                known[kind] = self._arriving.waiting(*kind[:2], week * WEEK, self._question.ahead + unseen)
             missed = missed * (1 - known[kind])
             following = order[place + 1] if place + 1 < len(order) else None
             if following is None or underway.record[following] != underway.record[row]:

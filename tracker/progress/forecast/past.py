@@ -65,7 +65,8 @@ class Underway:
     """Journeys that may still come to count, one row each.
 
     `record`: the number of what would be counted (a person who is on two journeys counts by the first to arrive).
-    `organisation`: the number of the organisation it would count for. `days`: at this stage so far.
+    `organisation`: the number of the organisation it would count for. `days`: at this stage up to when it was last
+    seen there: things take some days to be recorded. `unseen`: days since then.
     """
 
     record: Numbers
@@ -73,6 +74,7 @@ class Underway:
     programme: Numbers
     stage: Numbers
     days: Numbers
+    unseen: Numbers
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,10 @@ from tracker.progress.queries.forecasts import forecast_of
 from tracker.progress.queries.snapshots import required_compilation
 from tracker.progress.queries.targets import line_of, target_lines
 from tracker.progress.registry import METRICS
-from tracker.progress.services.keeping import keep_scopes
+from tracker.progress.services.keeping import keep_scopes, scope_ids_of
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.tally import Tally
-from tracker.progress.targets import TargetLine
+from tracker.progress.targets import Place, TargetLine
 
 SEED = 20200909
 """The day the promise was made; any number would do, as long as it stays the same."""
@@ -50,11 +50,11 @@ def make_forecast(metric: Metric, as_at: date, known_at: datetime | None = None,
     if metric.leading is None:
         raise DomainError(f"{metric.label} is not forecast", "figure")
     with transaction():
-        scope_ids = keep_scopes(load_structure())
+        keep_scopes(load_structure())
     instant = known_at or settled_instant()
     if kept := forecast_of(metric.code, as_at, instant, seed):
         return kept
-    structure, lines = load_structure(), target_lines([metric.code])
+    lines = target_lines([metric.code])
     days = _days_ahead(metric.leading, as_at, list(lines.values()))
     if not days:
         return None
@@ -69,17 +69,7 @@ def make_forecast(metric: Metric, as_at: date, known_at: datetime | None = None,
         is_enough=rests_on.stays.ended >= ENOUGH,
         inputs=_inputs(rests_on),
     )
-    points: list[tuple[Any, ...]] = []
-    if forecast.is_enough:
-        planned = {scope: line_of(lines, structure, metric.code, scope) for scope in structure.kept_scopes}
-        past = _past_counts(metric, structure, as_at, instant)
-        drawn = _Drawn(rests_on, as_at, days, seed)
-        points = [
-            (scope_ids[place], *point)
-            for place, scope in enumerate(structure.kept_scopes)
-            if scope.kind in SCOPES
-            for point in drawn.points(structure.members(scope), planned[scope], past[scope])
-        ]
+    points = _points(metric, forecast, rests_on, days, lines) if forecast.is_enough else []
     with transaction() as session:
         if kept := forecast_of(metric.code, as_at, instant, seed):
             return kept
@@ -87,6 +77,21 @@ def make_forecast(metric: Metric, as_at: date, known_at: datetime | None = None,
         session.flush()
         insert_rows(session, ForecastPoint.__table__, POINT, ((forecast.id, *point) for point in points))  # type: ignore[arg-type]
     return forecast
+
+
+def _points(
+    metric: Metric, forecast: Forecast, rests_on: Evidence, days: list[date], lines: Mapping[Place, TargetLine]
+) -> list[tuple[Any, ...]]:
+    """What is expected of every scope that is shown by the structure of the day."""
+    structure = load_structure()
+    past = _past_counts(metric, structure, forecast.as_at, forecast.known_at)
+    drawn = _Drawn(rests_on, forecast.as_at, days, forecast.seed)
+    return [
+        (scope_id, *point)
+        for scope_id, scope in zip(scope_ids_of(structure), structure.kept_scopes, strict=True)
+        if scope.kind in SCOPES
+        for point in drawn.points(structure.members(scope), line_of(lines, structure, metric.code, scope), past[scope])
+    ]
 
 
 def _days_ahead(leading: Leading, as_at: date, lines: Sequence[TargetLine]) -> list[date]:
