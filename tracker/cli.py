@@ -18,7 +18,7 @@ from tracker.imports.commands import import_command
 from tracker.jobs.commands import COMMANDS as JOB_COMMANDS
 from tracker.leadership.services import reference as leadership
 from tracker.organisations import services as organisations
-from tracker.progress.commands import compile_command, figures_command
+from tracker.progress.commands import compile_command, figures_command, forecast_command
 from tracker.register.commands import person_group
 from tracker.training import services as training
 
@@ -60,6 +60,7 @@ tracker.add_command(import_command)
 tracker.add_command(compile_command)
 tracker.add_command(figures_command)
 tracker.add_command(person_group)
+tracker.add_command(forecast_command)
 tracker.add_command(demo)
 for command in JOB_COMMANDS:
     tracker.add_command(command)

@@ -55,12 +55,30 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class Leading:
+    """How journeys come to be counted by a headline: what its forecast is made from.
+
+    `stages` and `moves`: the lifecycle, stages in its order. `arrives_at`: where a journey counts. `journeys`: given
+    what is known and a London day, a select of the journeys that count once they arrive: `journey_id`, `record_id`
+    (what is counted), `programme` (a name: journeys of one are alike) and `organisation_id` (whom it counts for then).
+    `is_yearly`: whether the count begins anew on 1 April.
+    """
+
+    stages: tuple[str, ...]
+    moves: tuple[tuple[str, str], ...]
+    arrives_at: frozenset[str]
+    journeys: Callable[[Knowledge, date], Select[Any]]
+    is_yearly: bool = False
+
+
+@dataclass(frozen=True)
 class Metric:
     """The definition of a figure.
 
     `code` is for ever: it stands in every snapshot. `definition` is printed beside the figure: a sentence a minister
     can read, saying which organisation a mover counts for. A count has `numerator`; a ratio also `denominator`; a
-    median takes the median of `value` over the spans of `numerator`, a sum their sum.
+    median takes the median of `value` over the spans of `numerator`, a sum their sum. A headline that is forecast has
+    `leading`.
 
     `shared`: the days on which one record counts for several organisations at once, as counting spans whose
     `organisation_id` names all of them, as text with commas between: over organisations together it counts once (fine
@@ -78,6 +96,7 @@ class Metric:
     is_headline: bool = False
     record: Literal["person", "journey"] = "person"
     shared: Spans | None = None
+    leading: Leading | None = None
 
     @property
     def is_percentage(self) -> bool:

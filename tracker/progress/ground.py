@@ -13,7 +13,7 @@ from tracker.progress.facts import Facts, facts, months, plain_number, standing,
 from tracker.progress.figures import Figure, Scope
 from tracker.progress.queries.reading import CHART_DAYS, Reading, Wanted, read
 from tracker.progress.queries.snapshots import NotCompiled
-from tracker.progress.queries.targets import target_lines
+from tracker.progress.queries.targets import line_of, target_lines
 from tracker.progress.registry import REPORTED, VACANCY_STRAND
 from tracker.progress.structure import Structure
 from tracker.progress.targets import Place, TargetLine
@@ -65,10 +65,7 @@ class Ground:
 
     def line(self, metric: Metric, scope: Scope) -> TargetLine | None:
         """The target line of a figure; of several organisations together, what their lines come to."""
-        if scope.organisation_id is None:
-            return self.lines.get((metric.code, None))
-        places = ((metric.code, id) for id in self.structure.members(scope))
-        return together([self.lines[place] for place in places if place in self.lines])
+        return line_of(self.lines, self.structure, metric.code, scope)
 
     def figure(self, metric: Metric, scope: Scope) -> Figure:
         """A figure on the day.
@@ -103,14 +100,6 @@ class Ground:
         for child, parent in self.structure.links:
             above.setdefault(child, []).append(self.structure.by_id[parent].short_name)
         return {child: sorted(names) for child, names in above.items()}
-
-
-def together(lines: Sequence[TargetLine]) -> TargetLine | None:
-    """The line that several lines come to; none of none."""
-    if len(lines) < 2:
-        return lines[0] if lines else None
-    days = sorted({day for line in lines for day, _ in line.points})
-    return TargetLine(tuple((day, sum(line.on(day) or 0.0 for line in lines)) for day in days))
 
 
 def gather(structure: Structure, question: Question, asked: Asked, viewer: Viewer) -> Ground:

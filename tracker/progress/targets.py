@@ -1,7 +1,7 @@
 """Targets: the line a figure should follow, how a national one is shared out, and what a status follows from."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -44,6 +44,14 @@ class TargetLine:
 def line_of(points: Mapping[date, float]) -> TargetLine:
     """The line through some points, in any order."""
     return TargetLine(tuple(sorted(points.items())))
+
+
+def together(lines: Sequence[TargetLine]) -> TargetLine | None:
+    """The line that several lines come to; none of none."""
+    if len(lines) < 2:
+        return lines[0] if lines else None
+    days = sorted({day for line in lines for day, _ in line.points})
+    return TargetLine(tuple((day, sum(line.on(day) or 0.0 for line in lines)) for day in days))
 
 
 def status(figure: Figure, line: TargetLine | None) -> Status:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 
 from tracker.core.metric import Metric
 from tracker.fellowships.metrics import spans
+from tracker.fellowships.metrics.leading import TO_START
 from tracker.fellowships.models import LogDecision, LogVersion, WeekLog
 from tracker.ledger.models import Journey, Strand
 
@@ -34,6 +35,7 @@ METRICS: tuple[Metric, ...] = (
         numerator=spans.started_in_year,
         shared=spans.started_at_several,
         is_headline=True,
+        leading=TO_START,
     ),
     Metric(
         code="fellowships.in_post",

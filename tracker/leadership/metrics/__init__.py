@@ -2,6 +2,7 @@
 
 from tracker.core.metric import Metric
 from tracker.leadership.lifecycle import OFFER_STAGES, OPEN_STAGES, CandidacyStage
+from tracker.leadership.metrics.leading import TO_BE_APPOINTED
 from tracker.leadership.metrics.spans import (
     answered,
     applicants,
@@ -35,6 +36,7 @@ METRICS: tuple[Metric, ...] = (
         definition=f"Senior data posts that somebody took up on or before the day, {WHERE}.",
         numerator=appointed,
         is_headline=True,
+        leading=TO_BE_APPOINTED,
         record="journey",
     ),
     Metric(

@@ -2,6 +2,7 @@
 
 from tracker.core.metric import Metric
 from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training.metrics.leading import TO_BE_TRAINED
 from tracker.training.metrics.skills import levels_risen, skills_assessed, skills_gained
 from tracker.training.metrics.spans import (
     at_risk,
@@ -49,6 +50,7 @@ TRAINED = Metric(
     "for ever, in the organisation they were in on the day they completed.",
     numerator=trained,
     is_headline=True,
+    leading=TO_BE_TRAINED,
 )
 """The headline."""
 
