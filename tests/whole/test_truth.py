@@ -31,9 +31,11 @@ KIND = {
     "leadership.applicants_per_post": "ratio",
     "leadership.offer_acceptance": "ratio",
 }
-UNKNOWN = frozenset({"training.at_risk", "fellowships.days_signed_off"})
-"""No file carries the day a return was promised for, so nobody is known to be overdue (fine print C9), nor what was
-signed off."""
+UNKNOWN = frozenset(
+    {"training.at_risk", "training.skills_gained", "training.skill_rise", "fellowships.days_signed_off"}
+)
+"""No file carries the day a return was promised for, so nobody is known to be overdue (fine print C9), nor ratings of
+skills, nor what was signed off."""
 STRANDS = ("training.", "fellowships.", "leadership.")
 LATER = ("fellowships.", "leadership.")
 """The files of these strands do not say when things were recorded, so their truth is only of what is known now."""
@@ -109,7 +111,8 @@ def differences(
     """The printed figures that are not what the truth says, and truths that were not printed."""
     found, left = [], dict(wanted)
     for row in rows:
-        if row["figure"] in UNKNOWN or (is_past and row["figure"].startswith(LATER)):
+        figure = row["figure"]
+        if figure in UNKNOWN or not figure.startswith(STRANDS) or (is_past and figure.startswith(LATER)):
             continue
         true = left.pop((row["organisation"], row["figure"]), None)
         numerator, denominator, value = (
