@@ -18,7 +18,7 @@ from tracker.core.text import format_day
 from tracker.progress.figures import Scope
 from tracker.progress.printing import COLUMNS, forecast_printed, printed
 from tracker.progress.queries.answers import compiled_answer, live_answer
-from tracker.progress.queries.forecasts import points
+from tracker.progress.queries.forecasts import outlooks, points
 from tracker.progress.queries.targets import line_of, target_lines
 from tracker.progress.registry import METRICS
 from tracker.progress.services.compiling import compile_day, compile_range
@@ -136,9 +136,15 @@ def figures_command(create_app: Callable[[], Flask], /, as_at: date | None, **op
 def _figures(asked: Asked, structure: Structure) -> Iterable[dict[str, Any]]:
     metrics = [METRICS[code] for code in (asked.figure or METRICS)]
     answered = live_answer if asked.live else compiled_answer
-    found = answered(structure, _scopes(asked, structure), metrics, asked.as_at, asked.known_at)
-    lines = target_lines()
-    return [printed(figure, line_of(lines, structure, figure.metric.code, figure.scope)) for figure in found]
+    scopes = _scopes(asked, structure)
+    found = answered(structure, scopes, metrics, asked.as_at, asked.known_at)
+    lines, expected = target_lines(), outlooks(metrics, scopes, asked.as_at, asked.known_at)
+    rows = []
+    for figure in found:
+        code, scope = figure.metric.code, figure.scope
+        outlook = expected.get((code, scope))
+        rows.append(printed(figure, line_of(lines, structure, code, scope), outlook.chance if outlook else None))
+    return rows
 
 
 def _scopes(asked: Asked, structure: Structure) -> list[Scope]:

@@ -17,6 +17,13 @@ def compile_figures(day: date) -> int:
     return written
 
 
+def forecast(day: date) -> int:
+    """Forecast the headlines of a day, and draw the charts of the usual pages with what is expected."""
+    made = forecast_headlines(day)
+    draw_charts(current_app.config["TRACKER"])
+    return made
+
+
 JOBS = (
     Job(
         name="compile-figures",
@@ -33,7 +40,7 @@ JOBS = (
         description="Forecasts every headline figure from the ledger and keeps that; makes some forecasts of the last "
         "two years, as known then, by which forecasts are scored.",
         cron="0 3 * * *",
-        run=forecast_headlines,
+        run=forecast,
     ),
     Job(
         name="compile-month-end",

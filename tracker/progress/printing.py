@@ -5,7 +5,7 @@ from typing import Any
 
 from tracker.progress.figures import Figure, Scope
 from tracker.progress.models import Forecast, ForecastPoint
-from tracker.progress.targets import TargetLine, status
+from tracker.progress.targets import Chance, TargetLine, status
 
 COLUMNS = (
     "figure",
@@ -21,7 +21,7 @@ COLUMNS = (
 )
 
 
-def printed(figure: Figure, line: TargetLine | None) -> dict[str, Any]:
+def printed(figure: Figure, line: TargetLine | None, chance: Chance | None) -> dict[str, Any]:
     """A figure in plain values; a whole number without a decimal point. `line` is the target of its scope, if it has
     one."""
     return {
@@ -34,7 +34,7 @@ def printed(figure: Figure, line: TargetLine | None) -> dict[str, Any]:
         "denominator": figure.denominator,
         "symbol": figure.symbol,
         "target": plain(line.on(figure.as_at)) if line else None,
-        "status": status(figure, line),
+        "status": status(figure, line, chance),
     }
 
 

@@ -12,6 +12,7 @@ from tracker.progress.addresses import Links
 from tracker.progress.exports import Cell, Sheet
 from tracker.progress.facts import Facts, facts, goal, plain_number, spark_lines, with_unit
 from tracker.progress.figures import Figure, Scope
+from tracker.progress.outlook import Outlook
 from tracker.progress.targets import TargetLine
 
 
@@ -125,6 +126,7 @@ class Material:
 
     metric: Metric
     lines: Mapping[Scope, TargetLine | None]
+    outlooks: Mapping[Scope, Outlook]
     series: Mapping[Scope, Sequence[Figure]]
     months: Sequence[date]
     above: Mapping[int, Sequence[str]]
@@ -196,7 +198,7 @@ def _row(material: Material, figure: Figure, highest: float) -> Row:
     family = material.families.get(scope.organisation_id)
     notes += [f"with its bodies: {with_unit(family)}"] if family and family.value != figure.value else []
     return Row(
-        facts=facts(figure, line, material.before(scope), material.links),
+        facts=facts(figure, line, material.before(scope), material.outlooks.get(scope), material.links),
         name=scope.name,
         href=material.links.organisation(scope) if scope.organisation_id else None,
         note="; ".join([*notes, *([scope.note] if scope.note else [])]),

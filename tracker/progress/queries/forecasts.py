@@ -1,16 +1,17 @@
 """Forecasts as they were made, and how those made before turned out."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from tracker.core.calendar import end_of_day
 from tracker.core.db import db
+from tracker.core.metric import Metric
 from tracker.progress.figures import Scope
-from tracker.progress.models import FigureScope, Forecast, ForecastPoint
-from tracker.progress.queries.snapshots import trajectory
+from tracker.progress.models import Forecast, ForecastPoint
+from tracker.progress.outlook import GOOD_FOR, Outlook, Score
+from tracker.progress.queries.snapshots import scope_ids, trajectory
 
 
 def forecast_of(figure: str, as_at: date, known_at: datetime, seed: int) -> Forecast | None:
@@ -31,63 +32,74 @@ def latest_forecast(figure: str, as_at: date, known_at: datetime | None = None) 
 
 
 def points(forecast: Forecast, scopes: Collection[Scope]) -> dict[Scope, list[ForecastPoint]]:
-    """What was expected of some scopes, in order of days."""
-    rows = db.session.execute(
-        select(FigureScope.kind, FigureScope.organisation_id, ForecastPoint)
-        .join(FigureScope, FigureScope.id == ForecastPoint.scope_id)
-        .where(
-            ForecastPoint.forecast_id == forecast.id,
-            FigureScope.kind.in_({scope.kind for scope in scopes}),
-        )
+    """What was expected of some scopes, in order of days; of a scope that is not kept, of the organisation's own."""
+    ids = scope_ids(scopes)
+    wanted = {id for those in ids.values() for id in those}
+    found: dict[int, list[ForecastPoint]] = {}
+    for point in db.session.scalars(
+        select(ForecastPoint)
+        .where(ForecastPoint.forecast_id == forecast.id, ForecastPoint.scope_id.in_(wanted))
         .order_by(ForecastPoint.day)
-    )
-    by_place = {(scope.kind, scope.organisation_id): scope for scope in scopes}
-    found: dict[Scope, list[ForecastPoint]] = {}
-    for kind, organisation_id, point in rows:
-        if scope := by_place.get((kind, organisation_id)):
-            found.setdefault(scope, []).append(point)
+    ):
+        found.setdefault(point.scope_id, []).append(point)
+    chosen = {scope: next((found[id] for id in those if id in found), []) for scope, those in ids.items()}
+    return {scope: those for scope, those in chosen.items() if those}
+
+
+def outlooks(
+    metrics: Collection[Metric],
+    scopes: Collection[Scope],
+    as_at: date,
+    known_at: datetime | None,
+    *,
+    scored: Collection[Scope] = (),
+) -> dict[tuple[str, Scope], Outlook]:
+    """What is expected of headlines as at a day, by the latest forecast of that day or of the weeks before it.
+
+    :param scored: scopes of which to look up how earlier forecasts turned out; the score of others is empty.
+    """
+    found: dict[tuple[str, Scope], Outlook] = {}
+    for metric in metrics:
+        forecast = latest_forecast(metric.code, as_at, known_at) if metric.leading else None
+        if forecast is None or as_at - forecast.as_at > GOOD_FOR:
+            continue
+        expected = points(forecast, scopes)
+        for scope in scopes:
+            record = score(metric.code, scope, as_at) if scope in scored else UNSCORED
+            found[metric.code, scope] = Outlook(forecast, tuple(expected.get(scope, ())), record)
     return found
 
 
-@dataclass(frozen=True)
-class Score:
-    """How forecasts of a figure turned out. `held`: how many of the 80% bands held what came; Brier scores are mean
-    squared differences between the chance of being on plan and what came: 0 is perfect, and lower is better."""
-
-    bands: int
-    held: int
-    chances: int
-    brier: float | None
-    straight_brier: float | None
-
-    @property
-    def share_held(self) -> float | None:
-        """The share of bands that held what came."""
-        return self.held / self.bands if self.bands else None
+UNSCORED = Score(0, 0, None, None)
 
 
 def score(figure: str, scope: Scope, known_by: date) -> Score:
     """How the forecasts of a scope made at month ends, as known then, turned out by the month ends compiled since.
 
+    What became known only later of the time before a forecast is not held against it: it is judged by what came after
+    its day.
+
     :param known_by: the last London day that may have come true.
     """
+    those = scope_ids([scope])[scope]
     rows = db.session.execute(
         select(ForecastPoint, Forecast.as_at, Forecast.known_at)
         .join(Forecast, Forecast.id == ForecastPoint.forecast_id)
-        .join(FigureScope, FigureScope.id == ForecastPoint.scope_id)
-        .where(
-            Forecast.figure == figure,
-            ForecastPoint.day <= known_by,
-            FigureScope.kind == scope.kind,
-            FigureScope.organisation_id.is_not_distinct_from(scope.organisation_id),
-        )
+        .where(Forecast.figure == figure, ForecastPoint.day <= known_by, ForecastPoint.scope_id.in_(those[:1]))
         .order_by(Forecast.as_at, ForecastPoint.day)
     ).all()
-    made = [point for point, as_at, known_at in rows if known_at == end_of_day(as_at)]
+    made = [(as_at, point) for point, as_at, known_at in rows if known_at == end_of_day(as_at)]
     if not made:
-        return Score(0, 0, 0, None, None)
-    came = {one.as_at: one.value for one in trajectory(figure, scope, min(one.day for one in made), known_by)}
-    return _scored([(point, value) for point in made if (value := came.get(point.day)) is not None])
+        return UNSCORED
+    came = {one.as_at: one.value for one in trajectory(figure, scope, made[0][0], known_by) if one.value is not None}
+    begun = {as_at: point.middle for as_at, point in made if point.day == as_at}
+    return _scored(
+        [
+            (point, begun[as_at] + came[point.day] - came[as_at])
+            for as_at, point in made
+            if point.day > as_at and as_at in begun and as_at in came and point.day in came
+        ]
+    )
 
 
 def _scored(pairs: Sequence[tuple[ForecastPoint, float]]) -> Score:
@@ -99,7 +111,6 @@ def _scored(pairs: Sequence[tuple[ForecastPoint, float]]) -> Score:
     return Score(
         bands=len(pairs),
         held=sum(point.low <= value <= point.high for point, value in pairs),
-        chances=len(chances),
         brier=mean_of([(chance - came) ** 2 for chance, _, came in chances]),
         straight_brier=mean_of([(straight - came) ** 2 for _, straight, came in chances]),
     )

@@ -122,7 +122,7 @@ class _Drawn:
     ) -> Iterator[tuple[Any, ...]]:
         """For each day: the day as ISO text, three levels, the plan and the two chances of being there.
 
-        Nothing where nothing can come and nothing is planned.
+        First comes what counted on the day of the forecast. Nothing where nothing can come and nothing is planned.
         """
         members = structure.members(scope)
         places = [self._place[id] for id in members if id in self._place]
@@ -130,6 +130,7 @@ class _Drawn:
             return
         already = self._everybody if scope is ALL else sum(self._counted.get(id, 0) for id in members)
         counts = self._more[places].sum(axis=0) + already
+        yield (self._as_at.isoformat(), already, already, already, None, None, None)
         for place, day in enumerate(self._days):
             levels = np.quantile(counts[:, place], (LOW, MIDDLE, HIGH), method="inverted_cdf") if places else (0, 0, 0)
             plan = line.on(day) if line else None
