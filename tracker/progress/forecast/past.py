@@ -103,11 +103,12 @@ FEW = 5
 def pace_error(begun: Mapping[int, int]) -> float:
     """How differently many journeys begin from one year to the next.
 
-    :param begun: how many began in the last 365 days (0), in those before (1), and so on.
+    :param begun: how many began in the last 365 days (0), in those before (1), and so on. The earliest is taken for
+        the part of a year in which records begin, and tells nothing.
     """
     ratios = [
         log(begun[ago] / begun[ago + 1])
-        for ago in range(max(begun, default=0))
+        for ago in range(max(begun, default=0) - 1)
         if begun.get(ago, 0) >= FEW and begun.get(ago + 1, 0) >= FEW
     ]
     # What is usual weighs as much as one year that was seen.
