@@ -18,7 +18,8 @@ from tracker.progress.structure import load_structure
 from tracker.progress.tally import Tally
 
 BY = datetime(2026, 1, 15, tzinfo=UTC)
-EVERY = list(METRICS.values())
+EVERY = [metric for metric in METRICS.values() if metric.strand == "training"]
+"""The figures that the replay counts a second time; those of the fellowships are held against a truth of their own."""
 
 
 def counted(as_at: date, knowledge: Knowledge) -> list[Figure]:

@@ -114,7 +114,7 @@ def test_a_drawing_says_what_it_is_and_holds_nothing_a_strict_policy_refuses(sig
     answer = leadership.get(addresses[0])
     root = ElementTree.fromstring(answer.data)
 
-    assert len(addresses) == 2
+    assert len(addresses) == 4
     assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
     assert root.get("role") == "img"
     names = [element.tag.rpartition("}")[2] for element in root.iter()]
@@ -136,7 +136,8 @@ def test_a_drawing_is_made_once_and_the_compile_makes_those_of_the_usual_pages(
     leadership = sign_in(Role.LEADERSHIP)
 
     for page in ("/progress", "/progress/organisations/home-office", "/progress/figures/training.completion_rate"):
-        assert [leadership.get(address).status_code for address in pictures(leadership, page)] == [200, 200]
+        # The first figure of a page: of an organisation only what it has a target for is drawn ahead.
+        assert [leadership.get(address).status_code for address in pictures(leadership, page)[:2]] == [200, 200]
 
     assert drawn
     assert sorted(file.name for file in (instance / "charts").iterdir()) == kept

@@ -15,6 +15,7 @@ from tracker.fellowships.metrics.placing import (
     host_on,
     host_spans,
     stages,
+    stays,
     where_begun,
     while_there,
 )
@@ -31,7 +32,7 @@ LOOK_AHEAD = 366
 
 
 def _in_post(knowledge: Knowledge) -> Select[Any]:
-    return while_there(stages(knowledge, Stage.IN_POST), knowledge)
+    return while_there(stays(knowledge), knowledge)
 
 
 def in_post(knowledge: Knowledge) -> Select[Any]:
@@ -46,7 +47,7 @@ def in_post_at_several(knowledge: Knowledge) -> Select[Any]:
 
 def _started(knowledge: Knowledge) -> Select[Any]:
     """From the day a placement entered in post to the end of that financial year (fine print D1)."""
-    span = stages(knowledge, Stage.IN_POST)
+    span = stays(knowledge)
     return where_begun(span, april_after(span.c.starts_on), knowledge)
 
 
@@ -160,7 +161,7 @@ def logs_overdue(knowledge: Knowledge) -> Select[Any]:
     They count at the host of the Friday, and stay overdue after the placement has ended.
     """
     span, week, sent, host = (
-        stages(knowledge, Stage.IN_POST),
+        stays(knowledge),
         _fridays(),
         sent_logs(knowledge),
         host_spans(knowledge),
