@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row
 from tracker.core.clock import today
 from tracker.core.paging import PER_PAGE, Page, page_number
 from tracker.core.text import format_day
+from tracker.fellowships.lifecycle import PLACEMENT
 from tracker.quality import queries
 from tracker.quality.rules import RULES, Rule
 from tracker.training.lifecycle import ENROLMENT
@@ -61,6 +62,8 @@ def detail_words(row: Row[Any]) -> str:
     """What breaks the rule, in a few words."""
     if row.other_ref:
         return f"Same name as {row.other_ref}"
+    if row.placement_ref:
+        return f"{row.placement_ref}: ‘{PLACEMENT.label(row.stage)}’ since {format_day(row.since)}"
     if row.stage and row.promised_on and row.stage == "on-break":
         return f"{row.cohort}: was due back on {format_day(row.promised_on)}"
     if row.stage:

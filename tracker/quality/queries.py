@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
+from tracker.fellowships.models import Placement
 from tracker.ledger.models import Journey, StageSpan
 from tracker.organisations.models import Organisation
 from tracker.people.models import Person, PostingSpan
@@ -70,6 +71,7 @@ def of_rule(code: str, scope: ColumnElement[bool], day: date, *, snoozed: bool) 
             Organisation.name.label("organisation"),
             Journey.ref.label("journey_ref"),
             Cohort.code.label("cohort"),
+            Placement.ref.label("placement_ref"),
             StageSpan.stage,
             StageSpan.starts_on.label("since"),
             StageSpan.promised_on,
@@ -81,6 +83,7 @@ def of_rule(code: str, scope: ColumnElement[bool], day: date, *, snoozed: bool) 
         .outerjoin(Organisation, Organisation.id == PostingSpan.organisation_id)
         .outerjoin(Journey, Journey.id == Finding.journey_id)
         .outerjoin(Enrolment, Enrolment.journey_id == Finding.journey_id)
+        .outerjoin(Placement, Placement.journey_id == Finding.journey_id)
         .outerjoin(Cohort, Cohort.id == func.coalesce(Finding.cohort_id, Enrolment.cohort_id))
         .outerjoin(StageSpan, stands)
         .outerjoin(Programme, Programme.id == func.coalesce(Finding.programme_id, Cohort.programme_id))

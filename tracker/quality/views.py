@@ -49,6 +49,8 @@ def rule(code: str) -> ResponseReturnValue:
 
 def _mend_href(row: Any) -> str:
     """The page where the record is mended."""
+    if row.placement_ref:
+        return url_for("placements.show", ref=row.placement_ref)
     if row.journey_ref:
         return url_for("enrolment.show", ref=row.journey_ref)
     if row.person_ref:

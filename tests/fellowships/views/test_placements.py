@@ -188,3 +188,16 @@ def test_the_next_request_after_a_handover_is_refused(sign_in: SignIn, arrange: 
     assert host.get("/fellowships").text.count("PL1") == 0
     with arrange():
         assert db.session.scalars(select(Placement)).one().supervisor_user_ids == frozenset()
+
+
+def test_the_page_of_a_person_has_their_placements_and_leads_only_who_may_to_them(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_placement("in-post 2026-01-05", ref="PL1", person=make_person(ref="P1"))
+
+    managers, leads = (sign_in(role).get("/people/P1").text for role in (Role.PROGRAMME_MANAGER, Role.DEPARTMENT_LEAD))
+
+    assert HERE in managers
+    assert "Match with a project" in managers
+    assert "PL1" in leads
+    assert HERE not in leads
+    assert "In post at Home Office since 5 January 2026" in Seen(leads).words
