@@ -15,6 +15,7 @@ from tracker.core.text import email_key
 from tracker.demo.cast import SEED
 from tracker.fellowships.lifecycle import LINE, Decision, HostAnswer, LeavingReason, LogState, Stage
 from tracker.fellowships.models import (
+    Extension,
     HostOffer,
     LogDecision,
     LogSkill,
@@ -104,6 +105,7 @@ def place_fellows(today: date, people: Sequence[int], accounts: Sequence[User]) 
     projects = _write_projects(today, by_address)
     journeys = _write_placements(fellows, projects, by_address["programme-manager"])
     _write_logs(today, fellows, journeys, by_address)
+    _ask_for_more(fellows[-1], journeys[-1], by_address["host-supervisor"])
     _answer_for_hosts(today, by_address["programme-manager"])
     person = db.session.get_one(Person, fellows[-1].person_id)
     person.user_id, by_address["fellow"].name = by_address["fellow"].id, person.name
@@ -272,43 +274,54 @@ def _write_weeks(
     if not weeks:
         return
     signed = [week + SIGNED < today for week in weeks]
-    states = [LogState.APPROVED if is_signed else LogState.SUBMITTED for is_signed in signed]
-    logs = _insert(
-        WeekLog,
-        [
-            {"journey_id": journey_id, "week_ending": week, "state": state, "created_at": _recorded(week)}
-            for week, state in zip(weeks, states, strict=True)
-        ],
-    )
+    rows = [
+        {
+            "journey_id": journey_id,
+            "week_ending": week,
+            "state": LogState.APPROVED if is_signed else LogState.SUBMITTED,
+            "created_at": _recorded(week),
+        }
+        for week, is_signed in zip(weeks, signed, strict=True)
+    ]
     versions = _insert(
-        LogVersion,
-        [
-            {
-                "log_id": id,
-                "number": 1,
-                "days": chance.choice((4, 4.5, 5, 5)),
-                "summary": chance.choice(SUMMARIES),
-                "submitted_at": _recorded(week),
-            }
-            for id, week in zip(logs, weeks, strict=True)
-        ],
+        LogVersion, [_sent(id, week, chance) for id, week in zip(_insert(WeekLog, rows), weeks, strict=True)]
     )
     session = db.session()
     session.execute(insert(LogSkill), [{"version_id": id, "skill_code": chance.choice(SKILLS)} for id in versions])
     name = accounts["host-supervisor"].name
-    decisions = [
-        {
-            "version_id": id,
-            "decision": Decision.APPROVED,
-            "decided_by_name": name,
-            "decided_on": week + timedelta(days=5),
-            "decided_at": _recorded(week, 5),
-        }
-        for id, week, is_signed in zip(versions, weeks, signed, strict=True)
-        if is_signed
+    signatures = [
+        _signature(id, week, name) for id, week, is_signed in zip(versions, weeks, signed, strict=True) if is_signed
     ]
-    if decisions:
-        session.execute(insert(LogDecision), decisions)
+    if signatures:
+        session.execute(insert(LogDecision), signatures)
+
+
+def _sent(log_id: int, week: date, chance: Random) -> dict[str, Any]:
+    days, summary = chance.choice((4, 4.5, 5, 5)), chance.choice(SUMMARIES)
+    return {"log_id": log_id, "number": 1, "days": days, "summary": summary, "submitted_at": _recorded(week)}
+
+
+def _signature(version_id: int, week: date, name: str) -> dict[str, Any]:
+    return {
+        "version_id": version_id,
+        "decision": Decision.APPROVED,
+        "decided_by_name": name,
+        "decided_on": week + timedelta(days=5),
+        "decided_at": _recorded(week, 5),
+    }
+
+
+def _ask_for_more(one: Fellow, journey_id: int, supervisor: User) -> None:
+    """An extension that waits for a decision."""
+    ends = one.starts_on + SHORT_STAY
+    asked = Extension(
+        journey_id=journey_id,
+        planned_end=ends + timedelta(days=182),
+        before=ends,
+        reason="The method works, and the team needs half a year more to take it over",
+        asked_by_id=supervisor.id,
+    )
+    db.session().add(asked)
 
 
 def _answer_for_hosts(today: date, manager: User) -> None:
