@@ -126,6 +126,13 @@ def test_case_97_weeks_in_post_are_due_a_log_a_week_after_they_end(
         assert figure("logs_overdue", day, "home-office") == overdue
 
 
+def test_a_planned_end_in_the_far_future_makes_no_weeks_and_hides_none(arrange: Arrange):
+    with arrange():
+        make_placement("in-post 2026-01-05", planned="2026-01-05 to 9999-12-31")
+
+        assert figure("logs_overdue", "2026-01-23") == 2
+
+
 def test_days_count_from_their_week_and_signed_off_from_the_later_of_week_and_sign_off(arrange: Arrange):
     with arrange():
         placement = make_placement("in-post 2026-01-05")
