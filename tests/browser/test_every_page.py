@@ -16,6 +16,7 @@ WITHOUT_LINKS = frozenset(
     {
         *("imports.show", "imports.errors", "imports.undo"),  # the demonstration sent no file: see test_imports
         "account.confirm",  # asked for only when it is needed
+        "fellow_logs.unlock",  # on a week that is signed off: see test_fellow_logs
         *("progress_files.drawing", "progress_bridge.drawing", "fellowships.drawing"),  # pictures within pages
     }
 )
