@@ -75,8 +75,9 @@ def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, program
     stages = ("in-training {}", "enrolled {}", "withdrawn {}", "on-break {} until " + days_ago(-30), "completed {}")
     people = [someone(programme, stage.format(days_ago(90))) for stage in stages]
 
-    # Of the demonstration's placements the first is only proposed, and the last waits for a longer time to be approved.
-    fellows = ("/fellowships/placements/FL0001", "/fellowships/placements/FL0022")
+    # Of the demonstration's placements the first is only proposed, the tenth is over, the others are in post, and the
+    # last waits for a longer time to be approved.
+    fellows = [f"/fellowships/placements/FL00{number}" for number in ("01", "10", "15", "22", "22/logs")]
     crawl.walk("/", *(f"/people/{who.person}" for who in people), *fellows)
 
     held = {*GRANTS[Role.PROGRAMME_MANAGER], None}
