@@ -16,7 +16,8 @@ WITHOUT_LINKS = frozenset(
     {
         *("imports.show", "imports.errors", "imports.undo"),  # the demonstration sent no file: see test_imports
         "account.confirm",  # asked for only when it is needed
-        *("progress_files.drawing", "progress_bridge.drawing"),  # pictures within pages
+        "fellow_logs.unlock",  # on a week that is signed off: see test_fellow_logs
+        *("progress_files.drawing", "progress_bridge.drawing", "fellowships.drawing"),  # pictures within pages
     }
 )
 
@@ -74,7 +75,10 @@ def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, program
     stages = ("in-training {}", "enrolled {}", "withdrawn {}", "on-break {} until " + days_ago(-30), "completed {}")
     people = [someone(programme, stage.format(days_ago(90))) for stage in stages]
 
-    crawl.walk("/", *(f"/people/{who.person}" for who in people))
+    # Of the demonstration's placements the first is only proposed, the tenth is over, the others are in post, and the
+    # last waits for a longer time to be approved.
+    fellows = [f"/fellowships/placements/FL00{number}" for number in ("01", "10", "15", "22", "22/logs")]
+    crawl.walk("/", *(f"/people/{who.person}" for who in people), *fellows)
 
     held = {*GRANTS[Role.PROGRAMME_MANAGER], None}
     views = programme.app.view_functions

@@ -18,12 +18,14 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.metric import NOW, Knowledge
 from tracker.demo import services
+from tracker.fellowships.lifecycle import PLACEMENT
 from tracker.ledger.lifecycle import Step, first_break
-from tracker.ledger.models import Event, EventKind, EventVoid, Journey, StageSpan
+from tracker.ledger.models import Event, EventKind, EventVoid, Journey, StageSpan, Strand
 from tracker.ledger.queries import SPAN_COLUMNS, derived_stage_spans, stage_as_at
 from tracker.organisations.models import Organisation
 from tracker.people.models import Person, Posting, PostingSpan
-from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.progress.registry import LIFECYCLES
+from tracker.training.lifecycle import Stage
 from tracker.training.metrics import METRICS
 
 PASSWORD = "four plain words here"
@@ -47,9 +49,10 @@ def filled(day: date, arrange: Arrange, app: Flask) -> Iterator[None]:
         yield
 
 
-def standing() -> dict[str, int]:
+def standing(strand: Strand = Strand.TRAINING) -> dict[str, int]:
     at = stage_as_at(today(), NOW).subquery()
-    return dict(db.session.execute(select(at.c.stage, func.count()).group_by(at.c.stage)).all())
+    counted = select(at.c.stage, func.count()).where(at.c.strand == strand).group_by(at.c.stage)
+    return dict(db.session.execute(counted).all())
 
 
 @pytest.mark.parametrize("day", DAYS, indirect=True, ids=str)
@@ -62,14 +65,17 @@ def test_on_any_day_somebody_is_at_every_stage_and_every_history_is_legal(day: d
         .order_by(Event.journey_id, Event.effective_on, Event.recorded_at, Event.id)
     ).all()
     histories: dict[int, list[Step]] = {}
+    lifecycles = {}
     for event in events:
         step = Step(str(event.stage), event.effective_on, event.kind is EventKind.EXTENDED)
         histories.setdefault(event.journey_id, []).append(step)
+        lifecycles[event.journey_id] = LIFECYCLES[event.journey.strand]
 
     assert set(standing()) == set(Stage)
+    assert set(standing(Strand.FELLOWSHIPS)) == set(PLACEMENT.stages)
     assert db.session.scalar(select(func.count(Person.id))) == 800
     assert len(histories) == db.session.scalar(select(func.count(Journey.id)))
-    assert [id for id, history in histories.items() if first_break(ENROLMENT, history)] == []
+    assert [id for id, history in histories.items() if first_break(lifecycles[id], history)] == []
     assert all(event.effective_on <= london_day(event.recorded_at) < day for event in events)
 
 

@@ -33,7 +33,7 @@ from tracker.admin.reference.lists import LISTS
 from tracker.core.clock import now
 from tracker.core.db import db, transaction
 from tracker.fellowships.lifecycle import LogState
-from tracker.fellowships.models import LogVersion, Supervisor, WeekLog
+from tracker.fellowships.models import Extension, LogVersion, Objective, Project, Scheme, Supervisor, WeekLog
 from tracker.fellowships.services import afterwards, mailing
 from tracker.following.services import keep_view
 from tracker.imports.models import ImportBatch, Status
@@ -123,6 +123,18 @@ def _of_candidacy(world: World, whose: str) -> dict[str, Any]:
     return {"ref": world.candidacies[whose]}
 
 
+def _of_placement_line(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": world.placements[whose], "number": 1}
+
+
+def _of_project(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": "PRO-TREASURY" if whose == "other" else "PRO-HOME"}
+
+
+def _of_match(world: World, whose: str) -> dict[str, Any]:
+    return {"ref": world.people[whose], "project_ref": _of_project(world, whose)["ref"]}
+
+
 def _of_organisation(world: World, whose: str) -> dict[str, Any]:
     return {"slug": "hm-treasury" if whose == "other" else "home-office"}
 
@@ -160,6 +172,20 @@ ARGUMENTS: dict[str, Arguments] = {
     "enrolment": _of_enrolment,
     "afterwards.by_link": lambda world, whose: {"token": world.things["afterwards"]},
     "afterwards.show": _of_placement,
+    "fellow_offers": _of_organisation,
+    "fellow_offers.change_project": _of_project,
+    "fellow_offers.close_project": _of_project,
+    "fellow_offers.keep_round": lambda world, whose: {"code": "no10-innovation"},
+    "fellow_offers.project": _of_project,
+    "fellowships.drawing": lambda world, whose: {"size": "none"},
+    "matching": _of_person,
+    "matching.propose": _of_match,
+    "matching.rank": _of_match,
+    "placement_reviews": _of_placement,
+    "placement_reviews.mark": _of_placement_line,
+    "placements": _of_placement,
+    "placements.correct": _of_placement_line,
+    "placements.take_back": _of_placement_line,
     "fellow_logs": _of_week,
     "fellow_logs.go_away": _of_placement,
     "fellow_logs.index": _of_placement,
@@ -220,8 +246,10 @@ WITHIN_REACH = frozenset(
         *("account.end_session", "admin_targets", "correcting", "enrolment", "person"),
         *("following.person", "views"),
         *("progress.organisation", "progress_bridge", "progress_files"),
-        *("fellow_logs", "fellow_phone.sync", "afterwards.show"),
+        *("fellow_logs", "fellow_phone.sync", "afterwards.show", "placements", "placement_reviews"),
         *("campaigns", "candidacy", "candidates", "offering", "vacancies", "vacancy_course"),
+        *("fellow_offers.answer", "fellow_offers.open_project", "fellow_offers.project"),
+        *("fellow_offers.change_project", "fellow_offers.close_project"),
     }
 )
 """Endpoints and blueprints whose answer depends on whose the thing is."""
@@ -278,7 +306,21 @@ def _placement(world: World, whose: str, person: Person, supervisor: Supervisor)
     db.session.add(log)
     db.session.flush()
     db.session.add(LogVersion(log_id=log.id, number=1, days=3, summary=f"{CANARY} wrote this"))
+    asker = make_user(name=f"{CANARY} asks")
+    more = {"journey_id": made.journey_id, "reason": "The work goes on", "asked_by_id": asker.id}
+    db.session.add(Extension(**more, planned_end=date(2027, 6, 30), before=made.planned_end))
+    db.session.add(Objective(journey_id=made.journey_id, number=1, text="Publish", agreed_on=made.planned_start))
     world.placements[whose] = made.ref
+
+
+def _projects() -> None:
+    scheme = db.session.scalars(select(Scheme.id)).first()
+    for slug, ref in (("home-office", "PRO-HOME"), ("hm-treasury", "PRO-TREASURY")):
+        days = {"starts_on": date(2026, 9, 1), "ends_on": date(2027, 8, 31)}
+        where = organisation(slug).id
+        db.session.add(
+            Project(ref=ref, organisation_id=where, scheme_id=scheme, title=f"{CANARY} work", capacity=1, **days)
+        )
 
 
 def _by_link(kind: LinkKind, subject: str) -> str:
@@ -306,6 +348,7 @@ def _things(world: World) -> None:
         db.session.add(body)
         db.session.flush()
         db.session.add(OrganisationParent(child_id=body.id, parent_id=organisation(slug).id))
+    _projects()
     finding = Finding(
         ref="finding", rule=RULE, subject="x", opened_on=date(2026, 6, 30), last_seen_on=date(2026, 6, 30)
     )

@@ -15,6 +15,7 @@ from tracker.core.errors import DomainError
 from tracker.core.text import email_key, name_key
 from tracker.demo.accounts import open_accounts
 from tracker.demo.cast import SEED, Casting, Enrolled, Member
+from tracker.demo.fellowships import place_fellows
 from tracker.demo.geography import departments, lineage, regions
 from tracker.demo.plan import Run
 from tracker.demo.recruitment import fill_recruitment
@@ -66,6 +67,7 @@ def fill(password: str) -> Filled:
     journeys = _write_journeys(enrolled, cohorts)
     events = _write_events(list(zip(journeys, (one for _, one in enrolled), strict=True)), cohorts, manager)
     events += fill_recruitment(accounts)
+    place_fellows(today(), _who_completed(people, members), accounts)
     keep_posting_spans(select(Person.id))
     keep_stage_spans(select(Journey.id))
     set_targets(today(), manager.id)
@@ -74,6 +76,15 @@ def fill(password: str) -> Filled:
         "demonstration.filled", "installation:demo", actor=None, after={"people": len(people), "events": events}
     )
     return Filled(len(people), len(enrolled), events, accounts)
+
+
+def _who_completed(people: Sequence[int], members: Sequence[Member]) -> list[int]:
+    """Those whose one enrolment was completed: trained people, who may go on as fellows."""
+    return [
+        person_id
+        for person_id, member in zip(people, members, strict=True)
+        if len(member.enrolments) == 1 and member.enrolments[0].entries[-1].stage is Stage.COMPLETED
+    ]
 
 
 def _busiest(members: Sequence[Member]) -> str:

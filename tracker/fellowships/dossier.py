@@ -131,6 +131,7 @@ def of_placement(placement: Placement, user: User, correcting: Correcting) -> di
         "may_decide": waiting is not None and may_record and waiting.asked_by_id != user.id,
         "may_record": may_record,
         "may_see_person": user.may(Permission.PEOPLE_VIEW) and user.may(Permission.PEOPLE_VIEW, placement.person),
+        "has_ended": stage in (Stage.COMPLETED, Stage.ENDED_EARLY),
         "may_see_logs": user.may(Permission.LOGS_VIEW, placement),
         "happened": [_happening(entry, links) for entry in reversed(entries)],
     }

@@ -32,6 +32,7 @@ STANDINGS = {
     LogState.RETURNED: Standing("Sent back", "orange"),
     LogState.APPROVED: Standing("Signed off", "green"),
 }
+LONGEST_PLACEMENT = timedelta(days=5 * 366)
 OPEN, DUE, OVERDUE = Standing("This week", "grey"), Standing("Due", "yellow"), Standing("Overdue", "red")
 
 
@@ -260,9 +261,11 @@ def progress(placement: Placement, found: list[Week]) -> Progress:
     versions = [(one, one.version) for one in found]
     logged = sum(version.days for _, version in versions if version is not None)
     signed = sum(version.days for one, version in versions if version is not None and one.is_locked)
-    planned = Spell(placement.planned_start, placement.planned_end + timedelta(days=1))
+    # A planned end that is a slip of the hand makes no thousands of weeks.
+    last = min(placement.planned_end, placement.planned_start + LONGEST_PLACEMENT)
+    planned = Spell(placement.planned_start, last + timedelta(days=1))
     holidays, away = bank_holidays(), queries.spells_away(placement)
-    whole = weeks.due_weeks([planned], placement.planned_end)
+    whole = weeks.due_weeks([planned], last)
     days = sum(weeks.expected_days(one, [planned], placement.fte, holidays, away) for one in whole)
     objectives = queries.objective_states(placement)
     return Progress(logged, signed, days, len(objectives), objectives.count(ObjectiveState.MET))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from tracker.core.text import format_day
-from tracker.progress.charts import BLUE, INK, ORANGE, QUIET, TEAL, THEME, Chart, Size, Spec
+from tracker.progress.charts import BLUE, INK, NARROW, ORANGE, QUIET, TEAL, THEME, WIDE, Chart, Size, Spec
 
 ROW_HEIGHT = 24
 
@@ -77,7 +77,7 @@ def _bars(rows: list[dict[str, Any]], kinds: list[str], size: Size) -> Spec:
                 "field": "label",
                 "type": "nominal",
                 "sort": {"field": "place"},
-                "axis": {"title": None, "ticks": False, "labelLimit": 220, "labelColor": INK},
+                "axis": {"title": None, "ticks": False, "labelLimit": LABELS[size], "labelColor": INK},
             },
             "fill": told_by(0),
             "fillOpacity": told_by(1),
@@ -86,6 +86,8 @@ def _bars(rows: list[dict[str, Any]], kinds: list[str], size: Size) -> Spec:
     }
 
 
+LABELS = {WIDE: 220, NARROW: 110}
+"""How much room a label has, in pixels, before it is cut."""
 LEGEND: Spec = {"title": None, "orient": "top", "symbolType": "square", "labelFontSize": 13}
 
 

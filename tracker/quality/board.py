@@ -10,6 +10,7 @@ from tracker.accounts.models import User
 from tracker.core.clock import today
 from tracker.core.paging import PER_PAGE, Page, page_number
 from tracker.core.text import format_day
+from tracker.fellowships.lifecycle import PLACEMENT
 from tracker.quality import queries
 from tracker.quality.models import Finding
 from tracker.quality.rules import BY_CODE, RULES, Rule
@@ -109,6 +110,8 @@ def detail_words(row: Row[Any]) -> str:
         return f"The address was that of {row.other_ref}"
     if row.other_ref:
         return f"Perhaps the same person as {row.other_ref}"
+    if row.placement_ref:
+        return f"{row.placement_ref}: ‘{PLACEMENT.label(row.stage)}’ since {format_day(row.since)}"
     if row.stage and row.promised_on and row.stage == "on-break":
         return f"{row.cohort}: was due back on {format_day(row.promised_on)}"
     if row.stage:

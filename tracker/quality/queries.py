@@ -11,6 +11,7 @@ from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.permissions import GRANTS, Permission
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
+from tracker.fellowships.models import Placement
 from tracker.ledger.models import Journey, StageSpan
 from tracker.organisations.models import Organisation, OrganisationParent
 from tracker.people.models import Person, PostingSpan
@@ -83,6 +84,7 @@ def _listed(scope: ColumnElement[bool]) -> Rows:
             Organisation.name.label("organisation"),
             Journey.ref.label("journey_ref"),
             Cohort.code.label("cohort"),
+            Placement.ref.label("placement_ref"),
             StageSpan.stage,
             StageSpan.starts_on.label("since"),
             StageSpan.promised_on,
@@ -97,6 +99,7 @@ def _listed(scope: ColumnElement[bool]) -> Rows:
         .outerjoin(Organisation, Organisation.id == PostingSpan.organisation_id)
         .outerjoin(Journey, Journey.id == Finding.journey_id)
         .outerjoin(Enrolment, Enrolment.journey_id == Finding.journey_id)
+        .outerjoin(Placement, Placement.journey_id == Finding.journey_id)
         .outerjoin(Cohort, Cohort.id == func.coalesce(Finding.cohort_id, Enrolment.cohort_id))
         .outerjoin(StageSpan, stands)
         .outerjoin(Programme, Programme.id == func.coalesce(Finding.programme_id, Cohort.programme_id))

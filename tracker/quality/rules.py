@@ -14,6 +14,8 @@ from sqlalchemy.orm import aliased
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.sql import days_between
+from tracker.fellowships.lifecycle import Stage as PlacementStage
+from tracker.fellowships.models import Placement, SupervisorAssignment
 from tracker.ledger.models import Journey, StageSpan, Strand
 from tracker.organisations.models import Organisation
 from tracker.people.identity.models import DuplicatePair
@@ -38,8 +40,8 @@ COLUMNS = ("subject", "person_id", "other_person_id", "journey_id", "cohort_id",
 class Rule:
     """One rule. `code` is for ever. `broken` gives the records that break it on a day: the columns of `COLUMNS`.
 
-    `mend` names the page where it is mended: of the enrolment, the person, their posting, the pair
-    of records, the cohort or the programme.
+    `mend` names the page where it is mended: of the enrolment, the placement, the person, their posting, the pair of
+    records, the cohort or the programme.
     """
 
     code: str
@@ -189,10 +191,37 @@ def grade_missing(day: date) -> Select[Any]:
 
 
 def without_organisation(day: date) -> Select[Any]:
-    """People who are posted nowhere, and so are counted nowhere."""
+    """People who are posted nowhere, and so are counted nowhere. Fellows from outside count at their hosts."""
     broken = _row(Person.id, person_id=Person.id).select_from(Person)
     here = select(PostingSpan.person_id).where(PostingSpan.ends_on == LAST_DAY)
-    return broken.where(Person.removed_at.is_(None), Person.id.not_in(here))
+    journey = select(Journey.id).where(Journey.person_id == Person.id)
+    is_only_a_fellow = and_(
+        journey.where(Journey.strand == Strand.FELLOWSHIPS).exists(),
+        ~journey.where(Journey.strand != Strand.FELLOWSHIPS).exists(),
+    )
+    return broken.where(Person.removed_at.is_(None), Person.id.not_in(here), ~is_only_a_fellow)
+
+
+def _placed(*stages: PlacementStage) -> Select[Any]:
+    """Placements of fellows that stand at one of the stages now."""
+    return (
+        _row(StageSpan.journey_id, person_id=StageSpan.person_id, journey_id=StageSpan.journey_id)
+        .select_from(StageSpan)
+        .join(Placement, Placement.journey_id == StageSpan.journey_id)
+        .where(StageSpan.strand == Strand.FELLOWSHIPS, StageSpan.stage.in_(stages), StageSpan.ends_on == LAST_DAY)
+    )
+
+
+def placement_past_end(day: date) -> Select[Any]:
+    """Placements still in post after their planned end."""
+    return _placed(PlacementStage.IN_POST).where(Placement.planned_end < day)
+
+
+def placement_without_supervisor(day: date) -> Select[Any]:
+    """Placements accepted or in post that nobody supervises on the day."""
+    held = (SupervisorAssignment.starts_on <= day, SupervisorAssignment.ends_on > day)
+    supervised = select(SupervisorAssignment.id).where(SupervisorAssignment.journey_id == Placement.journey_id, *held)
+    return _placed(PlacementStage.ACCEPTED, PlacementStage.IN_POST).where(~supervised.exists())
 
 
 RULES: tuple[Rule, ...] = (
@@ -251,6 +280,20 @@ RULES: tuple[Rule, ...] = (
         "Record where it stands",
         "enrolment",
         without_history,
+    ),
+    Rule(
+        "placement-past-end",
+        "Placement past its planned end still in post",
+        "Record how it ended, or have it extended",
+        "placement",
+        placement_past_end,
+    ),
+    Rule(
+        "placement-without-supervisor",
+        "Placement without a supervisor",
+        "Name the supervisor: nobody can sign its logs",
+        "placement",
+        placement_without_supervisor,
     ),
     Rule(
         "duplicate-person",

@@ -78,6 +78,8 @@ def _words() -> dict[str, Any]:
 
 def _mend_href(row: Any) -> str:
     """The page where the record is mended, or the nearest to it that one may open."""
+    if row.placement_ref:
+        return url_for("placements.show", ref=row.placement_ref)
     mend = BY_CODE[row.rule].mend
     if mend == "enrolment":
         return url_for("enrolment.show", ref=row.journey_ref)

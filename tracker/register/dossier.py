@@ -1,5 +1,6 @@
 """A person and an enrolment put together for their pages: what is true now, what may be done, what happened."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tracker.accounts import audit
@@ -9,6 +10,10 @@ from tracker.core.clock import today
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.text import format_day
+from tracker.fellowships.dossier import sentence as placement_sentence
+from tracker.fellowships.dossier import tag_of
+from tracker.fellowships.models import Placement
+from tracker.fellowships.queries import placements as placed
 from tracker.following.queries import follow_of
 from tracker.leadership import candidature
 from tracker.ledger.models import Event, EventKind
@@ -119,13 +124,13 @@ def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, A
     links = correcting if user.may(Permission.EVENT_CORRECT, person) else None
     postings = postings_of(person)
     told = [entry for one in standings for entry in history.of_enrolment(one.enrolment, one.entries, links)]
-    current = foremost(standings)
+    current, placements = foremost(standings), placed.placements_of(person)
     posting = next((row.Posting for row in postings if row.Posting.voided_at is None), None)
     return {
         "person": person,
         "standings": standings,
         "current": current,
-        "sentence": current.sentence(today()) if current else "No enrolment yet.",
+        "sentence": _sentence(current, placements),
         "posting": posting,
         "may_act": user.may(Permission.EVENT_RECORD, person),
         "may_enrol": user.may(Permission.ENROL),
@@ -137,6 +142,25 @@ def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, A
         "happened": history.latest_first([*told, *history.of_postings(postings)]),
         "rows": [_row(one) for one in standings],
         "posts": candidature.of_person(person, user),
+        "placements": [_placed(one, user) for one in placements],
+        "may_match": user.may(Permission.PLACEMENTS_RECORD),
+    }
+
+
+def _sentence(current: Standing | None, placements: Sequence[Placement]) -> str:
+    """What is true now: of the enrolment that has the word, else of the latest placement."""
+    if current is not None:
+        return current.sentence(today())
+    return placement_sentence(placements[0]) if placements else "No enrolment yet."
+
+
+def _placed(placement: Placement, user: User) -> dict[str, Any]:
+    href = placement.ref if user.may(Permission.PLACEMENTS_VIEW, placement) else ""
+    return {
+        "placement": {"text": placement.ref, "href": href, "note": placement.host.name},
+        "stage": tag_of(placement),
+        "starts_on": placement.planned_start,
+        "ends_on": placement.planned_end,
     }
 
 

@@ -19,6 +19,7 @@ from tracker.progress.tally import Tally
 
 BY = datetime(2026, 1, 15, tzinfo=UTC)
 EVERY = [metric for metric in METRICS.values() if metric.strand == "training"]
+"""The figures that the replay counts a second time; those of other strands are held against a truth of their own."""
 
 
 def counted(as_at: date, knowledge: Knowledge) -> list[Figure]:

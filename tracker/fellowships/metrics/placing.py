@@ -54,6 +54,17 @@ def stages(knowledge: Knowledge, *wanted: Stage) -> Any:
     return select(span).where(span.c.strand == Strand.FELLOWSHIPS, span.c.stage.in_(wanted)).subquery()
 
 
+def stays(knowledge: Knowledge) -> Any:
+    """The whole time each placement was in post, whether or not it was extended in between.
+
+    The stage is entered once: nothing leads back to it.
+    """
+    span = stages(knowledge, Stage.IN_POST)
+    days = (func.min(span.c.starts_on).label("starts_on"), func.max(span.c.ends_on).label("ends_on"))
+    whose = (span.c.person_id, span.c.journey_id)
+    return select(*whose, *days).group_by(*whose).subquery()
+
+
 def while_there(span: Any, knowledge: Knowledge) -> Select[Any]:
     """Spans of stages cut where the placement moved: each day counts for the host of that day."""
     host = host_spans(knowledge)

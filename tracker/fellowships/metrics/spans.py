@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Date, Select, and_, cast, func, literal, lite
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.metric import Knowledge
-from tracker.core.sql import april_after, days_after, greatest_of
+from tracker.core.sql import april_after, days_after, greatest_of, least_of
 from tracker.fellowships.lifecycle import Decision, Stage
 from tracker.fellowships.metrics.placing import (
     at_several,
@@ -15,6 +15,7 @@ from tracker.fellowships.metrics.placing import (
     host_on,
     host_spans,
     stages,
+    stays,
     where_begun,
     while_there,
 )
@@ -28,10 +29,12 @@ GRACE = 7
 """A log is overdue when its week ended so many days ago (fine print D4)."""
 LOOK_AHEAD = 366
 """Weeks are looked at up to so many days after the last planned end of any placement."""
+LATEST = date(2100, 1, 1)
+"""A planned end after this day is a slip of somebody's hand, for which no weeks are made."""
 
 
 def _in_post(knowledge: Knowledge) -> Select[Any]:
-    return while_there(stages(knowledge, Stage.IN_POST), knowledge)
+    return while_there(stays(knowledge), knowledge)
 
 
 def in_post(knowledge: Knowledge) -> Select[Any]:
@@ -46,7 +49,7 @@ def in_post_at_several(knowledge: Knowledge) -> Select[Any]:
 
 def _started(knowledge: Knowledge) -> Select[Any]:
     """From the day a placement entered in post to the end of that financial year (fine print D1)."""
-    span = stages(knowledge, Stage.IN_POST)
+    span = stays(knowledge)
     return where_begun(span, april_after(span.c.starts_on), knowledge)
 
 
@@ -149,7 +152,7 @@ def _fridays() -> Any:
     week = select(literal_column("0").label("number"), literal(FIRST_FRIDAY, Date()).label("friday")).cte(
         recursive=True
     )
-    last = select(func.max(Placement.planned_end)).scalar_subquery()
+    last = select(least_of(func.max(Placement.planned_end), literal(LATEST, Date()))).scalar_subquery()
     following = select(week.c.number + literal_column("1"), days_after(week.c.friday, literal_column("7")))
     return week.union_all(following.where(week.c.friday < days_after(last, literal_column(str(LOOK_AHEAD)))))
 
@@ -160,7 +163,7 @@ def logs_overdue(knowledge: Knowledge) -> Select[Any]:
     They count at the host of the Friday, and stay overdue after the placement has ended.
     """
     span, week, sent, host = (
-        stages(knowledge, Stage.IN_POST),
+        stays(knowledge),
         _fridays(),
         sent_logs(knowledge),
         host_spans(knowledge),

@@ -126,7 +126,7 @@ def change_project(project: Project, offered: Offered, *, by: User) -> None:
     """
     _check(offered)
     session = db.session()
-    session.refresh(project, ["capacity"], with_for_update=True)
+    session.refresh(project, ["capacity", "version"], with_for_update=True)
     taken = select(func.count(), func.max(ProjectPlace.number)).where(ProjectPlace.project_id == project.id)
     many, highest = session.execute(taken).one()
     if offered.capacity < (highest or 0):

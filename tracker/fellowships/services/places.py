@@ -19,7 +19,7 @@ def take_place(project: Project, placement: Placement) -> None:
     Flushes; the caller owns the transaction.
     """
     session = db.session()
-    session.refresh(project, ["capacity"], with_for_update=True)
+    session.refresh(project, ["capacity", "version"], with_for_update=True)
     taken = session.execute(
         select(ProjectPlace.number, ProjectPlace.journey_id).where(ProjectPlace.project_id == project.id)
     ).all()

@@ -46,6 +46,14 @@ def _act(
     return acting.answer(status, form, done=done, leads_to=here, title=title, button=button, **told)
 
 
+def _checked(
+    of: queries.EntryOf, form: BaseForm, act: Callable[[], object], title: str, button: str
+) -> ResponseReturnValue:
+    """Change what the timeline says, or ask for it."""
+    words = {"lead": dossier.entry_words(of.placement, of.entry.event), "warning": True}
+    return _act(of.placement, form, act, title, button, "The past is corrected", **words)
+
+
 def _opened(placement: Placement, **known: object) -> dict[str, object]:
     return {"version": placement.journey.version, **known}
 
@@ -172,17 +180,7 @@ def correct(of: queries.EntryOf) -> ResponseReturnValue:
         stage, on, why = form.stage.data, form.effective_on.data, form.reason.data
         return changes.correct(of.placement, event, stage, on, reason=why, by=current_user)
 
-    words = {"lead": dossier.entry_words(of.placement, event)}
-    return _act(
-        of.placement,
-        form,
-        act,
-        "Correct an entry",
-        "Save the correction",
-        "The past is corrected",
-        warning=True,
-        **words,
-    )
+    return _checked(of, form, act, "Correct an entry", "Save the correction")
 
 
 @blueprint.route("/entries/<int:number>/take-back", methods=["GET", "POST"])
@@ -195,14 +193,4 @@ def take_back(of: queries.EntryOf) -> ResponseReturnValue:
         changes.take_back(of.placement, event, reason=form.reason.data, by=current_user)
         return None
 
-    words = {"lead": dossier.entry_words(of.placement, event)}
-    return _act(
-        of.placement,
-        form,
-        act,
-        "Take back an entry",
-        "Take back the entry",
-        "The past is corrected",
-        warning=True,
-        **words,
-    )
+    return _checked(of, form, act, "Take back an entry", "Take back the entry")
