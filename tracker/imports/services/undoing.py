@@ -17,7 +17,10 @@ from tracker.imports.queries import intake_of
 
 COMPILE = "compile-figures"
 """The job that is due whenever an import changed what the figures rest on."""
-WRITTEN = "cohort, enrolment, enrolment_key, event, event_void, journey, person, posting, target_version"
+WRITTEN = (
+    "campaign, candidacy, candidate, cohort, enrolment, enrolment_key, event, event_void, journey, person, posting, "
+    "target_version, vacancy"
+)
 
 
 class UndoNotAllowed(DomainError):
