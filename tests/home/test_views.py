@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.browsers import Browser
+from tests.browsers import Browser, browser_of
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_cohort, make_enrolment, make_person
+from tests.leadership.recruiting import make_candidacy, make_vacancy, seat
 from tests.progress.story import compile_story, tell
 from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
@@ -174,3 +175,19 @@ def test_nobody_signed_in_is_sent_to_sign_in(client: Browser):
 
     assert answer.status_code == 303
     assert answer.location.startswith("/sign-in")
+
+
+def test_who_sits_on_a_panel_is_led_to_its_candidates_with_how_many_wait_for_scores(app: Flask, arrange: Arrange):
+    with arrange():
+        vacancy = make_vacancy("sift 2026-03-05", criteria=["Strategy"], ref="V-CDO")
+        make_candidacy(vacancy)
+        make_candidacy(vacancy, "applied 2026-02-10", "rejected 2026-03-01")
+        email = seat(vacancy, Role.TRAINEE).email
+        seat(make_vacancy("in-post 2026-03-05", ref="V-FILLED"), Role.TRAINEE)
+
+    page = browser_of(app, email).get("/").text
+
+    assert "Panels you sit on" in page
+    assert "/leadership/vacancies/V-CDO/candidates" in page
+    assert re.search(r"numeric[^>]*>\s*1\s*<", page)
+    assert "V-FILLED" not in page

@@ -12,6 +12,7 @@ from tracker.core.text import format_number
 from tracker.home import queries
 from tracker.home.queries import Accounts, Happened, Running
 from tracker.imports.models import ImportBatch
+from tracker.leadership.queries.scores import Seat, seats_of
 from tracker.people.models import Person, PostingSpan
 from tracker.progress import questions
 from tracker.progress.asked import Asked
@@ -53,11 +54,12 @@ class Front:
     faults: Sequence[str] | None
     may_audit: bool
     own: Person | None
+    seats: Sequence[Seat]
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing for this reader yet."""
-        told = (self.progress, self.accounts, self.own)
+        told = (self.progress, self.accounts, self.own, self.seats)
         return self.tasks is None and not self.is_not_compiled and not self.may_audit and not any(told)
 
 
@@ -76,6 +78,7 @@ def front(user: User) -> Front:
         faults=_faults() if user.may(Permission.JOBS_VIEW) else None,
         may_audit=user.may(Permission.AUDIT_VIEW),
         own=queries.own_record(user.id),
+        seats=seats_of(user.id),
     )
 
 
