@@ -5,10 +5,19 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 
 from tracker.core.db import db
-from tracker.core.subject import Facts, Part, Subject
+from tracker.core.subject import REMOVED, Facts, Part, Subject
 from tracker.core.text import format_instant
 from tracker.leadership.lifecycle import LEAVING_REASONS
-from tracker.leadership.models import Candidacy, CandidacyLeaving, Candidate, CandidateChange, Criterion, Score
+from tracker.leadership.models import (
+    Candidacy,
+    CandidacyLeaving,
+    Candidate,
+    CandidateChange,
+    Criterion,
+    PanelMember,
+    Recusal,
+    Score,
+)
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.queries.candidates import Stands
 from tracker.leadership.services import retention
@@ -67,6 +76,17 @@ def tell(subject: Subject) -> dict[str, Facts]:
         ],
         "Why candidacies ended": _reasons(standing),
         "Scores": _scores(standing),
+        "Panels": [
+            {
+                "Vacancy": one.vacancy.ref,
+                "Named": one.named_at,
+                "Left on": one.left_on,
+                "Declared": one.declaration,
+                "Stood back because": one.recusal_reason,
+            }
+            for one in _seats(subject)
+        ],
+        "Candidates stood back from": [{"When": one.recorded_at, "Because": one.reason} for one in _recusals(subject)],
         "Details changed by files of candidates": _changes(found),
         "Notes of assessments": [
             {"About": NOTE_KINDS[note.kind], "Held on": note.held_on, "Note": note.text}
@@ -94,6 +114,18 @@ def _reasons(standing: list[Stands]) -> Facts:
     )
     rows = db.session.execute(left)
     return [{"On": day, "What": stage, "Reason": LEAVING_REASONS[code]} for day, stage, code in rows]
+
+
+def _seats(subject: Subject) -> Sequence[PanelMember]:
+    """The panels they were named on as a user."""
+    named = select(PanelMember).where(PanelMember.user_id == subject.user_id).order_by(PanelMember.id)
+    return db.session.scalars(named).all() if subject.user_id is not None else []
+
+
+def _recusals(subject: Subject) -> Sequence[Recusal]:
+    """The candidates they stood back from, with what they said of themselves."""
+    seats = [one.id for one in _seats(subject)]
+    return db.session.scalars(select(Recusal).where(Recusal.member_id.in_(seats))).all()
 
 
 def _changes(found: Sequence[Candidate]) -> Facts:
@@ -125,7 +157,14 @@ def objections(subject: Subject) -> list[str]:
 
 
 def forget(subject: Subject) -> None:
-    """Forget them as a candidate. Whoever was appointed stays tied to the person, who is forgotten too."""
+    """Forget them as a candidate, and what they said of themselves on a panel.
+
+    Whoever was appointed stays tied to the person, who is forgotten too.
+    """
+    for seat in _seats(subject):
+        seat.declaration, seat.recusal_reason = "", REMOVED if seat.recused_at else ""
+    for recusal in _recusals(subject):
+        recusal.reason = REMOVED
     for candidate in _candidates(subject):
         if candidate.anonymised_at is None:
             retention.forget(candidate, by=None)

@@ -48,7 +48,7 @@ def anonymise(ref: str, *, despite: str = "", actor: User | None) -> Forgotten:
     for part in held.PARTS:
         part.forget(subject)
     facts = {"files": len(files), "despite": reasons or None, "because": despite.strip() or None}
-    audit.record("person.anonymised", f"person:{ref}", actor=actor, after={k: v for k, v in facts.items() if v})
+    audit.record("person.anonymised", f"person:{subject.ref}", actor=actor, after={k: v for k, v in facts.items() if v})
     return Forgotten(files)
 
 
