@@ -49,45 +49,13 @@ def recognise(subject: Subject) -> Subject:
 
 
 def tell(subject: Subject) -> dict[str, Facts]:
-    """What they applied for, how it went, and what the panel found. Of the panel it names nobody."""
+    """What they applied for, how it went, and what the panel found; and the panels they sat on. It names no other."""
     found, standing = _candidates(subject), _standing(subject)
     return {
-        "As a candidate": [
-            {
-                "Reference": one.ref,
-                "First name": one.first_name,
-                "Last name": one.last_name,
-                "Email address": one.email,
-                "Known since": one.created_at,
-                "Anonymised": one.anonymised_at,
-            }
-            for one in found
-        ],
-        "Candidacies": [
-            {
-                "Journey": one.candidacy.ref,
-                "Vacancy": f"{one.candidacy.vacancy.ref}: {one.candidacy.vacancy.name}",
-                "Stands at": one.label,
-                "Since": one.since,
-                "Place in the merit order": one.place,
-                "Offer to be answered by": one.answer_by,
-            }
-            for one in standing
-        ],
+        "As a candidate": [_as_candidate(one) for one in found],
+        "Candidacies": [_candidacy(one) for one in standing],
         "Why candidacies ended": _reasons(standing),
         "Scores": _scores(standing),
-        "Panels": [
-            {
-                "Vacancy": one.vacancy.ref,
-                "Named": one.named_at,
-                "Left on": one.left_on,
-                "Declared": one.declaration,
-                "Stood back because": one.recusal_reason,
-            }
-            for one in _seats(subject)
-        ],
-        "Candidates stood back from": [{"When": one.recorded_at, "Because": one.reason} for one in _recusals(subject)],
-        "Details changed by files of candidates": _changes(found),
         "Notes of assessments": [
             {"About": NOTE_KINDS[note.kind], "Held on": note.held_on, "Note": note.text}
             for one in standing
@@ -98,6 +66,42 @@ def tell(subject: Subject) -> dict[str, Facts]:
             for one in standing
             for seen in queries.interviews(one.candidacy)
         ],
+        "Details changed by files of candidates": _changes(found),
+        "Panels": [_seat(one) for one in _seats(subject)],
+        "Candidates stood back from": [{"When": one.recorded_at, "Because": one.reason} for one in _recusals(subject)],
+    }
+
+
+def _as_candidate(candidate: Candidate) -> dict[str, object]:
+    return {
+        "Reference": candidate.ref,
+        "First name": candidate.first_name,
+        "Last name": candidate.last_name,
+        "Email address": candidate.email,
+        "Known since": candidate.created_at,
+        "Anonymised": candidate.anonymised_at,
+    }
+
+
+def _candidacy(stands: Stands) -> dict[str, object]:
+    vacancy = stands.candidacy.vacancy
+    return {
+        "Journey": stands.candidacy.ref,
+        "Vacancy": f"{vacancy.ref}: {vacancy.name}",
+        "Stands at": stands.label,
+        "Since": stands.since,
+        "Place in the merit order": stands.place,
+        "Offer to be answered by": stands.answer_by,
+    }
+
+
+def _seat(member: PanelMember) -> dict[str, object]:
+    return {
+        "Vacancy": member.vacancy.ref,
+        "Named": member.named_at,
+        "Left on": member.left_on,
+        "Declared": member.declaration,
+        "Stood back because": member.recusal_reason,
     }
 
 
