@@ -18,13 +18,16 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.metric import NOW, Knowledge
 from tracker.demo import services
+from tracker.leadership.lifecycle import CANDIDACY, VACANCY
+from tracker.leadership.models import Candidacy, Vacancy
 from tracker.ledger.lifecycle import Step, first_break
-from tracker.ledger.models import Event, EventKind, EventVoid, Journey, StageSpan
+from tracker.ledger.models import Event, EventKind, EventVoid, Journey, StageSpan, Strand
 from tracker.ledger.queries import SPAN_COLUMNS, derived_stage_spans, stage_as_at
 from tracker.organisations.models import Organisation
 from tracker.people.models import Person, Posting, PostingSpan
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.metrics import METRICS
+from tracker.training.models import Enrolment
 
 PASSWORD = "four plain words here"
 DAYS = [date(2026, 11, 25), date(2027, 4, 2), date(2028, 2, 29)]
@@ -49,7 +52,8 @@ def filled(day: date, arrange: Arrange, app: Flask) -> Iterator[None]:
 
 def standing() -> dict[str, int]:
     at = stage_as_at(today(), NOW).subquery()
-    return dict(db.session.execute(select(at.c.stage, func.count()).group_by(at.c.stage)).all())
+    training = select(at.c.stage, func.count()).where(at.c.strand == Strand.TRAINING).group_by(at.c.stage)
+    return dict(db.session.execute(training).all())
 
 
 @pytest.mark.parametrize("day", DAYS, indirect=True, ids=str)
@@ -69,7 +73,13 @@ def test_on_any_day_somebody_is_at_every_stage_and_every_history_is_legal(day: d
     assert set(standing()) == set(Stage)
     assert db.session.scalar(select(func.count(Person.id))) == 800
     assert len(histories) == db.session.scalar(select(func.count(Journey.id)))
-    assert [id for id, history in histories.items() if first_break(ENROLMENT, history)] == []
+    kinds = [(Enrolment, ENROLMENT), (Vacancy, VACANCY), (Candidacy, CANDIDACY)]
+    told = 0
+    for table, lifecycle in kinds:
+        mine = db.session.scalars(select(table.journey_id)).all()
+        told += len(mine)
+        assert [id for id in mine if first_break(lifecycle, histories[id])] == []
+    assert told == len(histories)
     assert all(event.effective_on <= london_day(event.recorded_at) < day for event in events)
 
 
@@ -94,7 +104,8 @@ def test_every_kind_of_thing_that_can_happen_has_happened(day: date):
     steps = select(StageSpan.stage, func.lead(StageSpan.stage).over(partition_by=StageSpan.journey_id,
                    order_by=StageSpan.position).label("following")).subquery()  # fmt: skip
     moves = set(db.session.execute(select(steps.c.stage, steps.c.following).distinct()))
-    events = db.session.scalars(select(Event)).all()
+    training = select(Journey.id).where(Journey.strand == Strand.TRAINING)
+    events = db.session.scalars(select(Event).where(Event.journey_id.in_(training))).all()
     late = [event for event in events if london_day(event.recorded_at) - event.effective_on > timedelta(days=7)]
     closed = select(func.count(Person.id)).join(PostingSpan, PostingSpan.person_id == Person.id)
     twice = select(Person.name_key).group_by(Person.name_key).having(func.count() > 1)
