@@ -265,3 +265,15 @@ def test_somebody_who_only_worked_here_is_found_by_the_address_they_signed_in_wi
         session.execute(update(User).values(disabled_at=now()))
     anonymise(app, "z.quill@example.gov.uk")
     assert mentions(app) == []
+
+
+def test_a_candidate_known_by_a_reference_alone_is_anonymised_once(app: Flask, arrange: Arrange) -> None:
+    with arrange():
+        nameless = {"first_name": "", "last_name": "", "email": ""}
+        candidacy = make_candidacy(make_vacancy(), "rejected 2026-03-01", **nameless)
+        ref = candidacy.candidate.ref
+
+    anonymise(app, ref)
+
+    with pytest.raises(AnonymisingNotAllowed, match="already"):
+        anonymise(app, ref)
