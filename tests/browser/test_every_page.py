@@ -4,12 +4,14 @@ from collections import Counter
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from sqlalchemy import select
 
 from tests.browser.conftest import Visit
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
 from tests.browser.visitor import Visitor
 from tracker.accounts.permissions import GRANTS, Reach, Role
+from tracker.leadership.models import Candidacy, Vacancy
 
 MOST_OF_A_VIEW = 3
 WITHOUT_LINKS = frozenset(
@@ -78,9 +80,16 @@ def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, program
     # Of the demonstration's placements the first is only proposed, the tenth is over, the others are in post, and the
     # last waits for a longer time to be approved.
     fellows = [f"/fellowships/placements/FL00{number}" for number in ("01", "10", "15", "22", "22/logs")]
-    crawl.walk("/", *(f"/people/{who.person}" for who in people), *fellows)
+    with programme.reading() as session:
+        sought = session.scalars(
+            select(Vacancy.ref).join(Candidacy, Candidacy.vacancy_id == Vacancy.journey_id)
+        ).first()
+    # Of vacancies, and of bridges, the first that is met may be one without candidates, or of a training figure.
+    more = (f"/leadership/vacancies/{sought}/candidates", "/progress/figures/leadership.appointed/change")
+    crawl.walk("/", *(f"/people/{who.person}" for who in people), *fellows, *more)
 
-    held = {*GRANTS[Role.PROGRAMME_MANAGER], None}
+    # A panel is sat on by being named, not by the role.
+    held = {one for one, reach in GRANTS[Role.PROGRAMME_MANAGER].items() if reach is not Reach.PANEL} | {None}
     views = programme.app.view_functions
     open_to_managers = {
         rule.endpoint

@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.browsers import Browser
+from tests.browsers import Browser, browser_of
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_cohort, make_enrolment, make_person
+from tests.leadership.recruiting import make_candidacy, make_vacancy, seat
 from tests.progress.story import compile_story, tell
 from tracker.accounts import queries as accounts
 from tracker.accounts.models import User
@@ -226,3 +227,19 @@ def test_every_count_opens_a_list_of_exactly_that_length(sign_in: SignIn, arrang
 
     assert {text: count for text, (count, href) in counted.items() if listed(reader, href) != count} == {}
     assert len(counted) >= {Role.PROGRAMME_MANAGER: 15, Role.DEPARTMENT_LEAD: 9}.get(role, 0)
+
+
+def test_who_sits_on_a_panel_is_led_to_its_candidates_with_how_many_wait_for_scores(app: Flask, arrange: Arrange):
+    with arrange():
+        vacancy = make_vacancy("sift 2026-03-05", criteria=["Strategy"], ref="V-CDO")
+        make_candidacy(vacancy)
+        make_candidacy(vacancy, "applied 2026-02-10", "rejected 2026-03-01")
+        email = seat(vacancy, Role.TRAINEE).email
+        seat(make_vacancy("in-post 2026-03-05", ref="V-FILLED"), Role.TRAINEE)
+
+    page = browser_of(app, email).get("/").text
+
+    assert "Panels you sit on" in page
+    assert "/leadership/vacancies/V-CDO/candidates" in page
+    assert re.search(r"numeric[^>]*>\s*1\s*<", page)
+    assert "V-FILLED" not in page

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import inspect, select, text, update
 
 from tests.conftest import Arrange
 from tests.factories import make_cohort, make_enrolment, make_person, make_user, organisation
+from tests.leadership.recruiting import make_candidacy, make_vacancy
 from tracker.accounts import audit
 from tracker.accounts.models import AuditEntry, ParkedForm, User
 from tracker.accounts.permissions import Role
@@ -20,6 +20,8 @@ from tracker.core.db import db, transaction
 from tracker.core.errors import DomainError
 from tracker.imports.models import ImportBatch, ImportProblem, Status
 from tracker.imports.services.uploads import folder_of
+from tracker.leadership.models import PanelMember
+from tracker.leadership.services.scores import stand_back
 from tracker.ledger.models import Event, EventNote, EventVoid
 from tracker.outbox import services as outbox
 from tracker.people import services as people
@@ -132,9 +134,11 @@ def names_them(words: str) -> bool:
     return any(word.casefold() in words.casefold() for word in WORDS)
 
 
-def anonymise(app: Flask, ref: str, despite: str = "") -> list[Path]:
+def anonymise(app: Flask, ref: str, despite: str = "") -> None:
     with app.app_context(), transaction():
-        return services.anonymise(ref, despite=despite, actor=None).files
+        files = services.anonymise(ref, despite=despite, actor=None).files
+    for path in files:
+        path.unlink(missing_ok=True)
 
 
 def test_somebody_forgotten_is_named_nowhere_and_every_figure_stays(app: Flask, arrange: Arrange) -> None:
@@ -142,9 +146,7 @@ def test_somebody_forgotten_is_named_nowhere_and_every_figure_stays(app: Flask, 
         ref = everything_about_somebody(app)
     before, named = figures(app), mentions(app)
 
-    files = anonymise(app, ref)
-    for path in files:
-        path.unlink(missing_ok=True)
+    anonymise(app, ref)
 
     places = {place.partition(":")[0] for place in named}
     wanted = {"person.email", "person_word.word", "posting.reason", "event_void.reason", "event_note.text"}
@@ -241,3 +243,37 @@ def test_nobody_is_forgotten_twice_or_given_a_name_again(app: Flask, arrange: Ar
             people.change_details(person, details, by=manager)
     with app.app_context(), pytest.raises(held.NobodyThere, match="nobody with the reference P-6"):
         held.subject_of("P-6")
+
+
+def test_somebody_who_only_worked_here_is_found_by_the_address_they_signed_in_with(app: Flask, arrange: Arrange):
+    with arrange():
+        user = make_user(Role.DEPARTMENT_LEAD, name="Zephyrine Quillfeather", email="z.quill@example.gov.uk")
+        vacancy = make_vacancy(criteria=["Strategy"])
+        db.session.add(PanelMember(vacancy_id=vacancy.journey_id, user_id=user.id, role="member"))
+        db.session.flush()
+        stand_back(make_candidacy(vacancy), "Zephyrine's cousin", by=user)
+        audit.looked_at("person:P-1", actor=user)
+    with app.app_context():
+        told = held.told(held.subject_of("Z.Quill@example.gov.uk"))
+
+    assert [one["Name"] for one in told["Account"]] == ["Zephyrine Quillfeather"]
+    assert [one["What"] for one in told["What the account did"]] == ["candidacy.stood-back", "looked at"]
+    assert [one["Because"] for one in told["Candidates stood back from"]] == ["Zephyrine's cousin"]
+    with pytest.raises(AnonymisingNotAllowed, match="disable it first"):
+        anonymise(app, "z.quill@example.gov.uk")
+    with arrange() as session:
+        session.execute(update(User).values(disabled_at=now()))
+    anonymise(app, "z.quill@example.gov.uk")
+    assert mentions(app) == []
+
+
+def test_a_candidate_known_by_a_reference_alone_is_anonymised_once(app: Flask, arrange: Arrange) -> None:
+    with arrange():
+        nameless = {"first_name": "", "last_name": "", "email": ""}
+        candidacy = make_candidacy(make_vacancy(), "rejected 2026-03-01", **nameless)
+        ref = candidacy.candidate.ref
+
+    anonymise(app, ref)
+
+    with pytest.raises(AnonymisingNotAllowed, match="already"):
+        anonymise(app, ref)

@@ -1,6 +1,7 @@
 """What accounts hold about somebody: their own account, and what the audit trail says of their records."""
 
 import json
+from dataclasses import replace
 from urllib.parse import quote_plus
 
 from sqlalchemy import delete, false, or_, select, update
@@ -28,11 +29,18 @@ WORDS = frozenset({"name", "first_name", "last_name", "email", "reason", "why", 
 
 
 def recognise(subject: Subject) -> Subject:
-    """Their account, and the names and addresses that the trail says their record had."""
-    user = _account(subject)
+    """Their account, and the names and addresses that the trail says they had.
+
+    Somebody who only works here is named by the address they sign in with, or the reference of their account.
+    """
+    by = or_(User.ref == subject.ref, User.email_key == subject.ref.casefold())
+    user = _account(subject) or (db.session.scalar(select(User).where(by)) if subject.person_id is None else None)
     if user is not None:
-        subject = subject.also(refs=[user.ref], emails=[user.email])
-    changed = select(AuditEntry).where(AuditEntry.verb == "person.changed", AuditEntry.subject_ref.in_(subject.refs))
+        # From here on by the reference: what is written of the request must not hold the address.
+        subject = replace(subject, ref=user.ref) if subject.ref.casefold() == user.email_key else subject
+        subject = subject.also(user_id=user.id, refs=[user.ref], emails=[user.email], names=[_parts(user.name)])
+    verbs = ("person.changed", "user.added", "user.edited")
+    changed = select(AuditEntry).where(AuditEntry.verb.in_(verbs), AuditEntry.subject_ref.in_(subject.refs))
     told = [json.loads(text) for one in db.session.scalars(changed) for text in (one.before, one.after) if text]
     firsts, lasts = ({str(said[part]) for said in told if part in said} for part in ("first_name", "last_name"))
     # Whichever part was not changed is one of the names they are known by already.
@@ -40,7 +48,14 @@ def recognise(subject: Subject) -> Subject:
     firsts |= {name[0] for name in known}
     lasts |= {name[1] for name in known}
     emails = {str(said["email"]) for said in told if "email" in said}
-    return subject.also(emails=emails, names=[(first, last) for first in firsts for last in lasts])
+    names = [_parts(str(said["name"])) for said in told if "name" in said]
+    return subject.also(emails=emails, names=[*names, *((first, last) for first in firsts for last in lasts)])
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """The first word of a name and the rest; nothing of a name of one word, which may be anybody's."""
+    first, _, last = name.partition(" ")
+    return first, last
 
 
 def _account(subject: Subject) -> User | None:
@@ -70,6 +85,11 @@ def tell(subject: Subject) -> dict[str, Facts]:
         told["Where the account was signed in"] = [
             {"From": one.created_at, "Last seen": one.last_seen_at, "Device": one.device, "Network": one.ip_prefix}
             for one in sessions
+        ]
+        did = select(AuditEntry).where(AuditEntry.actor_id == user.id).order_by(AuditEntry.number)
+        told["What the account did"] = [
+            {"When": format_instant(one.at), "What": one.verb, "Kind of record": one.subject_type}
+            for one in db.session.scalars(did)
         ]
     told["Who acted on or looked at the record"] = [_line(entry, subject) for entry in _about(subject)]
     return told

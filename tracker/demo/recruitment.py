@@ -98,7 +98,9 @@ class Recruiting:
             if stage == V.ADVERT and fails > 0.95:
                 return [*stages, (V.CANCELLED, day)]
             stages.append((stage, day))
-            day += timedelta(days=self.chance.randint(*PACE.get(V(stage), (0, 0))))
+            # Now and then it takes much longer than it should.
+            slowed = 3 if self.chance.random() < 0.12 else 1
+            day += timedelta(days=slowed * self.chance.randint(*PACE.get(V(stage), (0, 0))))
         return stages
 
     def _candidate(self, days: dict[str, date], *, wins: bool) -> History:

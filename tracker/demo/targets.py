@@ -9,7 +9,10 @@ from tracker.progress.services import targets
 
 PROMISED = 500
 FIGURE = "training.trained"
+LEADERS = 40
+"""Senior posts to be filled by the same day."""
 REASON = "National Data Strategy: 500 analysts trained"
+WHY_LEADERS = "National Data Strategy: more leaders with data and digital skills"
 
 
 def target_day(today: date) -> date:
@@ -22,6 +25,8 @@ def set_targets(today: date, created_by_id: int) -> None:
     """Set the national target and share it out. The caller owns the transaction."""
     targets.replace_line(FIGURE, None, dict(_points(today)), reason=REASON, created_by_id=created_by_id)
     targets.share_out(FIGURE, reason=f"Share of: {REASON}", created_by_id=created_by_id)
+    leaders = {first_day(today): 0.0, target_day(today): float(LEADERS)}
+    targets.replace_line("leadership.appointed", None, leaders, reason=WHY_LEADERS, created_by_id=created_by_id)
 
 
 def _points(today: date) -> Iterator[tuple[date, float]]:

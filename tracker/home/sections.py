@@ -15,6 +15,7 @@ from tracker.following.models import SavedView
 from tracker.home import queries
 from tracker.home.queries import Accounts, Happened, Running
 from tracker.imports.models import ImportBatch
+from tracker.leadership.queries.scores import Seat, seats_of
 from tracker.people.models import Person, PostingSpan
 from tracker.progress import questions
 from tracker.progress.asked import Asked
@@ -61,13 +62,14 @@ class Front:
     faults: Sequence[str] | None
     may_audit: bool
     own: Person | None
+    seats: Sequence[Seat]
     fellow: Sequence[fellowships.Card] = ()
     supervisor: fellowships.Desk | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing for this reader yet."""
-        told = (self.progress, self.accounts, self.own, self.fellow, self.supervisor)
+        told = (self.progress, self.accounts, self.own, self.fellow, self.supervisor, self.seats)
         return self.tasks is None and not self.is_not_compiled and not self.may_audit and not any(told)
 
 
@@ -90,6 +92,7 @@ def front(user: User) -> Front:
         own=queries.own_record(user.id),
         fellow=fellowships.cards(user) if user.may(Permission.LOGS_WRITE) else (),
         supervisor=fellowships.supervisors_desk(user) if user.may(Permission.LOGS_SIGN) else None,
+        seats=seats_of(user.id),
     )
 
 

@@ -30,6 +30,8 @@ def days_words(days: int) -> str:
 
 def due_words(standing: Standing) -> str:
     """Until when the stage should be left, or by how much it is late."""
+    if standing.is_over:
+        return "Nothing is waited for"
     if standing.due_on is None:
         return "No target"
     if standing.overdue_days:
@@ -221,7 +223,7 @@ def speed(user: User, day: date) -> Speed:
             "starts": one.clock.starts,
             "stops": one.clock.stops,
             "average": format_number(one.average, 1),
-            "median": format_number(one.middle, 1),
+            "median": _plain(one.middle),
         }
         for one in summed
     ]
@@ -230,7 +232,7 @@ def speed(user: User, day: date) -> Speed:
         "starts": clocks.CLOCKS[0].starts,
         "stops": clocks.CLOCKS[-2].stops,
         "average": format_number(sum(one.average for one in summed), 1),
-        "median": format_number(median(whole), 1) if whole else "[z]",
+        "median": _plain(median(whole)) if whole else "[z]",
     }
     return Speed(
         rows=rows,
@@ -249,7 +251,12 @@ def _approved(stretches: Sequence[Stretch], since: date) -> bool:
 
 
 def _estimate_words(days: float | None) -> str:
-    return "[z]" if days is None else format_number(days, 0 if days.is_integer() else 1)
+    return "[z]" if days is None else _plain(days)
+
+
+def _plain(days: float) -> str:
+    """A median of days: whole, or and a half."""
+    return format_number(days, 0 if float(days).is_integer() else 1)
 
 
 def funnel_rows(found: Sequence[courses.Rung]) -> list[dict[str, Any]]:

@@ -113,12 +113,13 @@ def _acts(stands: Stands, user: User, lines: Sequence[Line]) -> dict[str, Any]:
     """What the reader may do now."""
     vacancy = stands.candidacy.vacancy
     if not user.may(Permission.CANDIDATES_EDIT, stands.candidacy):
-        return {"next_act": None, "other_acts": []}
+        return {"next_act": None, "other_acts": [], "is_unplaced": False}
     following = offers.next_in_merit(vacancy)
     is_next = following is not None and following.candidacy.journey_id == stands.candidacy.journey_id
     counting = [one for one in lines if one.event.void is None]
     stage, has_place = stands.stage, stands.place is not None
     return {
+        "is_unplaced": stage == CandidacyStage.APPOINTABLE and not has_place,
         "next_act": candidate_acts.next_act(stage, queries.vacancy_stage(vacancy), is_next=is_next),
         "other_acts": candidate_acts.other_acts(
             stage, has_place=has_place, is_next=is_next, is_first=len(counting) < 2

@@ -5,10 +5,19 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 
 from tracker.core.db import db
-from tracker.core.subject import Facts, Part, Subject
+from tracker.core.subject import REMOVED, Facts, Part, Subject
 from tracker.core.text import format_instant
 from tracker.leadership.lifecycle import LEAVING_REASONS
-from tracker.leadership.models import Candidacy, CandidacyLeaving, Candidate, CandidateChange, Criterion, Score
+from tracker.leadership.models import (
+    Candidacy,
+    CandidacyLeaving,
+    Candidate,
+    CandidateChange,
+    Criterion,
+    PanelMember,
+    Recusal,
+    Score,
+)
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.queries.candidates import Stands
 from tracker.leadership.services import retention
@@ -40,34 +49,13 @@ def recognise(subject: Subject) -> Subject:
 
 
 def tell(subject: Subject) -> dict[str, Facts]:
-    """What they applied for, how it went, and what the panel found. Of the panel it names nobody."""
+    """What they applied for, how it went, and what the panel found; and the panels they sat on. It names no other."""
     found, standing = _candidates(subject), _standing(subject)
     return {
-        "As a candidate": [
-            {
-                "Reference": one.ref,
-                "First name": one.first_name,
-                "Last name": one.last_name,
-                "Email address": one.email,
-                "Known since": one.created_at,
-                "Anonymised": one.anonymised_at,
-            }
-            for one in found
-        ],
-        "Candidacies": [
-            {
-                "Journey": one.candidacy.ref,
-                "Vacancy": f"{one.candidacy.vacancy.ref}: {one.candidacy.vacancy.name}",
-                "Stands at": one.label,
-                "Since": one.since,
-                "Place in the merit order": one.place,
-                "Offer to be answered by": one.answer_by,
-            }
-            for one in standing
-        ],
+        "As a candidate": [_as_candidate(one) for one in found],
+        "Candidacies": [_candidacy(one) for one in standing],
         "Why candidacies ended": _reasons(standing),
         "Scores": _scores(standing),
-        "Details changed by files of candidates": _changes(found),
         "Notes of assessments": [
             {"About": NOTE_KINDS[note.kind], "Held on": note.held_on, "Note": note.text}
             for one in standing
@@ -78,6 +66,42 @@ def tell(subject: Subject) -> dict[str, Facts]:
             for one in standing
             for seen in queries.interviews(one.candidacy)
         ],
+        "Details changed by files of candidates": _changes(found),
+        "Panels": [_seat(one) for one in _seats(subject)],
+        "Candidates stood back from": [{"When": one.recorded_at, "Because": one.reason} for one in _recusals(subject)],
+    }
+
+
+def _as_candidate(candidate: Candidate) -> dict[str, object]:
+    return {
+        "Reference": candidate.ref,
+        "First name": candidate.first_name,
+        "Last name": candidate.last_name,
+        "Email address": candidate.email,
+        "Known since": candidate.created_at,
+        "Anonymised": candidate.anonymised_at,
+    }
+
+
+def _candidacy(stands: Stands) -> dict[str, object]:
+    vacancy = stands.candidacy.vacancy
+    return {
+        "Journey": stands.candidacy.ref,
+        "Vacancy": f"{vacancy.ref}: {vacancy.name}",
+        "Stands at": stands.label,
+        "Since": stands.since,
+        "Place in the merit order": stands.place,
+        "Offer to be answered by": stands.answer_by,
+    }
+
+
+def _seat(member: PanelMember) -> dict[str, object]:
+    return {
+        "Vacancy": member.vacancy.ref,
+        "Named": member.named_at,
+        "Left on": member.left_on,
+        "Declared": member.declaration,
+        "Stood back because": member.recusal_reason,
     }
 
 
@@ -94,6 +118,18 @@ def _reasons(standing: list[Stands]) -> Facts:
     )
     rows = db.session.execute(left)
     return [{"On": day, "What": stage, "Reason": LEAVING_REASONS[code]} for day, stage, code in rows]
+
+
+def _seats(subject: Subject) -> Sequence[PanelMember]:
+    """The panels they were named on as a user."""
+    named = select(PanelMember).where(PanelMember.user_id == subject.user_id).order_by(PanelMember.id)
+    return db.session.scalars(named).all() if subject.user_id is not None else []
+
+
+def _recusals(subject: Subject) -> Sequence[Recusal]:
+    """The candidates they stood back from, with what they said of themselves."""
+    seats = [one.id for one in _seats(subject)]
+    return db.session.scalars(select(Recusal).where(Recusal.member_id.in_(seats))).all()
 
 
 def _changes(found: Sequence[Candidate]) -> Facts:
@@ -125,7 +161,14 @@ def objections(subject: Subject) -> list[str]:
 
 
 def forget(subject: Subject) -> None:
-    """Forget them as a candidate. Whoever was appointed stays tied to the person, who is forgotten too."""
+    """Forget them as a candidate, and what they said of themselves on a panel.
+
+    Whoever was appointed stays tied to the person, who is forgotten too.
+    """
+    for seat in _seats(subject):
+        seat.declaration, seat.recusal_reason = "", REMOVED if seat.recused_at else ""
+    for recusal in _recusals(subject):
+        recusal.reason = REMOVED
     for candidate in _candidates(subject):
         if candidate.anonymised_at is None:
             retention.forget(candidate, by=None)

@@ -30,15 +30,15 @@ def person_group() -> None:
 def export(make_app: MakeApp, ref: str, folder: Path) -> None:
     """Write the subject access file of REF: as JSON, and as a page to read.
 
-    REF is the reference of a person or of a candidate.
+    REF is the reference of a person or of a candidate, or the address somebody signs in with.
     """
     with make_app().app_context():
         with transaction():
             subject = held.subject_of(ref)
             told = held.told(subject)
             rows = sum(map(len, told.values()))
-            audit.looked_at(f"person:{ref}", actor=None, rows=rows, why="subject access")
-        written = access.write(ref, told, folder)
+            audit.looked_at(f"person:{subject.ref}", actor=None, rows=rows, why="subject access")
+        written = access.write(subject.ref, told, folder)
     click.echo(f"{written.json}\n{written.html}")
 
 

@@ -48,16 +48,15 @@ def anonymise(ref: str, *, despite: str = "", actor: User | None) -> Forgotten:
     for part in held.PARTS:
         part.forget(subject)
     facts = {"files": len(files), "despite": reasons or None, "because": despite.strip() or None}
-    audit.record("person.anonymised", f"person:{ref}", actor=actor, after={k: v for k, v in facts.items() if v})
+    audit.record("person.anonymised", f"person:{subject.ref}", actor=actor, after={k: v for k, v in facts.items() if v})
     return Forgotten(files)
 
 
 def _check_not_done(subject: Subject) -> None:
     person = None if subject.person_id is None else db.session.get(Person, subject.person_id)
-    if person is not None and person.anonymised_at is not None:
-        raise AnonymisingNotAllowed(f"{subject.ref} was anonymised on {person.anonymised_at:%-d %B %Y} already")
-    if not subject.emails | subject.names:
-        raise AnonymisingNotAllowed(f"{subject.ref} is not known by name: there is nothing to forget")
+    known = person or queries.candidate(subject.ref)
+    if known is not None and known.anonymised_at is not None:
+        raise AnonymisingNotAllowed(f"{subject.ref} was anonymised on {known.anonymised_at:%-d %B %Y} already")
 
 
 def candidates_due(day: date) -> list[str]:

@@ -1,16 +1,18 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Arrange
 from tests.factories import make_user
 from tests.leadership.recruiting import TO_APPOINTABLE, TO_INTERVIEW, make_candidacy, make_vacancy
 from tracker.accounts.models import User
-from tracker.core.db import db
-from tracker.leadership.models import Candidacy, CandidacyLeaving, MeritPlace, Vacancy
+from tracker.core.db import db, transaction
+from tracker.leadership.models import Candidacy, CandidacyLeaving, MeritPlace, Offer, Vacancy
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.services import candidacies, offers
 from tracker.leadership.services.candidacies import CandidacyNotAllowed
@@ -201,3 +203,27 @@ def test_the_last_day_to_answer_leaves_out_weekends_and_bank_holidays(arrange: A
         # Good Friday and Easter Monday of 2026 are 3 and 6 April.
         assert offers.answer_by(date(2026, 4, 1), 3) == date(2026, 4, 8)
         assert offers.answer_by(date(2026, 4, 13)) == date(2026, 4, 27)
+
+
+def test_two_leads_who_offer_at_the_same_moment_make_one_offer(app: Flask, arrange: Arrange):
+    with arrange():
+        _, found, _ = merited(2)
+        ref, leads = found[0].ref, [make_user().id for _ in range(2)]
+
+    def offer(lead: int) -> bool:
+        with app.app_context():
+            try:
+                with transaction() as session:
+                    candidacy = again(ref)
+                    candidacies.hold(candidacy)
+                    offers.make(candidacy, OFFERED, LAST, by=session.get_one(User, lead))
+            except CandidacyNotAllowed:
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = sorted(pool.map(offer, leads))
+
+    assert done == [False, True]
+    with app.app_context():
+        assert len(db.session.scalars(select(Offer)).all()) == 1

@@ -10,10 +10,14 @@ from sqlalchemy import func, select
 
 from tests.conftest import Arrange
 from tests.factories import make_enrolment, make_person, make_user, organisation
+from tests.leadership.recruiting import make_candidacy, make_vacancy
 from tests.progress.histories import FIRST, Past
 from tracker.core.calendar import month_ends
 from tracker.core.db import db
+from tracker.leadership.queries import vacancies as queries
+from tracker.leadership.services import stages
 from tracker.ledger.models import Journey
+from tracker.ledger.queries import standing_events
 from tracker.ledger.services import Recorder, record_stage
 from tracker.organisations.services import replace_parents
 from tracker.progress.models import Compilation, Snapshot, SnapshotSpread
@@ -265,3 +269,31 @@ def test_a_month_is_closed_on_the_first_working_day_after_it_and_on_no_other(app
     assert not any(written)
     assert final == []
     assert first > 0, "1 April 2026 was a Wednesday"
+
+
+def test_what_happened_to_vacancies_is_carried_on_like_what_happened_to_people(
+    app: Flask, arrange: Arrange, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with arrange():
+        running = make_vacancy("approval 2025-01-06", "advert 2025-02-03", "closed 2025-03-03", ref="V1")
+        make_candidacy(running, "applied 2025-02-10")
+        make_vacancy("approval 2024-02-01", "advert 2024-03-01", "closed 2024-11-22", "offer 2024-11-25")
+        make_enrolment("in-training 2025-02-03")
+    with app.app_context():
+        compile_nightly(date(2025, 11, 19))
+    monkeypatch.setattr(nightly, "compile_range", None)
+
+    clock.move_to(START + timedelta(hours=8))
+    with arrange():
+        late = queries.vacancy("V1")
+        assert late is not None
+        by = make_user()
+        stages.record_stage(late, "sift", date(2025, 4, 1), by=by)
+        stages.take_back(late, standing_events(late.journey_id)[-1], reason="Another post", by=by)
+        stages.record_stage(late, "sift", date(2025, 11, 18), by=by)
+        make_vacancy("approval 2025-11-03", at="hm-treasury")
+    clock.move_to(START + timedelta(days=8))
+    with app.app_context():
+        assert compile_nightly(date(2025, 11, 27)) > 0
+        monkeypatch.undo()
+        assert assert_as_if_counted_anew() > 1

@@ -18,8 +18,8 @@ from tracker.imports.queries import intake_of
 COMPILE = "compile-figures"
 """The job that is due whenever an import changed what the figures rest on."""
 WRITTEN = (
-    "cohort, enrolment, enrolment_key, event, event_void, journey, log_version, person, placement, posting, "
-    "supervisor_assignment, target_version, week_log"
+    "campaign, candidacy, candidate, cohort, enrolment, enrolment_key, event, event_void, journey, log_version, "
+    "person, placement, posting, supervisor_assignment, target_version, vacancy, week_log"
 )
 DUPLICATES = "new-duplicates"
 """The job that is due whenever an import brought people."""

@@ -47,6 +47,14 @@ class BoardForm(Form):
         self.campaign.choices = {"": "All campaigns", **campaigns}
         self.organisation.choices = {"": "All organisations", **organisations}
 
+    def narrowed(self) -> dict[str, Any]:
+        """What the list is narrowed by."""
+        return {
+            "campaign": self.campaign.data or "",
+            "organisation": self.organisation.data or "",
+            "under_way_only": self.show.data != "all",
+        }
+
 
 class CampaignForm(BaseForm):
     """What a campaign is called."""

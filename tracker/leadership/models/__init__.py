@@ -12,7 +12,6 @@ from tracker.leadership.models.candidates import (
     Recusal,
     Score,
 )
-from tracker.leadership.models.panels import PanelMember
 from tracker.leadership.models.reference import (
     LeadershipRole,
     LeadershipRoleSkill,
@@ -20,7 +19,7 @@ from tracker.leadership.models.reference import (
     RecruitmentStage,
     StageTarget,
 )
-from tracker.leadership.models.vacancies import Advert, Campaign, Criterion, Vacancy, VacancyPause
+from tracker.leadership.models.vacancies import Advert, Campaign, Criterion, PanelMember, Vacancy, VacancyPause
 
 __all__ = [
     "Advert",

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.core.clock import now
 from tracker.core.db import Model, StrEnumType, UtcDateTime, one_of
 from tracker.leadership.lifecycle import LeavingCode
-from tracker.leadership.models.panels import PanelMember
-from tracker.leadership.models.vacancies import Criterion, Vacancy
+from tracker.leadership.models.vacancies import Criterion, PanelMember, Vacancy
 from tracker.ledger.models import Event, Journey
 from tracker.people.models import Person
 

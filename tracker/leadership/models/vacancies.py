@@ -1,20 +1,17 @@
-"""Campaigns, the vacancies in them, and what each is advertised with."""
+"""Campaigns, the vacancies in them, what each is advertised with, and who sits on its panel."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.accounts.models import User
 from tracker.core.clock import now
 from tracker.core.db import Model, StrEnumType, UtcDateTime, one_of
-from tracker.leadership.lifecycle import COMMISSIONER_GRADES, Route
+from tracker.leadership.lifecycle import COMMISSIONER_GRADES, PanelRole, Route
 from tracker.leadership.models.reference import LeadershipRole
 from tracker.ledger.models import Journey
 from tracker.organisations.models import Grade, Organisation
-
-if TYPE_CHECKING:
-    from tracker.leadership.models.panels import PanelMember
 
 
 class Campaign(Model):
@@ -123,3 +120,37 @@ class VacancyPause(Model):
     reason: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class PanelMember(Model):
+    """A user named on the panel of a vacancy.
+
+    `recused_at` is set where a conflict of interest keeps them from all of it, `left_on` where they left: either way
+    they see no candidate any more, and what they had submitted stays. For one candidate only there is `Recusal`.
+    """
+
+    __tablename__ = "panel_member"
+    __table_args__ = (
+        one_of("role", PanelRole),
+        CheckConstraint("(recused_at IS NULL) = (recusal_reason = '')", name="recused"),
+        Index(None, "vacancy_id", "user_id", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancy.journey_id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[PanelRole] = mapped_column(StrEnumType(PanelRole))
+    named_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    declared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    declaration: Mapped[str] = mapped_column(Text, default="")
+    recused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    recusal_reason: Mapped[str] = mapped_column(Text, default="")
+    left_on: Mapped[date | None] = mapped_column(Date)
+
+    vacancy: Mapped[Vacancy] = relationship(back_populates="panel")
+    user: Mapped[User] = relationship()
+
+    @property
+    def sits(self) -> bool:
+        """Whether the member takes part now."""
+        return self.recused_at is None and self.left_on is None

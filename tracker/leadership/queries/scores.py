@@ -4,11 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
+from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
-from tracker.leadership.models import Candidacy, Criterion, PanelMember, Score, Vacancy
+from tracker.leadership.lifecycle import CandidacyStage
+from tracker.leadership.models import Candidacy, Criterion, PanelMember, Recusal, Score, Vacancy
+from tracker.leadership.queries.candidates import VACANCY_ENDED
+from tracker.ledger.models import StageSpan
+
+AT_SIFT = frozenset({CandidacyStage.APPLIED, CandidacyStage.SIFTED_IN})
+"""Stages at which a candidate is scored."""
 
 
 @dataclass(frozen=True)
@@ -82,3 +89,40 @@ def averages(vacancy: Vacancy) -> dict[int, float]:
         if not stands_back(candidacy, member):
             found[candidacy.journey_id].append(score.score)
     return {journey_id: sum(given) / len(given) for journey_id, given in found.items()}
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A panel somebody sits on, of a vacancy that goes on, with how many candidates wait for their scores."""
+
+    vacancy: Vacancy
+    waiting: int
+
+
+def seats_of(user_id: int) -> list[Seat]:
+    """The panels a user sits on, by reference of the vacancy."""
+    now = and_(StageSpan.journey_id == Vacancy.journey_id, StageSpan.ends_on == LAST_DAY)
+    rows = db.session.execute(
+        select(Vacancy, PanelMember)
+        .join(PanelMember, PanelMember.vacancy_id == Vacancy.journey_id)
+        .join(StageSpan, now)
+        .where(PanelMember.user_id == user_id, PanelMember.recused_at.is_(None), PanelMember.left_on.is_(None))
+        .where(StageSpan.stage.not_in(VACANCY_ENDED))
+        .order_by(Vacancy.ref)
+    )
+    return [Seat(vacancy, _waiting_for(vacancy, member)) for vacancy, member in rows]
+
+
+def _waiting_for(vacancy: Vacancy, member: PanelMember) -> int:
+    """How many candidates of a vacancy, still at sift, a member has neither scored nor stood back from."""
+    scored = select(Score.candidacy_id).where(Score.member_id == member.id)
+    stood_back = select(Recusal.candidacy_id).where(Recusal.member_id == member.id)
+    at_sift = (
+        select(func.count())
+        .select_from(Candidacy)
+        .join(StageSpan, and_(StageSpan.journey_id == Candidacy.journey_id, StageSpan.ends_on == LAST_DAY))
+        .where(Candidacy.vacancy_id == vacancy.journey_id, StageSpan.stage.in_(AT_SIFT))
+        .where(Candidacy.journey_id.not_in(scored), Candidacy.journey_id.not_in(stood_back))
+    )
+    has_criteria = exists().where(Criterion.vacancy_id == vacancy.journey_id)
+    return db.session.scalar(at_sift.where(has_criteria)) or 0

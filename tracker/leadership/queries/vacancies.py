@@ -96,9 +96,14 @@ class Standing:
         return (self.day - self.since).days
 
     @property
+    def is_over(self) -> bool:
+        """Whether the post is filled, or given up."""
+        return self.stage in ENDED
+
+    @property
     def due_on(self) -> date | None:
         """The last day within the target."""
-        if self.target_days is None or self.stage in ENDED:
+        if self.target_days is None or self.is_over:
             return None
         return self.since + timedelta(days=self.target_days)
 

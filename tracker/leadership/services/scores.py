@@ -8,12 +8,10 @@ from tracker.accounts import audit
 from tracker.accounts.models import User
 from tracker.core.clock import now
 from tracker.core.db import db
-from tracker.leadership.lifecycle import CandidacyStage
 from tracker.leadership.models import Candidacy, PanelMember, Recusal, Score
 from tracker.leadership.queries import candidates, scores
 from tracker.leadership.services.candidacies import CandidacyNotAllowed, written
 
-AT_SIFT = frozenset({CandidacyStage.APPLIED, CandidacyStage.SIFTED_IN})
 LOWEST, HIGHEST = 1, 7
 
 
@@ -29,7 +27,7 @@ def submit(candidacy: Candidacy, given: Mapping[int, int], *, by: User) -> None:
         raise CandidacyNotAllowed("You stand back from this candidate, so you cannot score them")
     if member.id in scores.scores_of(candidacy):
         raise CandidacyNotAllowed("Your scores are in already, and stay as they are")
-    if candidates.standing(candidacy).stage not in AT_SIFT:
+    if candidates.standing(candidacy).stage not in scores.AT_SIFT:
         raise CandidacyNotAllowed("The sift of this candidate is over")
     wanted = {one.id for one in scores.criteria(candidacy.vacancy)}
     if not wanted:

@@ -1,5 +1,7 @@
 """`/leadership`: where every vacancy stands, how long filling posts takes, and the targets for each stage."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -22,13 +24,7 @@ def index() -> ResponseReturnValue:
     """The vacancies under way by stage, as a board or as a table, narrowed by what the address says."""
     asked = BoardForm(request.args)
     asked.offer(choices.campaigns_seen_by(current_user), choices.organisations_seen_by(current_user))
-    found = vacancies.standings(
-        current_user,
-        today(),
-        campaign=asked.campaign.data or "",
-        organisation=asked.organisation.data or "",
-        under_way_only=asked.show.data != "all",
-    )
+    found = vacancies.standings(current_user, today(), **asked.narrowed())
     as_table = request.args.get("view") == "table"
     return render_template(
         "leadership/table.html" if as_table else "leadership/board.html",
@@ -37,11 +33,15 @@ def index() -> ResponseReturnValue:
         summary=boards.summary(found),
         due=boards.due_words,
         filter_form=asked,
-        tabs=[
-            {"text": text, "href": _index(asked, form), "current": as_table == bool(form)}
-            for text, form in (("Board", ""), ("Table", "table"))
-        ],
+        tabs=_tabs(asked, as_table=as_table),
     )
+
+
+def _tabs(asked: BoardForm, *, as_table: bool) -> list[dict[str, Any]]:
+    return [
+        {"text": text, "href": _index(asked, form), "current": as_table == bool(form)}
+        for text, form in (("Board", ""), ("Table", "table"))
+    ]
 
 
 def _index(asked: BoardForm, form: str) -> str:
@@ -80,14 +80,7 @@ def stage_targets() -> ResponseReturnValue:
         form.check_version(targets.version_of(vacancies.stage_targets()), "the targets")
         targets.set_days(form.days(), by=current_user)
 
-    status = acting.attempt(form, act)
-    return acting.answer(
-        status,
-        form,
-        done="The targets were saved",
-        leads_to=url_for(".index"),
-        title="Targets for each stage",
-        button="Save the targets",
-        back_href=url_for(".index"),
-        lead="The most calendar days a vacancy should stand at each stage. Leave a stage empty for no target.",
-    )
+    status, here = acting.attempt(form, act), url_for(".index")
+    words = {"title": "Targets for each stage", "button": "Save the targets", "done": "The targets were saved"}
+    lead = "The most calendar days a vacancy should stand at each stage. Leave a stage empty for no target."
+    return acting.answer(status, form, leads_to=here, back_href=here, lead=lead, **words)

@@ -120,10 +120,15 @@ def take_back(candidacy: Candidacy) -> ResponseReturnValue:
     def act() -> None:
         candidacies.take_back(candidacy, reason=form.reason.data or "", by=current_user)
 
-    hint = "The candidate stands again where they stood before it; a vacancy that moved with them moves back too."
     return act_on(
-        candidacy, form, act, "Take back the last entry", "Take it back", "The entry is taken back", hint=hint
+        candidacy, form, act, "Take back the last entry", "Take it back", "The entry is taken back", hint=TAKEN_BACK
     )
+
+
+TAKEN_BACK = (
+    "The candidate stands again where they stood before it; a vacancy that moved with them moves back too. "
+    "Other candidacies that were withdrawn with an acceptance stay withdrawn."
+)
 
 
 @blueprint.route("/scores", methods=["GET", "POST"])

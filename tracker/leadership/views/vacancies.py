@@ -64,20 +64,14 @@ def add() -> ResponseReturnValue:
     opened: list[Vacancy] = []
 
     def act() -> None:
-        opened.extend(
-            services.open_places(_post(form), form.places.data or 1, form.approved_on.data or today(), by=current_user)
-        )
+        approved_on = form.approved_on.data or today()
+        opened.extend(services.open_places(_post(form), form.places.data or 1, approved_on, by=current_user))
 
     status = acting.attempt(form, act)
-    return acting.answer(
-        status,
-        form,
-        done="The vacancy was opened" if len(opened) == 1 else f"{len(opened)} vacancies were opened",
-        leads_to=_leads_to(opened, form.campaign.data or ""),
-        title="Open a vacancy",
-        button="Open the vacancy",
-        back_href=url_for("leadership.index"),
-    )
+    done = "The vacancy was opened" if len(opened) == 1 else f"{len(opened)} vacancies were opened"
+    words = {"title": "Open a vacancy", "button": "Open the vacancy", "done": done}
+    here, leads_to = url_for("leadership.index"), _leads_to(opened, form.campaign.data or "")
+    return acting.answer(status, form, leads_to=leads_to, back_href=here, **words)
 
 
 def _leads_to(opened: list[Vacancy], campaign: str) -> str:

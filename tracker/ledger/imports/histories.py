@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import exists, insert, literal, not_, select
 from sqlalchemy.orm import Session
@@ -57,14 +56,15 @@ def held(session: Session, journey_ids: Sequence[int]) -> dict[int, Held]:
     known: dict[int, set[tuple[str, date]]] = {}
     for start in range(0, len(journey_ids), AT_ONCE):
         some = Event.journey_id.in_(journey_ids[start : start + AT_ONCE])
-        rows: Any = session.execute(
+        rows = session.execute(
             select(Event, EventVoid.cause)
             .outerjoin(EventVoid, EventVoid.event_id == Event.id)
             .where(some, Event.stage.is_not(None))
             .order_by(Event.effective_on, Event.recorded_at, Event.id)
         )
         for row in rows:
-            event, cause = row[0], row[1]
+            event: Event = row[0]
+            cause: VoidCause | None = row[1]
             stage = str(event.stage)
             if cause is None:
                 step = Step(stage, event.effective_on, event.kind is EventKind.EXTENDED)
