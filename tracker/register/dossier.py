@@ -9,7 +9,6 @@ from tracker.core.clock import today
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.text import format_day
-from tracker.following.queries import follow_of
 from tracker.ledger.models import Event, EventKind
 from tracker.organisations.queries import organisation
 from tracker.people.models import Person
@@ -131,7 +130,6 @@ def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, A
         "may_edit": user.may(Permission.PEOPLE_EDIT, person),
         "may_transfer": user.may(Permission.PEOPLE_TRANSFER, person),
         **of_identity(person, user),
-        "is_followed": follow_of(user, person) is not None,
         "may_list": user.reach(Permission.PEOPLE_VIEW) != frozenset(),
         "happened": history.latest_first([*told, *history.of_postings(postings)]),
         "rows": [_row(one) for one in standings],

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.people.identity.models import FormerDetails, PersonMerge, Secondment
-from tracker.people.models import Person, PostingSpan
+from tracker.people.models import Person, Posting, PostingSpan
 
 
 def stands_for() -> CTE:
@@ -59,6 +59,17 @@ def holder_of(email_key: str, *, but: Person) -> Person | None:
         .where(Person.removed_at.is_(None))
         .limit(1)
     )
+
+
+def has_past(person: Person) -> tuple[bool, bool, bool]:
+    """Whether somebody was called otherwise, had records merged into theirs, is on secondment: asked at once, since
+    for most nothing of it is so."""
+    called = select(FormerDetails.id).where(FormerDetails.person_id == person.id)
+    merged = select(PersonMerge.id).where(PersonMerge.survivor_id == person.id)
+    away = select(Secondment.posting_id).join(Posting, Posting.id == Secondment.posting_id)
+    asked = select(called.exists(), merged.exists(), away.where(Posting.person_id == person.id).exists())
+    was_called, has_merged, was_away = db.session.execute(asked).one()
+    return bool(was_called), bool(has_merged), bool(was_away)
 
 
 def former_details(person: Person) -> Sequence[FormerDetails]:

@@ -6,17 +6,18 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission
 from tracker.core.text import format_day, format_instant
 from tracker.people.identity.models import FormerDetails, PersonMerge, Secondment
-from tracker.people.identity.queries import former_details, merges_into, open_secondment
+from tracker.people.identity.queries import former_details, has_past, merges_into, open_secondment
 from tracker.people.models import Person
 
 
 def of_identity(person: Person, user: User) -> dict[str, Any]:
     """What the page of a person shows of who they were."""
-    away = open_secondment(person)
+    was_called, has_merged, was_away = has_past(person)
+    away = open_secondment(person) if was_away else None
     return {
         "may_merge": user.may(Permission.PEOPLE_MERGE, person),
-        "former": [_former(one) for one in former_details(person)],
-        "merged": [_merged(one) for one in merges_into(person)],
+        "former": [_former(one) for one in (former_details(person) if was_called else ())],
+        "merged": [_merged(one) for one in (merges_into(person) if has_merged else ())],
         "secondment": secondment_words(away) if away else "",
     }
 
