@@ -6,15 +6,20 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.browser.conftest import Visit
+from tests.browser.identities import led_to
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
 from tests.browser.visitor import Visitor
+from tests.factories import make_user
 from tracker.accounts.permissions import GRANTS, Reach, Role
+from tracker.training import queries
+from tracker.training import services as training
 
 MOST_OF_A_VIEW = 3
 WITHOUT_LINKS = frozenset(
     {
         *("imports.show", "imports.errors", "imports.undo"),  # the demonstration sent no file: see test_imports
+        "enrolling.begun",  # follows a form: see test_enrolling
         "account.confirm",  # asked for only when it is needed
         *("progress_files.drawing", "progress_bridge.drawing"),  # pictures within pages
     }
@@ -71,10 +76,25 @@ class Crawl:
 def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, programme: Site):
     manager = visit(Role.PROGRAMME_MANAGER)
     crawl = Crawl(manager, programme, axe=("",))
-    stages = ("in-training {}", "enrolled {}", "withdrawn {}", "on-break {} until " + days_ago(-30), "completed {}")
+    stages = (
+        *("in-training {}", "enrolled {}", "withdrawn {}", "completed {}", "not-completed {}"),
+        "on-break {} until " + days_ago(-30),
+    )
     people = [someone(programme, stage.format(days_ago(90))) for stage in stages]
 
-    crawl.walk("/", *(f"/people/{who.person}" for who in people))
+    nominee = someone(programme, f"nominated {days_ago(90)}")
+    with programme.arrange():
+        enrolment, user = queries.enrolment(nominee.enrolment), make_user()
+        assert enrolment is not None
+        enrolment.cohort.capacity = 1
+        training.join_waiting_list(enrolment, by=user)
+        draft = training.begin_draft(None, {"last_name": "Begun"}, by=user).ref
+
+    drafts = f"/training/enrol/drafts/{draft}"
+    crawl.walk(
+        *("/", *(f"/people/{who.person}" for who in [*people, nominee]), f"/training/cohorts/{nominee.cohort}", drafts),
+        *led_to(programme),
+    )
 
     held = {*GRANTS[Role.PROGRAMME_MANAGER], None}
     views = programme.app.view_functions
