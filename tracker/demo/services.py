@@ -16,6 +16,7 @@ from tracker.core.text import email_key, name_key
 from tracker.demo.accounts import open_accounts
 from tracker.demo.cast import SEED, Casting, Enrolled, Member
 from tracker.demo.geography import departments, lineage, regions
+from tracker.demo.places import give_places
 from tracker.demo.plan import Run
 from tracker.demo.story import Entry
 from tracker.demo.targets import set_targets
@@ -66,6 +67,7 @@ def fill(password: str) -> Filled:
     events = _write_events(list(zip(journeys, (one for _, one in enrolled), strict=True)), cohorts, manager)
     keep_posting_spans(select(Person.id))
     keep_stage_spans(select(Journey.id))
+    give_places(manager)
     set_targets(today(), manager.id)
     _give_trainee_a_record(accounts, people, members)
     audit.record(
