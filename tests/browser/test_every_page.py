@@ -5,13 +5,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import AT, Visit
 from tests.browser.identities import led_to
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
 from tests.browser.visitor import Visitor
 from tests.factories import make_user
+from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import GRANTS, Reach, Role
+from tracker.following.services import keep_view
 from tracker.training import queries
 from tracker.training import services as training
 
@@ -89,6 +91,9 @@ def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, program
         enrolment.cohort.capacity = 1
         training.join_waiting_list(enrolment, by=user)
         draft = training.begin_draft(None, {"last_name": "Begun"}, by=user).ref
+        reader = accounts.user_by_email(f"{Role.PROGRAMME_MANAGER}.{AT}@example.gov.uk")
+        assert reader is not None
+        keep_view(reader, "In training", "/people?stage=in-training", "nobody")
 
     drafts = f"/training/enrol/drafts/{draft}"
     crawl.walk(

@@ -22,7 +22,11 @@ from tracker.progress.commands import compile_command, figures_command
 
 DATA = Path(__file__).parent.parent / "data"
 NOBODY = {"count": ("0", "", "0"), "ratio": ("0", "0", ""), "median": ("", "0", "")}
-KIND = {"training.completion_rate": "ratio", "training.median_days_to_complete": "median"}
+KIND = {
+    "training.completion_rate": "ratio",
+    "training.skill_rise": "ratio",
+    "training.median_days_to_complete": "median",
+}
 UNKNOWN = frozenset({"training.at_risk"})
 """No file carries the day a return was promised for, so nobody is known to be overdue (fine print C9)."""
 
