@@ -1,11 +1,12 @@
 """Who somebody is: by a reference that was merged away, by an address they once had, by what they were called."""
 
-from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, CompoundSelect, or_, select, union
+from sqlalchemy import CTE, CompoundSelect, Integer, String, cast, null, or_, select, union
 from sqlalchemy.orm import aliased, joinedload
 
+from tracker.accounts.models import User
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.people.identity.models import FormerDetails, PersonMerge, Secondment
@@ -61,40 +62,49 @@ def holder_of(email_key: str, *, but: Person) -> Person | None:
     )
 
 
-def has_past(person: Person) -> tuple[bool, bool, bool]:
-    """Whether somebody was called otherwise, had records merged into theirs, is on secondment: asked at once, since
-    for most nothing of it is so."""
-    called = select(FormerDetails.id).where(FormerDetails.person_id == person.id)
-    merged = select(PersonMerge.id).where(PersonMerge.survivor_id == person.id)
-    away = select(Secondment.posting_id).join(Posting, Posting.id == Secondment.posting_id)
-    asked = select(called.exists(), merged.exists(), away.where(Posting.person_id == person.id).exists())
-    was_called, has_merged, was_away = db.session.execute(asked).one()
-    return bool(was_called), bool(has_merged), bool(was_away)
+class Earlier(NamedTuple):
+    """What somebody was called up to an instant, or, with `old_ref`, a record that was merged into theirs then."""
+
+    first_name: str
+    last_name: str
+    email: str
+    at: datetime
+    by: str | None
+    by_import: int | None
+    by_merge: int | None
+    merge_ref: str | None
+    old_ref: str | None
+    reason: str | None
+
+    @property
+    def name(self) -> str:
+        """The name as it is shown."""
+        return f"{self.first_name} {self.last_name}"
 
 
-def former_details(person: Person) -> Sequence[FormerDetails]:
-    """What somebody was called, and their addresses, before what is said now; the latest first.
+def earlier(person: Person) -> list[Earlier]:
+    """What somebody was called before what is said now, and the records that were merged into theirs, the latest first.
 
     What an undone merge replaced was not replaced. (What an undone import replaced is again what is said now.)
     """
     undone = select(PersonMerge.id).where(PersonMerge.undone_at.is_not(None))
-    return db.session.scalars(
-        select(FormerDetails)
-        .where(FormerDetails.person_id == person.id)
-        .where(FormerDetails.merge_id.is_(None) | FormerDetails.merge_id.not_in(undone))
-        .order_by(FormerDetails.id.desc())
-        .options(joinedload(FormerDetails.ended_by))
-    ).all()
-
-
-def merges_into(person: Person) -> Sequence[PersonMerge]:
-    """The records that were merged into somebody's and still are, the latest first."""
-    return db.session.scalars(
-        select(PersonMerge)
+    former = FormerDetails
+    nothing = [cast(null(), String) for _ in range(3)]
+    called = (
+        select(former.first_name, former.last_name, former.email, former.ended_at.label("at"), User.name)
+        .add_columns(former.import_id, former.merge_id, *nothing)
+        .outerjoin(User, User.id == former.ended_by_id)
+        .where(former.person_id == person.id, former.merge_id.is_(None) | former.merge_id.not_in(undone))
+    )
+    merged = (
+        select(Person.first_name, Person.last_name, Person.email, PersonMerge.merged_at, User.name)
+        .add_columns(cast(null(), Integer), cast(null(), Integer), PersonMerge.ref, Person.ref, PersonMerge.reason)
+        .join(PersonMerge, PersonMerge.merged_id == Person.id)
+        .join(User, User.id == PersonMerge.merged_by_id)
         .where(PersonMerge.survivor_id == person.id, PersonMerge.undone_at.is_(None))
-        .order_by(PersonMerge.id.desc())
-        .options(joinedload(PersonMerge.merged), joinedload(PersonMerge.merged_by))
-    ).all()
+    )
+    both = called.union_all(merged).subquery()
+    return [Earlier(*row) for row in db.session.execute(select(both).order_by(both.c.at.desc()))]
 
 
 def merge(ref: str) -> PersonMerge | None:
@@ -108,4 +118,5 @@ def open_secondment(person: Person) -> Secondment | None:
         select(Secondment)
         .join(PostingSpan, PostingSpan.posting_id == Secondment.posting_id)
         .where(PostingSpan.person_id == person.id, PostingSpan.ends_on == LAST_DAY, Secondment.return_id.is_(None))
+        .options(joinedload(Secondment.posting), joinedload(Secondment.home).joinedload(Posting.organisation))
     )
