@@ -2,7 +2,7 @@
 
 from tests.conftest import Arrange
 from tests.factories import make_person, make_user
-from tracker.people.identity.queries import earlier, holder_of, survivor_of
+from tracker.people.identity.queries import holder_of, survivor_of, told_of
 from tracker.people.services import Details, change_details
 from tracker.register.identity.services import Choice, Side, merge, undo_merge
 
@@ -16,7 +16,7 @@ def test_a_history_of_names_and_addresses_says_who_changed_them_and_when(arrange
         change_details(person, Details("Ann", "Jones", "Ann.Jones@x.gov.uk", 1.0), by=by)
         change_details(person, Details("Ann", "Jones", "Ann.Jones@x.gov.uk", 0.5), by=by)
 
-        former = [(one.last_name, one.email, one.by) for one in earlier(person)]
+        former = [(one.last_name, one.email, one.by) for one in told_of(person)]
 
         assert former == [
             ("Jones", "ann.smith@x.gov.uk", "Mona Manager"),
@@ -32,10 +32,10 @@ def test_what_an_undone_merge_replaced_was_not_replaced(arrange: Arrange) -> Non
     with arrange():
         by, one, other = make_user(), make_person(last_name="Smith"), make_person(ref="B-2", last_name="Jones")
         record = merge(one, other, Choice(name=Side.MERGED), reason="Same", by=by)
-        assert {(told.last_name, told.merge_ref) for told in earlier(one)} == {("Jones", record.ref), ("Smith", None)}
+        assert {(told.last_name, told.merge_ref) for told in told_of(one)} == {("Jones", record.ref), ("Smith", None)}
         assert survivor_of("B-2") is one
 
         undo_merge(record, reason="No", by=by)
 
-        assert earlier(one) == []
+        assert told_of(one) == []
         assert survivor_of("B-2") is None

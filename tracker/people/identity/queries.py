@@ -3,12 +3,27 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, CompoundSelect, Integer, String, cast, null, or_, select, union
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    and_,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from tracker.accounts.models import User
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
+from tracker.organisations.models import Organisation
 from tracker.people.identity.models import FormerDetails, PersonMerge, Secondment
 from tracker.people.models import Person, Posting, PostingSpan
 
@@ -62,9 +77,14 @@ def holder_of(email_key: str, *, but: Person) -> Person | None:
     )
 
 
-class Earlier(NamedTuple):
-    """What somebody was called up to an instant, or, with `old_ref`, a record that was merged into theirs then."""
+class Told(NamedTuple):
+    """One thing that is told of somebody's identity, by its `kind`.
 
+    `former`: what they were called up to an instant; `merged`: a record that was merged into theirs then; `away`: they
+    are on secondment from the organisation that `first_name` holds, until the day that `reason` holds.
+    """
+
+    kind: str
     first_name: str
     last_name: str
     email: str
@@ -82,29 +102,63 @@ class Earlier(NamedTuple):
         return f"{self.first_name} {self.last_name}"
 
 
-def earlier(person: Person) -> list[Earlier]:
-    """What somebody was called before what is said now, and the records that were merged into theirs, the latest first.
+def told_of(person: Person) -> list[Told]:
+    """Everything told of somebody's identity, the latest first, asked at once: of most people there is nothing.
 
     What an undone merge replaced was not replaced. (What an undone import replaced is again what is said now.)
     """
-    undone = select(PersonMerge.id).where(PersonMerge.undone_at.is_not(None))
+    both = _called(person).union_all(_merged(person), _away(person)).subquery()
+    return [Told(*row) for row in db.session.execute(select(both).order_by(both.c.at.desc()))]
+
+
+NO_TEXT, NO_NUMBER = cast(null(), String), cast(null(), Integer)
+
+
+def _none(nothing: ColumnElement[Any], times: int, name: str = "nothing") -> list[ColumnElement[Any]]:
+    """Columns that say nothing, under names of their own: of one name they would be one."""
+    return [nothing.label(f"{name}_{number}") for number in range(times)]
+
+
+def _called(person: Person) -> Select[Any]:
     former = FormerDetails
-    nothing = [cast(null(), String) for _ in range(3)]
-    called = (
-        select(former.first_name, former.last_name, former.email, former.ended_at.label("at"), User.name)
-        .add_columns(former.import_id, former.merge_id, *nothing)
-        .outerjoin(User, User.id == former.ended_by_id)
+    undone = select(PersonMerge.id).where(PersonMerge.undone_at.is_not(None))
+    read: Select[Any] = select(literal("former").label("kind"))
+    return (
+        read.add_columns(former.first_name, former.last_name, former.email, former.ended_at.label("at"))
+        .add_columns(User.name.label("by"))
+        .add_columns(former.import_id, former.merge_id)
+        .add_columns(*(NO_TEXT.label(name) for name in ("merge_ref", "old_ref", "reason")))
+        .join_from(former, User, User.id == former.ended_by_id, isouter=True)
         .where(former.person_id == person.id, former.merge_id.is_(None) | former.merge_id.not_in(undone))
     )
-    merged = (
-        select(Person.first_name, Person.last_name, Person.email, PersonMerge.merged_at, User.name)
-        .add_columns(cast(null(), Integer), cast(null(), Integer), PersonMerge.ref, Person.ref, PersonMerge.reason)
-        .join(PersonMerge, PersonMerge.merged_id == Person.id)
-        .join(User, User.id == PersonMerge.merged_by_id)
-        .where(PersonMerge.survivor_id == person.id, PersonMerge.undone_at.is_(None))
+
+
+def _merged(person: Person) -> Select[Any]:
+    merge = PersonMerge
+    read: Select[Any] = select(literal("merged"))
+    return (
+        read.add_columns(Person.first_name, Person.last_name, Person.email, merge.merged_at, User.name)
+        .add_columns(*_none(NO_NUMBER, 2), merge.ref, Person.ref, merge.reason)
+        .join_from(merge, Person, Person.id == merge.merged_id)
+        .join(User, User.id == merge.merged_by_id)
+        .where(merge.survivor_id == person.id, merge.undone_at.is_(None))
     )
-    both = called.union_all(merged).subquery()
-    return [Earlier(*row) for row in db.session.execute(select(both).order_by(both.c.at.desc()))]
+
+
+def _away(person: Person) -> Select[Any]:
+    here = and_(PostingSpan.posting_id == Secondment.posting_id, PostingSpan.ends_on == LAST_DAY)
+    read: Select[Any] = select(literal("away"))
+    return (
+        read.add_columns(
+            Organisation.name, literal("").label("no_name"), literal("").label("no_email"), Posting.created_at
+        )
+        .add_columns(*_none(NO_TEXT, 1), *_none(NO_NUMBER, 2, "number"), *_none(NO_TEXT, 2, "text"))
+        .add_columns(cast(Secondment.returns_on, String))
+        .join_from(Secondment, PostingSpan, here)
+        .join(Posting, Posting.id == Secondment.home_id)
+        .join(Organisation, Organisation.id == Posting.organisation_id)
+        .where(PostingSpan.person_id == person.id, Secondment.return_id.is_(None))
+    )
 
 
 def merge(ref: str) -> PersonMerge | None:
