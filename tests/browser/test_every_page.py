@@ -95,9 +95,9 @@ def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, program
         assert reader is not None
         keep_view(reader, "In training", "/people?stage=in-training", "nobody")
 
-    drafts = f"/training/enrol/drafts/{draft}"
+    of_nominee = (f"/training/enrolments/{nominee.enrolment}", f"/training/cohorts/{nominee.cohort}")
     crawl.walk(
-        *("/", *(f"/people/{who.person}" for who in [*people, nominee]), f"/training/cohorts/{nominee.cohort}", drafts),
+        *("/", *(f"/people/{who.person}" for who in people), *of_nominee, f"/training/enrol/drafts/{draft}"),
         *led_to(programme),
     )
 
