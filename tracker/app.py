@@ -136,6 +136,8 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
     ("Breaks", "breaks.index", Permission.EVENT_RECORD),
     ("Imports", "imports.index", Permission.IMPORT_VIEW),
     ("Data quality", "quality.index", Permission.QUALITY_VIEW),
+    ("Duplicates", "identity.index", Permission.PEOPLE_MERGE),
+    ("Reorganisations", "reorganisations.index", Permission.ORGANISATIONS_CHANGE),
     ("Users", "admin_users.index", Permission.USERS_MANAGE),
     ("Organisations", "admin_organisations.index", Permission.ORGANISATIONS_EDIT),
     ("Targets", "admin_targets.index", Permission.TARGETS_EDIT),

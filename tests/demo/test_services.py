@@ -27,6 +27,7 @@ from tracker.ledger.models import Event, EventKind, EventVoid, Journey, StageSpa
 from tracker.ledger.queries import SPAN_COLUMNS, derived_stage_spans, stage_as_at
 from tracker.organisations.models import Organisation
 from tracker.people.models import Person, Posting, PostingSpan
+from tracker.training import queries
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.metrics import METRICS
 from tracker.training.models import Enrolment
@@ -56,6 +57,18 @@ def standing(strand: Strand = Strand.TRAINING) -> dict[str, int]:
     at = stage_as_at(today(), NOW).subquery()
     counted = select(at.c.stage, func.count()).where(at.c.strand == strand).group_by(at.c.stage)
     return dict(db.session.execute(counted).all())
+
+
+@pytest.mark.usefixtures("filled")
+def test_every_cohort_has_places_enough_and_those_under_way_are_looked_after():
+    cohorts = queries.cohorts(1000, 0)
+
+    assert cohorts
+    assert all(cohort.capacity and cohort.capacity >= taken for cohort, _, _, taken in cohorts)
+    assert any(cohort.capacity and cohort.capacity > taken for cohort, _, _, taken in cohorts)
+    under_way = [cohort for cohort, _, _, _ in cohorts if cohort.ends_on and cohort.ends_on >= today()]
+    assert {cohort.owner.name for cohort in under_way if cohort.owner} != set()
+    assert all(cohort.owner_id for cohort in under_way)
 
 
 @pytest.mark.parametrize("day", DAYS, indirect=True, ids=str)

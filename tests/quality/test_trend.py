@@ -31,3 +31,13 @@ def test_the_line_stays_inside_its_box():
         points = [tuple(map(float, point.split(","))) for point in trend.line.split()]
         assert len(points) == len(days)
         assert all(0 <= x <= 120 and 0 <= y <= 28 for x, y in points)
+
+
+def test_days_before_the_first_check_are_not_told_of_as_if_nothing_had_been_wrong():
+    days = days_to(LAST, date(2026, 6, 20))
+    alone = days_to(LAST, LAST)
+
+    assert days == [date(2026, 6, 23), LAST]
+    (trend,) = trends([("a", LAST, None, 4)], ["a"], alone).values()
+    assert trend.sentence == "4 on 30 June 2026, when it was first looked for"
+    assert trend.line == "0,28 0,0.0"

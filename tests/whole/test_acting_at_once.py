@@ -4,14 +4,17 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from flask import Flask
+from sqlalchemy import func, select
 
 from tests.browsers import Browser, browser_of
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_cohort, make_enrolment, make_person, make_user
 from tests.markup import Seen
+from tests.training.drafting import make_cohort_for_it, make_draft
 from tracker.accounts import audit
 from tracker.accounts.permissions import Role
 from tracker.ledger.queries import journey, standing_events
+from tracker.people.models import Person
 from tracker.training.services import begin_draft
 
 AT_ONCE = 4
@@ -69,6 +72,22 @@ def test_somebody_is_enrolled_on_a_cohort_once_however_many_enrol_them(sign_in: 
     assert "Enrolments" in browsers[0].get("/people/HO-1").text
     page = Seen(browsers[0].get("/training/cohorts/DSA-1").text)
     assert "Applied 1" in page.words
+
+
+def test_edge_24_of_several_who_enter_the_same_new_person_at_once_one_does(sign_in: SignIn, arrange: Arrange):
+    with arrange() as session:
+        make_cohort_for_it()
+        addresses = [f"/training/enrol/drafts/{make_draft().ref}/check" for _ in range(AT_ONCE)]
+        before = session.scalar(select(func.count()).select_from(Person))
+    browsers = [sign_in(Role.PROGRAMME_MANAGER) for _ in range(AT_ONCE)]
+    version = Seen(browsers[0].get(addresses[0]).text).all("input", name="version")[-1]["value"]
+
+    answers = sent_at_once(browsers, addresses, {"version": version})
+
+    assert answers == [200] * (AT_ONCE - 1) + [303]
+    with arrange() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == before + 1
+        assert audit.verify().fault is None
 
 
 def test_one_form_sent_by_an_impatient_hand_is_done_once(app: Flask, sign_in: SignIn, arrange: Arrange):

@@ -28,6 +28,8 @@ from tracker.accounts.models import Purpose, User, UserSession
 from tracker.accounts.permissions import Role
 from tracker.accounts.services import answer_links, links, users
 from tracker.accounts.services.answer_links import LinkKind
+from tracker.admin.changes import services as changes
+from tracker.admin.changes.services import Plan
 from tracker.admin.reference import queries as reference
 from tracker.admin.reference.lists import LISTS
 from tracker.core.clock import now
@@ -39,11 +41,13 @@ from tracker.following.services import keep_view
 from tracker.imports.models import ImportBatch, Status
 from tracker.imports.services.uploads import folder_of
 from tracker.leadership.models import PanelMember
-from tracker.organisations.models import Organisation, OrganisationParent
+from tracker.organisations.models import Organisation, OrganisationParent, ReorganisationKind
 from tracker.outbox import services as outbox
+from tracker.people.identity.services import second
 from tracker.people.models import Person
 from tracker.quality.models import Finding
 from tracker.quality.rules import BY_CODE
+from tracker.register.identity.services import Choice, merge, pair_up
 from tracker.training import services as training
 from tracker.training.models import Endorser, Enrolment, FollowUp
 
@@ -193,6 +197,9 @@ ARGUMENTS: dict[str, Arguments] = {
     "sign_off.by_link": lambda world, whose: {"token": world.things["sign-off"]},
     "follow_ups": _of_enrolment,
     "follow_ups.answer": lambda world, whose: {"token": world.things["follow-up"]},
+    "identity": lambda world, whose: {"ref": world.things["pair"]},
+    "identity.same_person": lambda world, whose: {"ref": world.things["seconded"]},
+    "identity.undo": lambda world, whose: {"ref": world.things["merge"]},
     "imports": lambda world, whose: {"ref": world.things["import"]},
     "jobs": lambda world, whose: {"name": "backup"},
     "jobs.try_again": lambda world, whose: {"message_id": world.things["message"]},
@@ -225,6 +232,8 @@ ARGUMENTS: dict[str, Arguments] = {
     "following.cohort": lambda world, whose: {"code": world.things["cohort"]},
     "views": lambda world, whose: {"ref": world.views[whose]},
     "views.new": lambda world, whose: {"address": "/people"},
+    "reorganisations": lambda world, whose: {"ref": world.things["change"]},
+    "secondment": lambda world, whose: {"ref": world.things["seconded"]},
     "static": lambda world, whose: {"filename": "app/app.css"},
     "vacancies": _of_vacancy,
     "vacancies.leave": lambda world, whose: {"user": world.members[whose], **_of_vacancy(world, whose)},
@@ -365,6 +374,7 @@ def _things(world: World) -> None:
     (folder_of(world.app.config["TRACKER"]) / "file.csv").write_text("person_ref\nP-1\n")
     db.session.add_all([finding, batch])
     nominee = make_enrolment("nominated 2026-01-05", person=make_person("home-office"), cohort=make_cohort(capacity=9))
+    world.things |= _identity(user)
     world.things |= {
         "cohort": make_cohort().code,
         "draft": training.begin_draft(make_person("home-office"), {}, by=user).ref,
@@ -383,6 +393,18 @@ def _things(world: World) -> None:
         "afterwards": _by_link(afterwards.AFTERWARDS, "placement:PL-other#months-3-host"),
         "message": outbox.enqueue("somebody@example.gov.uk", "Subject", "Text").id,
     }
+
+
+def _identity(user: User) -> dict[str, str]:
+    """A pair, a merge, somebody on secondment, and a change in the machinery of government, by reference."""
+    pair = pair_up(make_person(), make_person().ref)
+    merged = merge(make_person(), make_person(), Choice(), reason="The same person", by=user)
+    seconded = make_person("home-office", first_name=CANARY)
+    days = {"starts_on": date(2026, 1, 5), "returns_on": date(2027, 1, 5)}
+    second(seconded, organisation_id=organisation("hm-treasury").id, grade_id=None, reason="", by=user, **days)
+    split = Plan(ReorganisationKind.SPLIT, date(2026, 1, 5), "cabinet-office", new_names="One Office\nOther Office")
+    made = changes.record(changes.settle(split), by=user)
+    return {"pair": pair.ref, "merge": merged.ref, "seconded": seconded.ref, "change": made.ref}
 
 
 def _following_up(completed: Enrolment) -> str:

@@ -194,6 +194,10 @@ def settled_instant() -> datetime:
     return instant
 
 
+ONE_BY_ONE = "set_config('enable_nestloop', '{}', true), set_config('random_page_cost', '{}', true)"
+"""Whether, and how dearly, PostgreSQL may look rows up one by one until the transaction ends."""
+
+
 @contextmanager
 def reading_everything() -> Iterator[None]:
     """Around statements that read most of the ledger: PostgreSQL is told to join by hashing.
@@ -205,12 +209,12 @@ def reading_everything() -> Iterator[None]:
     if is_sqlite(session):
         yield
         return
-    session.connection().exec_driver_sql("SET LOCAL enable_nestloop = off")
+    session.connection().exec_driver_sql(f"SELECT {ONE_BY_ONE.format('off', 4)}")
     try:
         yield
     finally:
         if session.is_active:
-            session.connection().exec_driver_sql("SET LOCAL enable_nestloop = on")
+            session.connection().exec_driver_sql(f"SELECT {ONE_BY_ONE.format('on', 1.1)}")
 
 
 _claims: list[Any] = []

@@ -17,6 +17,7 @@ from tracker.demo.accounts import open_accounts
 from tracker.demo.cast import SEED, Casting, Enrolled, Member
 from tracker.demo.fellowships import place_fellows
 from tracker.demo.geography import departments, lineage, regions
+from tracker.demo.places import give_places
 from tracker.demo.plan import Run
 from tracker.demo.recruitment import fill_recruitment
 from tracker.demo.story import Entry
@@ -70,6 +71,7 @@ def fill(password: str) -> Filled:
     place_fellows(today(), _who_completed(people, members), accounts)
     keep_posting_spans(select(Person.id))
     keep_stage_spans(select(Journey.id))
+    give_places(manager)
     set_targets(today(), manager.id)
     _give_trainee_a_record(accounts, people, members)
     audit.record(

@@ -7,8 +7,9 @@ outweigh how unlikely it is that just these two of all records are one person. N
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import log2
 from typing import NamedTuple
 
@@ -109,8 +110,9 @@ class Records:
         self.cohorts: list[tuple[int, ...]] = []
         self.places = {name: array("l") for name in PLACES}
         self.usual = bytearray()
-        self._known: dict[tuple[object, ...], tuple[object, ...]] = {}
-        self._words: dict[str, int] = {}
+        self._rolls: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._words: dict[str, str] = {}
+        self._firsts: dict[str, int] = {}
 
     def __len__(self) -> int:
         """How many."""
@@ -119,20 +121,21 @@ class Records:
     def add(self, facts: Facts) -> None:
         """Add a record."""
         first, last = name_words(facts.first_name), name_words(facts.last_name)
-        words = self._once(tuple(name_words(facts.first_name, facts.last_name)))
+        words = tuple(map(self._spelt, name_words(facts.first_name, facts.last_name)))
         local = local_part(facts.email)
         self.numbers.append(facts.number)
         self.names.append(words)
-        self.first.append(self._words.setdefault((first or last or [""])[0], len(self._words)))
+        self.first.append(self._firsts.setdefault((first or last or [""])[0], len(self._firsts)))
         self.whole.append(hash(tuple(sorted(words))))
         self.local.append(hash(local))
         self.usual.append(set(local.split()) <= set(words))
-        self.cohorts.append(self._once(facts.cohorts))
+        self.cohorts.append(self._rolls.setdefault(facts.cohorts, facts.cohorts))
         for name, column in self.places.items():
             column.append(_or_none(getattr(facts, name)))
 
-    def _once(self, value: tuple[object, ...]) -> tuple:  # type: ignore[type-arg]
-        return self._known.setdefault(value, value)
+    def _spelt(self, word: str) -> str:
+        """The word, held once however many names have it."""
+        return self._words.setdefault(word, word)
 
     def count(self) -> Rarity:
         """How rare everything is among these records, which are everybody's."""
@@ -224,22 +227,18 @@ def _or_none(value: int | None) -> int:
     return -1 if value is None else value
 
 
-def _pairs(keyed: Iterator[tuple[int, int]], most: int | None = None) -> Iterator[tuple[int, int]]:
+def _pairs(keyed: Iterable[tuple[int, int]], most: int | None = None) -> Iterator[tuple[int, int]]:
     """Every two places with one key.
 
     :param most: leave out keys that more places have.
     """
-    groups: dict[int, int | list[int]] = {}
+    keys, places = array("q"), array("l")
     for key, place in keyed:
-        held = groups.get(key)
-        if held is None:
-            groups[key] = place
-        elif isinstance(held, int):
-            groups[key] = [held, place]
-        else:
-            held.append(place)
-    for same in groups.values():
-        if not isinstance(same, int) and (most is None or len(same) <= most):
+        keys.append(key)
+        places.append(place)
+    for _, group in groupby(sorted(range(len(keys)), key=keys.__getitem__), key=keys.__getitem__):
+        same = [places[at] for at in group]
+        if len(same) > 1 and (most is None or len(same) <= most):
             yield from _within(same)
 
 

@@ -57,7 +57,8 @@ def waiting(scope: ColumnElement[bool]) -> list[tuple[Rule, int]]:
 
 def trends(scope: ColumnElement[bool]) -> Mapping[str, Trend]:
     """How each rule went over the last weeks, up to the day that was checked last."""
-    days = days_to(queries.last_checked() or today())
+    first, last = queries.checked()
+    days = days_to(last or today(), first)
     return trend_of_each(queries.lasted(scope, days[0]), [rule.code for rule in RULES], days)
 
 
@@ -116,4 +117,4 @@ def detail_words(row: Row[Any]) -> str:
         return f"{row.cohort}: was due back on {format_day(row.promised_on)}"
     if row.stage:
         return f"{row.cohort}: ‘{ENROLMENT.label(row.stage)}’ since {format_day(row.since)}"
-    return row.cohort or ""
+    return row.cohort or BY_CODE[row.rule].title

@@ -118,9 +118,15 @@ def count(found: Rows) -> int:
     return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
 
 
+def checked() -> tuple[date | None, date | None]:
+    """The first and the last day that findings were seen for; None where nothing was ever found."""
+    first, last = db.session.execute(select(func.min(Finding.opened_on), func.max(Finding.last_seen_on))).one()
+    return first, last
+
+
 def last_checked() -> date | None:
     """The last day that findings were seen for; None where nothing was ever found."""
-    return db.session.scalar(select(func.max(Finding.last_seen_on)))
+    return checked()[1]
 
 
 def owner_of(finding: Finding) -> User | None:

@@ -23,15 +23,18 @@ class Trend:
     def sentence(self) -> str:
         """The change over the weeks in words."""
         first, last = self.counts[0], self.counts[-1]
+        if len(self.days) == 1:
+            return f"{format_number(last)} on {format_day(self.days[-1])}, when it was first looked for"
         way = "no change" if first == last else f"{'up' if last > first else 'down'} from {format_number(first)}"
         return f"{format_number(last)} on {format_day(self.days[-1])}, {way} since {format_day(self.days[0])}"
 
     @property
     def line(self) -> str:
         """The points of the line, on the same scale as others with the same top."""
-        step = WIDTH / (len(self.days) - 1)
+        step = WIDTH / max(1, len(self.days) - 1)
         heights = (HEIGHT * (1 - count / self.top) if self.top else HEIGHT for count in self.counts)
-        return " ".join(f"{place * step:.1f},{height:.1f}" for place, height in enumerate(heights))
+        points = [f"{place * step:.1f},{height:.1f}" for place, height in enumerate(heights)]
+        return " ".join(points if len(points) > 1 else [f"0,{HEIGHT}", f"0,{points[0].partition(',')[2]}"])
 
     @property
     def rows(self) -> list[dict[str, object]]:
@@ -40,9 +43,11 @@ class Trend:
         return [{"day": day, "count": count} for day, count in reversed(pairs)]
 
 
-def days_to(last: date) -> list[date]:
-    """The same weekday of the last weeks, up to a day."""
-    return [last - timedelta(weeks=weeks) for weeks in range(WEEKS, -1, -1)]
+def days_to(last: date, first: date | None = None) -> list[date]:
+    """The same weekday of the last weeks, up to a day; none before the first day that was looked at, of which nobody
+    knows."""
+    days = [last - timedelta(weeks=weeks) for weeks in range(WEEKS, -1, -1)]
+    return [day for day in days if first is None or day >= first] or [last]
 
 
 def trends(

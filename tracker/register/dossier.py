@@ -14,7 +14,6 @@ from tracker.fellowships.dossier import sentence as placement_sentence
 from tracker.fellowships.dossier import tag_of
 from tracker.fellowships.models import Placement
 from tracker.fellowships.queries import placements as placed
-from tracker.following.queries import follow_of
 from tracker.leadership import candidature
 from tracker.ledger.models import Event, EventKind
 from tracker.organisations.queries import organisation
@@ -137,7 +136,6 @@ def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, A
         "may_edit": user.may(Permission.PEOPLE_EDIT, person) and person.anonymised_at is None,
         "may_transfer": user.may(Permission.PEOPLE_TRANSFER, person),
         **of_identity(person, user),
-        "is_followed": follow_of(user, person) is not None,
         "may_list": user.reach(Permission.PEOPLE_VIEW) != frozenset(),
         "happened": history.latest_first([*told, *history.of_postings(postings)]),
         "rows": [_row(one) for one in standings],

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
 from sqlalchemy.sql.elements import True_
 
 from tracker.core.calendar import LAST_DAY
@@ -258,14 +258,21 @@ def standings(person_ids: Sequence[int]) -> dict[int, list[Standing]]:
     return found
 
 
-def filter_choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[tuple[str, str]]]:
-    """What can be filtered by: organisations somebody is posted to, programmes, grades; each as (code, words)."""
+Choices = list[tuple[str, str]]
+
+
+def filter_choices() -> tuple[Choices, Choices, Choices]:
+    """What can be filtered by: organisations somebody is posted to, programmes, grades; each as (code, words). Asked at
+    once."""
     here = and_(PostingSpan.organisation_id == Organisation.id, PostingSpan.ends_on == LAST_DAY)
-    organisations = select(Organisation.slug, Organisation.name).where(select(PostingSpan).where(here).exists())
-    programmes = select(Programme.code, Programme.name).order_by(Programme.name)
-    grades = select(Grade.code, Grade.code).order_by(Grade.rank)
-    by_name = organisations.order_by(Organisation.name)
-    return tuple([(row[0], row[1]) for row in db.session.execute(read)] for read in (by_name, programmes, grades))  # type: ignore[return-value]
+    organisations = select(literal(0).label("list"), Organisation.slug, Organisation.name.label("words"), literal(0))
+    programmes = select(literal(1), Programme.code, Programme.name, literal(0))
+    grades = select(literal(2), Grade.code, Grade.code, Grade.rank)
+    every = union_all(organisations.where(select(PostingSpan).where(here).exists()), programmes, grades)
+    found: tuple[Choices, Choices, Choices] = ([], [], [])
+    for place, code, words, _ in sorted(db.session.execute(every), key=lambda row: (row[3], row[2].casefold())):
+        found[place].append((code, words))
+    return found
 
 
 def posting_choices(person: Person) -> tuple[list[tuple[str, str]], list[tuple[int, str, str]], dict[str, str]]:

@@ -1,8 +1,11 @@
 """The facts that likenesses of people are judged by (`people.likeness`), read from the records: of all, or of some."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, JSON, Integer, Select, String, and_, cast, func, literal, select, union
@@ -24,10 +27,6 @@ def read(session: Session, people: Select[int] | None = None) -> Iterator[Facts]
 
     :param people: a select of person ids; None for everybody.
     """
-    cohorts: dict[int, tuple[int, ...]] = {}
-    keys: Select[Any] = select(EnrolmentKey.person_id, EnrolmentKey.cohort_id)  # type: ignore[assignment]
-    for person_id, cohort_id in session.execute(_those(keys, EnrolmentKey.person_id, people)):
-        cohorts[person_id] = (*cohorts.get(person_id, ()), cohort_id)
     names: tuple[Any, ...] = (
         select(Person.id, Person.first_name, Person.last_name, Person.email),
         select(Person.id, FormerDetails.first_name, FormerDetails.last_name, FormerDetails.email).join(
@@ -35,9 +34,33 @@ def read(session: Session, people: Select[int] | None = None) -> Iterator[Facts]
         ),
     )
     for named in names:
-        rows = _those(_placed(named), Person.id, people).execution_options(yield_per=AT_ONCE)
-        for row in session.execute(rows):
-            yield Facts._make((*row, cohorts.get(row[0], ())))
+        rows = _those(_placed(named), Person.id, people).order_by(Person.id).execution_options(yield_per=AT_ONCE)
+        with closing(_Rolls(session, people)) as rolls:
+            for row in session.execute(rows):
+                yield Facts._make((*row, rolls.of(row[0])))
+
+
+class _Rolls:
+    """The cohorts of people who are asked for in the order of their ids, read beside them: never all at once."""
+
+    def __init__(self, session: Session, people: Select[int] | None) -> None:
+        """Begin with the lowest id."""
+        keys: Any = select(EnrolmentKey.person_id, EnrolmentKey.cohort_id)
+        chosen = _those(keys, EnrolmentKey.person_id, people).order_by(*keys.selected_columns)
+        self.read = session.execute(chosen.execution_options(yield_per=AT_ONCE))
+        self.rows = groupby(self.read, key=lambda row: row[0])
+        self.at, self.cohorts = 0, tuple[int, ...]()
+
+    def close(self) -> None:
+        """Read no more."""
+        self.read.close()
+
+    def of(self, person_id: int) -> tuple[int, ...]:
+        """The cohorts of a person; nobody before them is asked for again."""
+        while self.at < person_id:
+            self.at, group = next(self.rows, (sys.maxsize, iter(())))
+            self.cohorts = tuple(row[1] for row in group)
+        return self.cohorts if self.at == person_id else ()
 
 
 def _placed(named: Select[Any]) -> Select[Any]:

@@ -25,10 +25,11 @@ def of_enrolment(enrolment: Enrolment) -> dict[str, Any]:
     rows = [_row(skill, counts, asked) for skill in queries.framework()]
     rises = [row["rise"] for row in rows if row["rise"] is not None]
     rose = sum(rise > 0 for rise in rises)
+    skills = "1 skill" if len(rises) == 1 else f"{len(rises)} skills"
     return {
         "rows": rows,
         "role": expected.role if expected else "",
-        "sentence": f"Of {len(rises)} skills assessed at the start and at the end, {rose} rose."
+        "sentence": f"Of {skills} assessed at the start and at the end, {rose} rose."
         if rises
         else "Nothing is assessed at both the start and the end yet.",
     }
@@ -44,6 +45,7 @@ def _row(skill: Skill, counts: Ratings, expected: Mapping[str, int]) -> dict[str
     start, end = (levels.get((Rater.ASSESSOR, moment)) for moment in Moment)
     rise = None if start is None or end is None else end - start
     row: dict[str, Any] = {"skill": skill.name, "rise": rise, "distance": distance(rise)}
+    row |= {f"{rater}_{moment}": "" for rater in Rater for moment in Moment}
     row |= {f"{rater}_{moment}": level_name(skill, level) for (rater, moment), level in levels.items()}
     row["expected"] = level_name(skill, expected[skill.code]) if skill.code in expected else ""
     return row

@@ -7,6 +7,7 @@ from flask import Flask
 
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
+from tests.counting import counted
 from tests.factories import make_enrolment, make_person, organisation
 from tests.markup import Seen
 from tracker.accounts.permissions import Role
@@ -116,3 +117,20 @@ def test_nobody_else_gets_in(sign_in: SignIn, role: Role) -> None:
 
     assert stranger.get("/organisations/changes").status_code == 403
     assert stranger.send(NEW, said("closed", "home-office")).status_code == 403
+
+
+def test_the_list_of_changes_asks_the_same_however_many_there_are(
+    app: Flask, manager: Browser, arrange: Arrange
+) -> None:
+    asked = []
+    for slug in ("hm-treasury", "home-office", "cabinet-office"):
+        with arrange():
+            make_person(slug)
+        where = recorded(manager, said("split", slug, new_names=f"North of {slug}\nSouth of {slug}"))
+        for page in ("/organisations/changes", where, f"{where}/place", f"{where}/undo"):
+            with counted(app)() as statements:
+                assert manager.get(page).status_code == 200
+            asked.append(len(statements))
+
+    assert asked[:4] == asked[4:8] == asked[8:]
+    assert max(asked) <= 12

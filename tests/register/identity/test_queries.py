@@ -34,7 +34,7 @@ def test_cohorts_that_both_are_on_are_named(arrange: Arrange) -> None:
             make_enrolment("applied 2026-01-05", person=person, cohort=cohort)
 
         assert [clash.cohort for clash in queries.clashes(one, other)] == ["DSA-1"]
-        assert queries.cohorts_of(one) == ["DSA-1", "DSA-2"]
+        assert queries.cohorts_of([one, other]) == {one.id: ["DSA-1", "DSA-2"], other.id: ["DSA-1"]}
 
 
 def test_the_same_two_are_one_pair_whoever_is_named_first(app: Flask, arrange: Arrange) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -9,12 +10,16 @@ from sqlalchemy import select
 
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
-from tests.factories import make_cohort, make_enrolment, make_person
+from tests.counting import counted
+from tests.factories import make_cohort, make_enrolment, make_person, make_user, organisation
 from tests.markup import Seen
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
 from tracker.people.identity.models import DuplicatePair, PersonMerge
+from tracker.people.identity.services import second
 from tracker.people.models import Person
+from tracker.people.services import Details, change_details
+from tracker.register.identity.services import Choice, Side, merge
 from tracker.register.identity.services.scanning import look_at_everybody
 
 Pair = Callable[[], str]
@@ -157,3 +162,25 @@ def test_nobody_else_gets_in(sign_in: SignIn, pair: str, role: Role) -> None:
     assert stranger.get("/duplicates").status_code == 403
     assert stranger.get(pair).status_code == 403
     assert stranger.send(pair, {}).status_code == 403
+
+
+def test_no_page_about_identity_asks_more_than_twelve_times(
+    app: Flask, manager: Browser, pair: str, arrange: Arrange
+) -> None:
+    with arrange() as session:
+        people = [make_person("home-office", ref=f"Q{n}", first_name="Quentin", last_name="Yarrow") for n in range(6)]
+        by = make_user()
+        merge(people[0], people[1], Choice(name=Side.MERGED), reason="Same", by=by)
+        change_details(people[0], Details("Quentin", "Yarrow-Hill", "q@x.gov.uk", 1.0), by=by)
+        days = {"starts_on": date(2026, 1, 5), "returns_on": date(2027, 1, 5)}
+        second(people[0], organisation_id=organisation("hm-treasury").id, grade_id=None, reason="", by=by, **days)
+        session.flush()
+    with app.app_context():
+        look_at_everybody()
+    asked = {}
+    for page in ("/duplicates", pair, f"{pair}/two-people", "/people/Q0", "/people/Q0/same-person"):
+        with counted(app)() as statements:
+            assert manager.get(page).status_code == 200
+        asked[page] = len(statements)
+
+    assert {page: count for page, count in asked.items() if count > 12} == {}

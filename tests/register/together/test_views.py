@@ -18,6 +18,7 @@ from tests.register.views.test_enrolment import on
 from tracker.accounts.permissions import Role
 from tracker.core.clock import today
 from tracker.core.db import db
+from tracker.core.errors import DomainError
 from tracker.imports.commands import import_command
 from tracker.ledger.queries import journey, standing_events
 from tracker.people.models import PostingSpan
@@ -355,7 +356,7 @@ def test_edge_24_two_who_record_the_same_for_many_at_once_record_it_once(
 def test_what_one_of_them_refuses_is_recorded_of_none(arrange: Arrange, cohort: dict[str, str]):
     with arrange():
         wish = services.ReachStage("not-completed", date(2026, 3, 2))
-        with pytest.raises(services.EnrolmentNotAllowed, match="cannot go from ‘Applied’"):
+        with pytest.raises(DomainError, match="cannot go from ‘Applied’"):
             services.record_together(enrolments_named(list(cohort.values())), wish, by=make_user())
 
     assert stages(arrange, cohort["Ann"]) == ["in-training"]

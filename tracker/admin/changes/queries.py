@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import selectinload
 
 from tracker.core.db import db
@@ -60,6 +60,21 @@ def count_unplaced(made: Reorganisation) -> int:
     if made.undone_at is not None:
         return 0
     return db.session.scalar(select(func.count()).select_from(_unplaced(made).subquery())) or 0
+
+
+def numbers_unplaced() -> dict[int, int]:
+    """How many people wait to be placed after each change that stands, by its id; of none, it is missing."""
+    part = ReorganisationPart
+    waiting = (
+        select(Reorganisation.id, func.count().label("number"))
+        .join(part, and_(part.reorganisation_id == Reorganisation.id, part.is_successor.is_(False)))
+        .join(PostingSpan, PostingSpan.organisation_id == part.organisation_id)
+        .join(Person, Person.id == PostingSpan.person_id)
+        .where(PostingSpan.ends_on > Reorganisation.effective_on, Reorganisation.undone_at.is_(None))
+        .where(Person.removed_at.is_(None))
+        .group_by(Reorganisation.id)
+    )
+    return {row.id: row.number for row in db.session.execute(waiting)}
 
 
 def unplaced(made: Reorganisation, most: int) -> Sequence[Row[Any]]:

@@ -31,20 +31,28 @@ def _names(those: list[Organisation]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "nothing"
 
 
-def row(made: Reorganisation) -> dict[str, Any]:
-    """A change as a row of a list."""
+def rows() -> list[dict[str, Any]]:
+    """Every change as a row of a list."""
+    waiting = queries.numbers_unplaced()
+    return [row(one, waiting.get(one.id, 0)) for one in queries.changes()]
+
+
+def row(made: Reorganisation, waiting: int) -> dict[str, Any]:
+    """A change in words.
+
+    :param waiting: how many people wait to be placed.
+    """
     return {
         "ref": made.ref,
         "sentence": sentence(made),
         "day": format_day(made.effective_on),
         "recorded": format_instant(made.recorded_at),
-        "state": f"Undone: {made.undone_reason}" if made.undone_at else _waiting(made),
+        "state": f"Undone: {made.undone_reason}" if made.undone_at else _waiting(waiting),
         "note": made.note,
     }
 
 
-def _waiting(made: Reorganisation) -> str:
-    number = queries.count_unplaced(made)
+def _waiting(number: int) -> str:
     people = "1 person" if number == 1 else f"{number:,} people"
     return f"{people} to be placed" if number else "Done"
 

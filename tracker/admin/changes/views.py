@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
 from tracker.admin.changes import queries, services, telling
-from tracker.admin.changes.forms import KINDS, PlaceForm, PlanForm, UndoForm
+from tracker.admin.changes.forms import PlaceForm, PlanForm, UndoForm
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.forms import BaseForm
@@ -24,7 +24,7 @@ COMPILE = "compile-figures"
 @requires(Permission.ORGANISATIONS_CHANGE)
 def index() -> ResponseReturnValue:
     """Every recorded change, the latest first."""
-    return render_template("admin/changes/index.html", changes=[telling.row(one) for one in queries.changes()])
+    return render_template("admin/changes/index.html", changes=telling.rows())
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -80,7 +80,7 @@ def show(made: Reorganisation) -> ResponseReturnValue:
     may_place = current_user.may(Permission.PEOPLE_TRANSFER)
     waiting = queries.count_unplaced(made)
     return render_template(
-        "admin/changes/show.html", change=telling.row(made), made=made, waiting=waiting, may_place=may_place
+        "admin/changes/show.html", change=telling.row(made, waiting), made=made, waiting=waiting, may_place=may_place
     )
 
 
@@ -94,7 +94,9 @@ def place(made: Reorganisation) -> ResponseReturnValue:
         flash("They are placed", "success")
         return see_other(url_for(".show" if not queries.count_unplaced(made) else ".place", ref=made.ref))
     waiting = queries.count_unplaced(made)
-    return render_template("admin/changes/place.html", form=form, change=telling.row(made), made=made, waiting=waiting)
+    return render_template(
+        "admin/changes/place.html", form=form, change=telling.row(made, waiting), made=made, waiting=waiting
+    )
 
 
 def _place(made: Reorganisation, form: PlaceForm) -> int:
@@ -110,4 +112,4 @@ def undo(made: Reorganisation) -> ResponseReturnValue:
     if form.submitted() and _did(form, lambda: services.undo(made, reason=reason, by=current_user)):
         flash("The change is undone: everything is as it was before", "success")
         return see_other(url_for(".index"))
-    return render_template("admin/changes/undo.html", form=form, change=telling.row(made), made=made, kinds=KINDS)
+    return render_template("admin/changes/undo.html", form=form, change=telling.row(made, 0), made=made)

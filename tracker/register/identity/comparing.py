@@ -52,14 +52,15 @@ def compare(pair: DuplicatePair) -> Comparison:
 
 
 def _lines(low: Person, high: Person) -> list[dict[str, Any]]:
-    said = [_said(one) for one in (low, high)]
+    cohorts = queries.cohorts_of((low, high))
+    said, other = (_said(one, cohorts[one.id]) for one in (low, high))
     return [
-        {"fact": fact, "low": said[0][fact], "high": said[1][fact], "same": said[0][fact] == said[1][fact]}
-        for fact in said[0]
+        {"label": fact, "value": said[fact], "note": "Both" if said[fact] == other[fact] else f"Differs: {other[fact]}"}
+        for fact in said
     ]
 
 
-def _said(person: Person) -> dict[str, str]:
+def _said(person: Person, cohorts: list[str]) -> dict[str, str]:
     posting = person.current.posting if person.current else None
     return {
         "Reference": person.ref,
@@ -70,7 +71,7 @@ def _said(person: Person) -> dict[str, str]:
         "Grade": posting.grade.name if posting and posting.grade else "–",
         "Profession": posting.profession.name if posting and posting.profession else "–",
         "Region": posting.region.name if posting and posting.region else "–",
-        "Cohorts": ", ".join(queries.cohorts_of(person)) or "–",
+        "Cohorts": ", ".join(cohorts) or "–",
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from tracker.core.db import db
 from tracker.people.identity.models import DuplicatePair
-from tracker.people.models import Person, PostingSpan
+from tracker.people.models import Person, Posting, PostingSpan
 from tracker.training.models import Cohort, EnrolmentKey
 
 
@@ -39,23 +39,32 @@ def clashes(first: Person, second: Person) -> list[Clash]:
     return [Clash(*row) for row in rows]
 
 
-def open_pairs(*, decided: bool) -> Select[Any]:
-    """Pairs of people who are both there: those nobody has decided on, or those said to be two people."""
+def _pairs() -> Select[Any]:
+    """Pairs of people who are both there."""
     low, high = aliased(Person), aliased(Person)
-    said = DuplicatePair.decided_at.is_not(None) if decided else DuplicatePair.decided_at.is_(None)
     return (
         select(DuplicatePair)
         .join(low, low.id == DuplicatePair.low_id)
         .join(high, high.id == DuplicatePair.high_id)
-        .where(low.removed_at.is_(None), high.removed_at.is_(None), said)
+        .where(low.removed_at.is_(None), high.removed_at.is_(None))
     )
+
+
+def open_pairs(*, decided: bool) -> Select[Any]:
+    """Pairs nobody has decided on, or those said to be two people."""
+    return _pairs().where(DuplicatePair.decided_at.is_not(None) if decided else DuplicatePair.decided_at.is_(None))
 
 
 def pair(ref: str) -> DuplicatePair | None:
     """The pair with a reference, decided or not, as long as it is of two records."""
-    every = (open_pairs(decided=False), open_pairs(decided=True))
-    found = (db.session.scalar(read.where(DuplicatePair.ref == ref).options(*_NAMED)) for read in every)
-    return next(filter(None, found), None)
+    sides = (DuplicatePair.low, DuplicatePair.high)
+    whole = [joinedload(side).joinedload(Person.current).joinedload(PostingSpan.posting) for side in sides]
+    facts = (Posting.organisation, Posting.grade, Posting.profession, Posting.region)
+    read = _pairs().where(DuplicatePair.ref == ref)
+    found: DuplicatePair | None = db.session.scalar(
+        read.options(*(posted.joinedload(fact) for posted in whole for fact in facts))
+    )
+    return found
 
 
 def pair_of(low_id: int, high_id: int) -> DuplicatePair | None:
@@ -82,7 +91,10 @@ def pairs(limit: int, offset: int, *, decided: bool) -> Sequence[DuplicatePair]:
     return db.session.scalars(read.limit(limit).offset(offset).options(*_NAMED)).all()
 
 
-def cohorts_of(person: Person) -> list[str]:
-    """The codes of the cohorts somebody is or was on."""
-    mine = select(EnrolmentKey.cohort_id).where(EnrolmentKey.person_id == person.id)
-    return list(db.session.scalars(select(Cohort.code).where(Cohort.id.in_(mine)).order_by(Cohort.code)))
+def cohorts_of(people: Sequence[Person]) -> dict[int, list[str]]:
+    """The codes of the cohorts each of some people is or was on, by person."""
+    found: dict[int, list[str]] = {person.id: [] for person in people}
+    codes = select(EnrolmentKey.person_id, Cohort.code).join(Cohort, Cohort.id == EnrolmentKey.cohort_id)
+    for person_id, code in db.session.execute(codes.where(EnrolmentKey.person_id.in_(found)).order_by(Cohort.code)):
+        found[person_id].append(code)
+    return found

@@ -1,49 +1,49 @@
 """Who somebody was before, for their page: earlier names and addresses, records that were made one, a secondment."""
 
+from datetime import date
 from typing import Any
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission
 from tracker.core.text import format_day, format_instant
-from tracker.people.identity.models import FormerDetails, PersonMerge, Secondment
-from tracker.people.identity.queries import former_details, merges_into, open_secondment
+from tracker.people.identity.queries import Told, told_of
 from tracker.people.models import Person
 
 
 def of_identity(person: Person, user: User) -> dict[str, Any]:
     """What the page of a person shows of who they were."""
-    away = open_secondment(person)
+    told = told_of(person)
+    away = [one for one in told if one.kind == "away"]
     return {
         "may_merge": user.may(Permission.PEOPLE_MERGE, person),
-        "former": [_former(one) for one in former_details(person)],
-        "merged": [_merged(one) for one in merges_into(person)],
-        "secondment": secondment_words(away) if away else "",
+        "former": [_former(one) for one in told if one.kind == "former"],
+        "merged": [_merged(one) for one in told if one.kind == "merged"],
+        "secondment": secondment_words(away[0].first_name, date.fromisoformat(away[0].reason or "")) if away else "",
     }
 
 
-def secondment_words(away: Secondment) -> str:
+def secondment_words(home: str, returns_on: date) -> str:
     """From where somebody is on secondment, and until when."""
-    return f"On secondment from {away.home.organisation.name}; due back on {format_day(away.returns_on)}"
+    return f"On secondment from {home}; due back on {format_day(returns_on)}"
 
 
-def _former(one: FormerDetails) -> dict[str, str]:
-    by = one.ended_by.name if one.ended_by else ""
-    how = "A merge" if one.merge_id else "An import" if one.import_id else ""
+def _former(one: Told) -> dict[str, str]:
+    how = "A merge" if one.by_merge else "An import" if one.by_import else ""
     return {
-        "name": f"{one.first_name} {one.last_name}",
+        "name": one.name,
         "email": one.email,
-        "until": format_instant(one.ended_at),
-        "by": ", ".join(filter(None, (how, by))) or "The service",
+        "until": format_instant(one.at),
+        "by": ", ".join(filter(None, (how, one.by))) or "The service",
     }
 
 
-def _merged(one: PersonMerge) -> dict[str, str]:
+def _merged(one: Told) -> dict[str, Any]:
     return {
-        "ref": one.ref,
-        "old": one.merged.ref,
-        "name": one.merged.name,
-        "email": one.merged.email,
-        "at": format_instant(one.merged_at),
-        "by": one.merged_by.name,
+        "ref": one.merge_ref,
+        "old": one.old_ref,
+        "name": one.name,
+        "email": one.email,
+        "at": format_instant(one.at),
+        "by": one.by,
         "reason": one.reason,
     }

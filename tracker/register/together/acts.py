@@ -71,7 +71,7 @@ class OfEnrolments:
 
     def hold(self, keys: Sequence[str]) -> None:
         """Have nobody else change them until the transaction ends."""
-        training_queries.enrolments_named(keys, hold=True)
+        training_queries.hold_enrolments(keys)
 
     def record(self, keys: Sequence[str], wish: Wish, by: User) -> None:
         """Record it of all of them."""

@@ -32,7 +32,9 @@ class StageTogetherForm(WhoForm):
 
     stage = SelectField(
         "What is the new stage?",
-        choices={code: info.label for code, info in ENROLMENT.stages.items() if code not in OF_THEIR_OWN},
+        choices={"": "Select a stage"}
+        | {code: info.label for code, info in ENROLMENT.stages.items() if code not in OF_THEIR_OWN},
+        validators=[InputRequired("Select the new stage")],
     )
     effective_on = DayField("When did it happen?", required="Enter the date it happened")
     evidence = TextAreaField(

@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
         downloads=_downloads(asked, page.total) if current_user.may(Permission.PEOPLE_EXPORT) else [],
         spelling=listing.spelling_words(found, page.total),
         alike_href=listing.alike_address(found, here),
+        together_href=_together(asked),
         note=behind.note(page.total) if behind and asked.is_figure_alone else "",
         **listing.filters(asked, here, behind.words if behind else ""),
     )
@@ -56,6 +57,12 @@ def _behind(asked: Asked) -> Counted | None:
         abort(404)
     except ValueError as wrong:
         abort(400, str(wrong))
+
+
+def _together(asked: Asked) -> str:
+    """Where one act for all of the list begins, for who may; not for the people behind a figure of some day."""
+    may = current_user.reach(Permission.EVENT_RECORD) != frozenset()
+    return asked.address(url_for("together.index")) if may and not asked.figure else ""
 
 
 def _downloads(asked: Asked, total: int) -> list[dict[str, str]]:

@@ -60,7 +60,7 @@ def end(person: Person) -> ResponseReturnValue:
         else:
             services.extend_secondment(away, form.returns_on.data)
 
-    lead = f"{person.name}, {person.ref}. {secondment_words(away)}."
+    lead = f"{person.name}, {person.ref}. {secondment_words(away.home.organisation.name, away.returns_on)}."
     return _answer(person, form, acting.attempt(form, person, act), "End of the secondment", "It is recorded", lead)
 
 

@@ -25,6 +25,10 @@ class RatingForm(BaseForm):
 
     assessed_on = DayField("When was this assessed?", required="Enter the date of the assessment")
 
+    def levels(self) -> dict[str, str]:
+        """What was chosen for each skill, by its code."""
+        return {name: field.data for name, field in self._fields.items() if isinstance(field, SelectField)}
+
 
 def rating_form(skills: Sequence[Rated], expected: Mapping[str, int]) -> type[RatingForm]:
     """The form for the skills of the framework.

@@ -48,6 +48,7 @@ from tracker.training.queries.enrolments import (
     enrolments_of,
     entries,
     entry,
+    hold_enrolments,
     standing,
 )
 from tracker.training.queries.follow_ups import asked_already, completed_between, follow_ups
@@ -110,6 +111,7 @@ __all__ = [
     "follow_ups",
     "framework",
     "grades",
+    "hold_enrolments",
     "leaving_reason",
     "managers",
     "members",

@@ -58,18 +58,20 @@ def _stand_in(ref: str) -> Enrolment | None:
     return None if named is None else enrolment(named)
 
 
-def enrolments_named(refs: Sequence[str], *, hold: bool = False) -> Sequence[Enrolment]:
-    """The enrolments with some references, by the person's name.
-
-    :param hold: have nobody else change them or their people until the transaction ends, the people first.
-    """
+def enrolments_named(refs: Sequence[str]) -> Sequence[Enrolment]:
+    """The enrolments with some references, by the person's name."""
     named = _enrolments().where(Journey.ref.in_(refs))
-    if hold:
-        people = select(Journey.person_id).where(Journey.ref.in_(refs))
-        db.session.scalars(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update()).all()
-        db.session.scalars(select(Journey.id).where(Journey.ref.in_(refs)).order_by(Journey.id).with_for_update()).all()
-        named = named.execution_options(populate_existing=True)
     return db.session.scalars(named.order_by(Person.sort_key, Person.id, Journey.id)).all()
+
+
+def hold_enrolments(refs: Sequence[str]) -> None:
+    """Have nobody else change some enrolments or their people until the transaction ends, the people first.
+
+    Called before they are read in the transaction.
+    """
+    people = select(Journey.person_id).where(Journey.ref.in_(refs))
+    db.session.scalars(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update()).all()
+    db.session.scalars(select(Journey.id).where(Journey.ref.in_(refs)).order_by(Journey.id).with_for_update()).all()
 
 
 def enrolments_of(person: Person) -> Sequence[Enrolment]:

@@ -25,10 +25,11 @@ def refusals(enrolments: Sequence[Enrolment], wish: Wish) -> Refusals:
 def record_together(enrolments: Sequence[Enrolment], wish: Wish, *, by: User) -> None:
     """Record what is wished of all of them: the same as one by one, in one unit of work.
 
-    :param enrolments: held by `queries.enrolments_named(…, hold=True)` in this transaction.
+    :param enrolments: held by `queries.hold_enrolments` in this transaction.
     :raises DomainError: if one of them refuses; nothing is recorded of any.
     """
-    for message in refusals(enrolments, wish).values():
+    wish.check()
+    for message in wish.refusals(enrolments).values():
         raise EnrolmentNotAllowed(message)
     events = ledger.record_together(
         [one.journey for one in enrolments], ENROLMENT, wish.fact, Recorder(by.id), note=wish.note

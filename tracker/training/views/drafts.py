@@ -23,14 +23,22 @@ blueprint = Blueprint("drafts", __name__, url_prefix="/training/enrol/drafts/<re
 @requires(Permission.ENROL, load=queries.draft)
 def show(draft: EnrolmentDraft) -> ResponseReturnValue:
     """The task list: each section with how far it is."""
+    tasks = drafting.tasks(draft)
     return render_template(
         "training/draft.html",
         draft=draft,
         title=drafting.title(draft),
         hands=drafting.hands(draft),
-        tasks=drafting.tasks(draft),
+        items=[{"text": one["section"].title, "href": _go_on(draft, one), "state": one["state"]} for one in tasks],
         is_ready=drafting.is_ready(draft),
     )
+
+
+def _go_on(draft: EnrolmentDraft, task: dict[str, Any]) -> str:
+    """Where to go on with a section: at its first open question, or at its check."""
+    if task["question"] is not None:
+        return url_for(".question", ref=draft.ref, key=task["question"])
+    return url_for(".section", ref=draft.ref, key=task["section"].key)
 
 
 @blueprint.route("/questions/<key>", methods=["GET", "POST"])

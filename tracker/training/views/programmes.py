@@ -7,7 +7,7 @@ from flask_login import current_user
 from tracker.accounts.permissions import Permission
 from tracker.core.web import requires
 from tracker.training import queries, services
-from tracker.training.forms import ProgrammeForm
+from tracker.training.forms import DELIVERIES, ProgrammeForm
 from tracker.training.models import Delivery, Programme
 from tracker.training.services import Facts
 from tracker.training.views import acting
@@ -31,6 +31,7 @@ def show(programme: Programme) -> ResponseReturnValue:
         programme=programme,
         history=queries.qualifications(programme)[::-1],
         cohorts=queries.cohorts_of(programme),
+        delivery=DELIVERIES[programme.delivery or ""],
         may_edit=current_user.may(Permission.PROGRAMMES_EDIT),
     )
 

@@ -7,7 +7,7 @@ from flask_login import current_user
 from tracker.accounts.permissions import Permission
 from tracker.core.web import requires
 from tracker.training import distances, queries, services
-from tracker.training.forms import DistanceFilterForm, rating_form
+from tracker.training.forms import DistanceFilterForm, RatingForm, rating_form
 from tracker.training.models import Enrolment, Moment, Rater
 from tracker.training.views import acting
 
@@ -40,28 +40,34 @@ def rate(of: queries.Rated) -> ResponseReturnValue:
     """Record how somebody is rated at one moment."""
     if not current_user.may(permission_to_rate(of.rater), of):
         abort(403)
-    enrolment, skills, asked = of.enrolment, queries.framework(), queries.expected_of(of.enrolment.person.id)
-    opened = {"version": enrolment.journey.version, **of.opened(queries.ratings(enrolment.journey_id))}
-    form = rating_form(skills, asked.levels if asked else {})(data=opened)
-
-    def act() -> None:
-        services.hold(enrolment)
-        form.check_version(enrolment.journey.version, "these ratings")
-        assert form.assessed_on.data is not None  # the form asks for it
-        levels = {skill.code: int(form[skill.code].data) if form[skill.code].data else None for skill in skills}
-        services.rate(enrolment, of.rater, of.moment, form.assessed_on.data, levels, by=current_user)
-
-    here = url_for(".show", ref=enrolment.ref)
+    form = _form(of)
+    here = url_for(".show", ref=of.enrolment.ref)
     return acting.answer(
-        acting.attempt(form, act, lambda: enrolment.journey.version),
+        acting.attempt(form, lambda: _rate(of, form), lambda: of.enrolment.journey.version),
         done="The ratings are recorded",
         leads_to=here,
         template="training/rate.html",
         form=form,
         title=distances.title(of.rater, of.moment),
-        who=enrolment.person.name,
+        who=of.enrolment.person.name,
         back_href=here,
     )
+
+
+def _form(of: queries.Rated) -> RatingForm:
+    """The form of a rating, as what counts now has it."""
+    asked = queries.expected_of(of.enrolment.person.id)
+    opened = {"version": of.enrolment.journey.version, **of.opened(queries.ratings(of.enrolment.journey_id))}
+    return rating_form(queries.framework(), asked.levels if asked else {})(data=opened)
+
+
+def _rate(of: queries.Rated, form: RatingForm) -> None:
+    """Record what the form says."""
+    services.hold(of.enrolment)
+    form.check_version(of.enrolment.journey.version, "these ratings")
+    assert form.assessed_on.data is not None  # the form asks for it
+    levels = {code: int(level) if level else None for code, level in form.levels().items()}
+    services.rate(of.enrolment, of.rater, of.moment, form.assessed_on.data, levels, by=current_user)
 
 
 @blueprint.get("/training/skills")

@@ -49,6 +49,11 @@ class Preview:
     lines: Sequence[Line]
     totals: Sequence[Line]
 
+    @property
+    def rows(self) -> list[Line]:
+        """The organisations, then all government."""
+        return [*self.lines, *self.totals]
+
 
 def preview(plan: Plan, *, by: User) -> Preview:
     """Try a change. Nothing of it is kept. Opens its own transaction.
