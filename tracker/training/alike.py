@@ -19,7 +19,7 @@ from tracker.people.likeness import Facts, Rarity, Records
 from tracker.people.models import Person, PersonWord, Posting, PostingSpan
 from tracker.training.models import EnrolmentKey
 
-AT_ONCE = 5_000
+AT_ONCE = 1_000
 
 
 def read(session: Session, people: Select[int] | None = None) -> Iterator[Facts]:
