@@ -122,6 +122,7 @@ class User(Model):
         permission: Permission,
         organisation_column: ColumnElement[int] | QueryableAttribute[Any],
         owner_column: ColumnElement[int] | QueryableAttribute[Any] | None = None,
+        *,
         supervised: ColumnElement[bool] | None = None,
         on_panel: ColumnElement[bool] | None = None,
     ) -> ColumnElement[bool]:
