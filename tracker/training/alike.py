@@ -8,8 +8,8 @@ from contextlib import closing
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, JSON, Integer, Select, String, and_, cast, func, literal, select, union
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import CTE, JSON, Integer, Select, String, and_, cast, func, literal, or_, select, union
+from sqlalchemy.orm import Session
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import is_sqlite
@@ -19,7 +19,7 @@ from tracker.people.likeness import Facts, Rarity, Records
 from tracker.people.models import Person, PersonWord, Posting, PostingSpan
 from tracker.training.models import EnrolmentKey
 
-AT_ONCE = 1_000
+AT_ONCE, RANGES = 1_000, 100
 
 
 def read(session: Session, people: Select[int] | None = None) -> Iterator[Facts]:
@@ -110,11 +110,10 @@ class _Key(NamedTuple):
 
 def candidates(session: Session, facts: Iterable[Facts]) -> Select[int]:
     """The ids of people there are who share enough with some facts to be looked at, by a few looks into indexes."""
-    keys = _as_table(session, [key for one in facts for key in _keys(one)])
+    looked_for = [key for one in facts for key in _keys(one)]
+    keys = _as_table(session, looked_for)
     named = select(Person.id).join(keys, keys.c.name_key == Person.name_key)
-    before = aliased(PersonWord)
-    at = and_(before.word >= keys.c.address_from, before.word < keys.c.address_to)
-    addressed = select(before.person_id).join_from(keys, before, at)
+    addressed = select(Person.id).where(Person.id.in_(_addressed(session, looked_for)))
     shares = select(PersonWord.person_id).join_from(keys, PersonWord, PersonWord.word == keys.c.first)
     here = and_(PostingSpan.person_id == PersonWord.person_id, PostingSpan.ends_on == LAST_DAY)
     posted = shares.join(PostingSpan, here).where(PostingSpan.organisation_id == keys.c.organisation)
@@ -123,6 +122,16 @@ def candidates(session: Session, facts: Iterable[Facts]) -> Select[int]:
         and_(EnrolmentKey.person_id == PersonWord.person_id, EnrolmentKey.cohort_id == keys.c.cohort),
     )
     return select(union(named, addressed, posted, enrolled).subquery().c[0])
+
+
+def _addressed(session: Session, keys: list[_Key]) -> list[int]:
+    """The ids of people with one of the addresses up to the @: ranges of words, some at a time, each by the index."""
+    found: set[int] = set()
+    ranges = [(key.address_from, key.address_to) for key in keys if key.address_from]
+    for start in range(0, len(ranges), RANGES):
+        some = (and_(PersonWord.word >= low, PersonWord.word < high) for low, high in ranges[start : start + RANGES])
+        found.update(session.scalars(select(PersonWord.person_id).where(or_(*some))))
+    return sorted(found)
 
 
 def _keys(facts: Facts) -> Iterator[_Key]:
