@@ -16,7 +16,7 @@ FINAL_MONTHS = 6
 """So many months have the figures that were final then beside those of today, so that revisions show."""
 WEEKS_OF_CHECKS = 12
 """So many weeks the records were looked at once a week, so that it shows how their quality went."""
-LAST_NIGHT = ("data-quality", "compile-figures", "outbox")
+LAST_NIGHT = ("data-quality", "compile-figures", "forecast", "outbox")
 """What ran last night; nobody has to wait for a backup of invented people."""
 
 

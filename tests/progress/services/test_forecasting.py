@@ -170,7 +170,7 @@ def test_the_night_forecasts_and_scores_what_it_would_have_said(app: Flask, arra
     with app.app_context():
         compile_range(date(2025, 6, 30), day)
         compile_day(day)
-        made = [forecast_headlines(day, back=8) for _ in range(3)]
+        made = [forecast_headlines(day, back=8, at_once=6) for _ in range(3)]
         kept = db.session.scalar(select(func.count(Forecast.id)))
         found = score(TRAINED, ALL, day)
 

@@ -175,7 +175,7 @@ def _inputs(rests_on: Evidence) -> dict[str, Any]:
     }
 
 
-def forecast_headlines(as_at: date, back: int = 24, at_once: int = 6) -> int:
+def forecast_headlines(as_at: date, back: int = 24, at_once: int = 2) -> int:
     """Forecast every headline as at a compiled day as known then, and month ends before it as known at their close.
 
     The latter are what the forecast is scored by; some are made each night until all of the last two years are there.
