@@ -50,7 +50,12 @@ def test_a_mistaken_withdrawal_is_taken_back_and_not_reinstated(visit: Visit, pr
 def test_overdue_breaks_are_answered_by_one_press_each(visit: Visit, programme: Site, script: bool):
     away = (f"in-training {days_ago(100)}", f"on-break {days_ago(60)} until {days_ago(5)}")
     people = [someone(programme, *away) for _ in range(3)]
-    manager = visit(Role.PROGRAMME_MANAGER, script=script).open("/training/cohorts").follow("Breaks past their day").look("queue")
+    manager = (
+        visit(Role.PROGRAMME_MANAGER, script=script)
+        .open("/training/cohorts")
+        .follow("Breaks past their day")
+        .look("queue")
+    )
 
     for who, answer, becomes in zip(
         people,

@@ -65,21 +65,19 @@ def given_to(user: User, scope: ColumnElement[bool], day: date) -> Rows:
     return _listed(scope).where(FindingOwner.owner_id == user.id, _awake(day))
 
 
+WHAT_AND_WHO = (
+    *(Finding.rule, Finding.subject, Finding.ref, Finding.opened_on, Finding.snoozed_until, Finding.snoozed_reason),
+    *(Person.ref.label("person_ref"), Person.first_name, Person.last_name),
+)
+
+
 def _listed(scope: ColumnElement[bool]) -> Rows:
     other, named, of_cohort = aliased(Person), aliased(User), aliased(User)
     stands = and_(StageSpan.journey_id == Finding.journey_id, StageSpan.ends_on == LAST_DAY)
     return (
         _open(scope)
         .with_only_columns(
-            Finding.rule,
-            Finding.subject,
-            Finding.ref,
-            Finding.opened_on,
-            Finding.snoozed_until,
-            Finding.snoozed_reason,
-            Person.ref.label("person_ref"),
-            Person.first_name,
-            Person.last_name,
+            *WHAT_AND_WHO,
             other.ref.label("other_ref"),
             Organisation.name.label("organisation"),
             Journey.ref.label("journey_ref"),
