@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Arrange
+from tests.databases import Database, PostgresqlDatabase
 from tests.factories import make_person, make_placement, make_user, organisation
 from tracker.accounts.permissions import Role
 from tracker.core.clock import now
@@ -124,6 +125,31 @@ def test_case_97_weeks_in_post_are_due_a_log_a_week_after_they_end(
 
         assert figure("logs_overdue", day) == overdue
         assert figure("logs_overdue", day, "home-office") == overdue
+
+
+def test_overdue_logs_as_known_at_an_instant_take_no_more_work_than_as_known_now(arrange: Arrange, database: Database):
+    if isinstance(database, PostgresqlDatabase):
+        pytest.skip("PostgreSQL does not say how many steps it took")
+    with arrange() as session:
+        for _ in range(40):
+            make_placement("in-post 2025-01-06", "completed 2026-01-05")
+        session.flush()
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        steps: list[int] = []
+
+        def asked(known_at: datetime | None) -> tuple[float | None, int]:
+            steps.clear()
+            driver.set_progress_handler(lambda: steps.append(1), 1000)
+            found = figure("logs_overdue", "2026-03-31", known_at=known_at)
+            driver.set_progress_handler(None, 0)
+            return found, len(steps)
+
+        now_known, little = asked(None)
+        then_known, work = asked(now())
+
+        assert now_known == then_known == 40 * 52
+        assert work < 3 * little
 
 
 def test_a_planned_end_in_the_far_future_makes_no_weeks_and_hides_none(arrange: Arrange):

@@ -135,6 +135,19 @@ def test_the_report_of_errors_can_be_mended_and_sent_again(run: Run, records: Re
     assert any("'+1 day a week'" in row for row in records()["stages"])
 
 
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_loaded(
+    run: Run, records: Records, tmp_path: Path
+):
+    before = records()
+
+    outcome = run("trainees", trainee(), "--report", tmp_path / "no-such-folder" / "report.csv")
+
+    assert outcome.exit_code == 2
+    assert "cannot be written: name a file in a folder that is there" in outcome.output
+    assert records() == before
+    assert outcome.ref == ""
+
+
 @pytest.mark.parametrize(
     ("kind", "more", "code"),
     [

@@ -1,6 +1,7 @@
 """`tracker import`: a file checked and loaded from the command line, or an import undone."""
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -59,7 +60,9 @@ def import_command(create_app: Callable[[], Flask], /, kind: str, file: str, **o
         elif kind == "work":
             work(file, current_app.config["TRACKER"])
         else:
-            _take_in(Asked(kind, _existing(file), **options))  # type: ignore[arg-type]
+            asked = Asked(kind, _existing(file), **options)  # type: ignore[arg-type]
+            _writable(asked.report)
+            _take_in(asked)
 
 
 def _existing(file: str) -> Path:
@@ -67,6 +70,15 @@ def _existing(file: str) -> Path:
     if not path.is_file():
         raise click.UsageError(f"There is no file {file}")
     return path
+
+
+def _writable(report: Path | None) -> None:
+    """Refuse a report that could not be written before anything is loaded, not after.
+
+    :raises click.UsageError: if its folder is not there, or closed to us.
+    """
+    if report is not None and not os.access(report.parent, os.W_OK):
+        raise click.UsageError(f"{report} cannot be written: name a file in a folder that is there")
 
 
 def _undo(ref: str) -> None:

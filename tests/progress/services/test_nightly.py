@@ -297,3 +297,15 @@ def test_what_happened_to_vacancies_is_carried_on_like_what_happened_to_people(
         assert compile_nightly(date(2025, 11, 27)) > 0
         monkeypatch.undo()
         assert assert_as_if_counted_anew() > 1
+
+
+def test_a_day_compiled_as_known_at_an_instant_to_come_does_not_stand_in_the_way_of_the_night(
+    app: Flask, arrange: Arrange, clock: time_machine.Traveller
+) -> None:
+    with arrange():
+        Past(23).begin(5, by=START - timedelta(hours=2))
+    with app.app_context():
+        compile_range(date(2025, 10, 1), date(2025, 10, 31), known_at=START + timedelta(days=1500))
+        compile_nightly(date(2025, 11, 19))
+
+        assert [one.known_at for one in latest_by_day(date(2025, 10, 31), date(2025, 10, 31))] == [START]

@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import exists, or_, select
 
 from tracker.core.calendar import is_month_end, month_ends
+from tracker.core.clock import now
 from tracker.core.db import db, settled_instant, transaction
 from tracker.core.metric import Knowledge
 from tracker.ledger.models import Event, EventVoid
@@ -29,8 +30,8 @@ AT_ONCE = 12
 def compile_day(as_at: date, known_at: datetime | None = None, *, is_final: bool = False) -> int:
     """Compile every figure of every scope as at the close of a London day. Returns the rows written.
 
-    Safe to repeat. Without an instant, as known now: if that is what was last kept of the day, nothing is written but
-    that it still holds. Opens its own transactions.
+    Safe to repeat. Without an instant, or with one still to come, as known now: if that is what was last kept of the
+    day, nothing is written but that it still holds. Opens its own transactions.
     """
     return _compile([as_at], known_at, is_final=is_final)
 
@@ -49,6 +50,9 @@ def compile_range(
 def _compile(days: list[date], known_at: datetime | None, *, is_final: bool = False) -> int:
     with transaction():
         scope_ids = keep_scopes(load_structure())
+    if known_at is not None and known_at > now():
+        # Nobody knows yet what will be known then: kept as of then, it would stand before all that is still to come.
+        known_at = None
     instant = known_at or settled_instant()
     keep = keep_or_confirm if known_at is None else keep_day
     written = 0
