@@ -53,7 +53,7 @@ def test_a_manager_is_told_what_waits_by_counts_that_open_lists_of_that_length(s
     waiting = tasks(manager)
 
     count, href = waiting["people on a break past the return they promised"]
-    assert count == 2
+    assert (count, href) == (2, "/training/breaks")
     assert listed(manager, href) == 2
 
 

@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
-from tests.people.namesakes import CHANGES, PEOPLE, PLANTED, plant
-from tracker.people.likeness import Alike, Facts, Records
+from tests.people.namesakes import CHANGES, FIRST, PEOPLE, PLANTED, plant
+from tracker.core.text import name_words
+from tracker.people.likeness import MOST_NAMESAKES, Alike, Facts, Rarity, Records, first_word
 
 SEEDS = (101, 102, 103, 104, 105)
 """Others than those the rule was made with."""
@@ -87,6 +88,30 @@ def test_the_same_common_name_in_other_places_is_not_told() -> None:
     everybody = [Facts(n, "John", "Smith", f"john.smith{n}@x{n}.example", n, n % 5, n % 7, n % 3) for n in range(40)]
 
     assert compared(*everybody) == []
+
+
+@pytest.mark.parametrize(("namesakes", "told"), [(3, 3), (MOST_NAMESAKES + 1, 0)])
+def test_a_list_of_people_who_are_all_called_alike_is_not_compared_pair_by_pair(namesakes: int, told: int) -> None:
+    records = Records()
+    for number in range(namesakes):
+        records.add(ANN._replace(number=number, email=f"{number}@x.example"))
+
+    assert len(list(records.alike(Rarity(people=10_000_000)))) == told
+
+
+def test_who_shares_one_word_only_is_told_where_that_may_be_enough() -> None:
+    """What is not worth a look by the rule of what may be enough is never a pair."""
+    planted = plant(SEEDS[0])
+    records, words = Records(), {one.number: name_words(one.first_name, one.last_name) for one in planted.everybody}
+    for facts in planted.everybody:
+        records.add(facts)
+    rarity, facts = records.count(), {one.number: one for one in planted.everybody}
+    found = [one for one in records.alike(rarity) if len({*words[one.low]} & {*words[one.high]}) == 1]
+    found = [one for one in found if "address before the @" in one.differs]
+
+    assert found
+    assert all(rarity.may_be_enough(first_word(facts[one.low]), in_a_cohort="cohort" in one.matches) for one in found)
+    assert not rarity.may_be_enough(FIRST[0].casefold(), in_a_cohort=False)
 
 
 def test_a_former_name_counts_as_a_name_and_one_person_is_no_pair() -> None:

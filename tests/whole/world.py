@@ -46,13 +46,12 @@ from tracker.outbox import services as outbox
 from tracker.people.identity.services import second
 from tracker.people.models import Person
 from tracker.quality.models import Finding
-from tracker.quality.rules import BY_CODE
 from tracker.register.identity.services import Choice, merge, pair_up
 from tracker.training import services as training
-from tracker.training.models import Endorser, Enrolment, FollowUp
+from tracker.training.models import Endorser, Enrolment, FollowUp, Programme
 
 PRINCIPALS = ("anonymous", "disabled", "no-role", *(role.value for role in Role))
-FIGURE, DAY, RULE = "training.trained", "2026-06-30", next(iter(BY_CODE))
+FIGURE, DAY, RULE = "training.trained", "2026-06-30", "programme-without-length"
 """A figure, a day of which nothing was compiled, so that it is answered from the ledger, and a rule of data quality."""
 RESTLESS = frozenset({"sign_in_attempt"})
 """Counts of attempts: a refusal is itself counted."""
@@ -361,6 +360,7 @@ def _things(world: World) -> None:
     finding = Finding(
         ref="finding", rule=RULE, subject="x", opened_on=date(2026, 6, 30), last_seen_on=date(2026, 6, 30)
     )
+    finding.programme_id = db.session.scalars(select(Programme.id)).first()
     batch = ImportBatch(
         ref="import",
         kind="trainees",

@@ -25,9 +25,7 @@ from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.structure import load_structure
 from tracker.progress.table import USUAL
 from tracker.quality import board
-from tracker.register.asked import Asked as PeopleAsked
 from tracker.register.identity import queries as identity
-from tracker.register.listing import listing
 from tracker.training import queries as training
 from tracker.training import rolls
 
@@ -112,15 +110,11 @@ ABOVE = frozenset({"break-overdue", "duplicate-person"})
 
 def tasks(user: User) -> list[Task]:
     """What waits for this reader; nothing is listed of which there is none."""
-    people = user.sees(Permission.PEOPLE_VIEW, PostingSpan.organisation_id, Person.user_id)
-    overdue = PeopleAsked(overdue=True)
-    found = [
-        Task(
-            listing(overdue, people).total(),
-            "people on a break past the return they promised",
-            overdue.address(url_for("people.index")),
-        )
-    ]
+    found = []
+    if reaches(user, Permission.EVENT_RECORD):
+        people = user.sees(Permission.EVENT_RECORD, PostingSpan.organisation_id, Person.user_id)
+        overdue = training.count_overdue_breaks(clock.today(), people)
+        found.append(Task(overdue, "people on a break past the return they promised", url_for("breaks.index")))
     if user.may(Permission.COHORTS_EDIT):
         soon = training.number_of_cohorts(rolls.begin_soon())
         found.append(Task(soon, "cohorts beginning within 14 days with places left", url_for("cohorts.index", soon=1)))

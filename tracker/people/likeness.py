@@ -23,6 +23,9 @@ ENOUGH = 0.0
 """Bits that must be left over."""
 MOST_ALIKE = 200
 """What more records than this share, such as the address of an office, says nothing."""
+MOST_NAMESAKES = 300
+"""Where more records than this share a name, or a first name and a place, that alone is no reason to compare them: a
+list of ten thousand who are all called alike would be fifty million pairs, and none of them outweighs the doubt."""
 OTHER_NAME, LONGER_NAME = -1.5, -1.0
 """What it takes away that a name was exchanged for another, or that one record has a name more."""
 SAME_ADDRESS, USUAL_ADDRESS, OTHER_ADDRESS = 9.0, 0.5, -1.0
@@ -88,10 +91,24 @@ class Rarity:
         # In a register of ten people, all of one organisation, it says nothing.
         return log2((self.people + 20) / (people + 2))
 
+    def may_be_enough(self, word: str, *, in_a_cohort: bool) -> bool:
+        """Whether two who share one word of their names alone, and all else there is, could be one person.
+
+        :param in_a_cohort: whether they share a cohort too.
+        """
+        places = sum(same for same, _ in PLACES.values())
+        groups = MOST_OF_A_GROUP * (2 if in_a_cohort else 1)
+        return self.of_word(word) + places + groups + LONGER_NAME - self.doubt > ENOUGH
+
     @property
     def doubt(self) -> float:
         """How unlikely it is, before anything is known, that two records are of one person."""
         return log2(max(self.people, ASSUMED_PEOPLE) / EXPECTED_DUPLICATES)
+
+
+def first_word(facts: Facts) -> str:
+    """The word that counts as the first name, as it is compared."""
+    return (name_words(facts.first_name) or name_words(facts.last_name) or [""])[0]
 
 
 def local_part(email: str) -> str:
@@ -120,12 +137,11 @@ class Records:
 
     def add(self, facts: Facts) -> None:
         """Add a record."""
-        first, last = name_words(facts.first_name), name_words(facts.last_name)
         words = tuple(map(self._spelt, name_words(facts.first_name, facts.last_name)))
         local = local_part(facts.email)
         self.numbers.append(facts.number)
         self.names.append(words)
-        self.first.append(self._firsts.setdefault((first or last or [""])[0], len(self._firsts)))
+        self.first.append(self._firsts.setdefault(first_word(facts), len(self._firsts)))
         self.whole.append(hash(tuple(sorted(words))))
         self.local.append(hash(local))
         self.usual.append(set(local.split()) <= set(words))
@@ -165,13 +181,13 @@ class Records:
     def _candidates(self) -> Iterator[tuple[int, int]]:
         """Pairs that share enough to be looked at: all of the name, the address, or a first name and a place."""
         whole, local = self.whole, self.local
-        yield from _pairs((key, place) for place, key in enumerate(whole))
+        yield from _pairs(((key, place) for place, key in enumerate(whole)), MOST_NAMESAKES)
         for one, other in _pairs(((key, place) for place, key in enumerate(local)), MOST_ALIKE):
             if whole[one] != whole[other]:
                 yield one, other
         organisations = self.places["organisation"]
         near = ((hash((name, organisations[place])), place) for place, name in enumerate(self.first))
-        for one, other in _pairs(near):
+        for one, other in _pairs(near, MOST_NAMESAKES):
             if whole[one] != whole[other] and local[one] != local[other]:
                 yield one, other
         rolls = (
@@ -179,7 +195,7 @@ class Records:
             for place, cohorts in enumerate(self.cohorts)
             for cohort in cohorts
         )
-        for one, other in _pairs(rolls):
+        for one, other in _pairs(rolls, MOST_NAMESAKES):
             if whole[one] != whole[other] and local[one] != local[other]:
                 yield one, other
 
@@ -227,7 +243,7 @@ def _or_none(value: int | None) -> int:
     return -1 if value is None else value
 
 
-def _pairs(keyed: Iterable[tuple[int, int]], most: int | None = None) -> Iterator[tuple[int, int]]:
+def _pairs(keyed: Iterable[tuple[int, int]], most: int) -> Iterator[tuple[int, int]]:
     """Every two places with one key.
 
     :param most: leave out keys that more places have.
@@ -238,7 +254,7 @@ def _pairs(keyed: Iterable[tuple[int, int]], most: int | None = None) -> Iterato
         places.append(place)
     for _, group in groupby(sorted(range(len(keys)), key=keys.__getitem__), key=keys.__getitem__):
         same = [places[at] for at in group]
-        if len(same) > 1 and (most is None or len(same) <= most):
+        if 1 < len(same) <= most:
             yield from _within(same)
 
 

@@ -23,9 +23,9 @@ WORDS: dict[str, str] = {
     Stage.IN_TRAINING: "Record start of training",
     Stage.IN_ROLE: "Record data science role",
 }
-RESIT = "Record resit"
 RETURN = Act("end_break", "Record return")
 EXTEND = Act("extend_break", "Extend break")
+RESIT = Act("resit", "Record resit")
 PAUSE = Act("start_break", "Put on a break")
 WITHDRAW = Act("withdraw", "Withdraw")
 REINSTATE = Act("reinstate", "Reinstate")
@@ -40,13 +40,14 @@ def next_act(stage: str | None) -> Act | None:
         return RETURN
     if stage == Stage.WITHDRAWN:
         return REINSTATE
+    if stage == Stage.NOT_COMPLETED:
+        return RESIT
     follows = USUAL_NEXT.get(stage) if stage else Stage.NOMINATED
     if follows is None:
         return None
     if follows is Stage.COMPLETED:
         return COMPLETE
-    words = RESIT if stage == Stage.NOT_COMPLETED else WORDS[follows]
-    return Act("record_stage", words, follows)
+    return Act("record_stage", WORDS[follows], follows)
 
 
 def other_acts(stage: str | None) -> list[Act]:
@@ -71,10 +72,10 @@ def other_acts(stage: str | None) -> list[Act]:
 def plain_stages(stage: str | None) -> list[str]:
     """The stages that can be recorded by themselves now: those that follow and have no act of their own.
 
-    From a break and a withdrawal the ways back are acts of their own; a completion asks for what shows it, except of
-    somebody who is entered as having completed.
+    From a break, a withdrawal and ‘not completed’ the ways on are acts of their own; a completion asks for what shows
+    it, except of somebody who is entered as having completed.
     """
-    if stage in {Stage.ON_BREAK, Stage.WITHDRAWN}:
+    if stage in {Stage.ON_BREAK, Stage.WITHDRAWN, Stage.NOT_COMPLETED}:
         return []
     own = {Stage.ON_BREAK, Stage.WITHDRAWN} if stage is None else {Stage.ON_BREAK, Stage.WITHDRAWN, Stage.COMPLETED}
     return [info.code for info in ENROLMENT.next_stages(stage) if info.code not in own]

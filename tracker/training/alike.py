@@ -2,20 +2,20 @@
 
 import json
 import sys
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import groupby
-from typing import Any, NamedTuple
+from itertools import chain, groupby
+from typing import Any
 
-from sqlalchemy import CTE, JSON, Integer, Select, String, and_, cast, func, literal, or_, select, union
+from sqlalchemy import JSON, Integer, Select, and_, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import is_sqlite
 from tracker.core.text import name_key, name_words
 from tracker.people.identity.models import FormerDetails
-from tracker.people.likeness import Facts, Rarity, Records
+from tracker.people.likeness import Facts, Rarity, Records, first_word
 from tracker.people.models import Person, PersonWord, Posting, PostingSpan
 from tracker.training.models import EnrolmentKey
 
@@ -78,14 +78,17 @@ def _those(rows: Select[Any], person_id: Any, people: Select[int] | None) -> Sel
 def rarity(session: Session, records: Records) -> Rarity:
     """How rare the words, organisations and cohorts of some records are among everybody."""
     among = records.count()
-    people = session.scalar(select(func.count()).select_from(Person).where(Person.removed_at.is_(None))) or 0
     places = PostingSpan.organisation_id
     return Rarity(
-        people=people,
+        people=_how_many(session),
         words=_counted(session, PersonWord.word, among.words),
         organisations=_counted(session, places, among.organisations, PostingSpan.ends_on == LAST_DAY),
         cohorts=_counted(session, EnrolmentKey.cohort_id, among.cohorts),
     )
+
+
+def _how_many(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Person).where(Person.removed_at.is_(None))) or 0
 
 
 def _counted(session: Session, column: Any, wanted: Collection[Any], *where: Any) -> Counter[Any]:
@@ -97,70 +100,76 @@ def _counted(session: Session, column: Any, wanted: Collection[Any], *where: Any
     return found
 
 
-class _Key(NamedTuple):
-    """What others are looked up by: the same name, the same address up to the @, a first name in the same place."""
-
-    name_key: str
-    address_from: str
-    address_to: str
-    first: str
-    organisation: int | None
-    cohort: int | None
-
-
 def candidates(session: Session, facts: Iterable[Facts]) -> Select[int]:
-    """The ids of people there are who share enough with some facts to be looked at, by a few looks into indexes."""
-    looked_for = [key for one in facts for key in _keys(one)]
-    keys = _as_table(session, looked_for)
-    named = select(Person.id).join(keys, keys.c.name_key == Person.name_key)
-    addressed = select(Person.id).where(Person.id.in_(_addressed(session, looked_for)))
-    shares = select(PersonWord.person_id).join_from(keys, PersonWord, PersonWord.word == keys.c.first)
-    here = and_(PostingSpan.person_id == PersonWord.person_id, PostingSpan.ends_on == LAST_DAY)
-    posted = shares.join(PostingSpan, here).where(PostingSpan.organisation_id == keys.c.organisation)
-    enrolled = shares.join(
-        EnrolmentKey,
-        and_(EnrolmentKey.person_id == PersonWord.person_id, EnrolmentKey.cohort_id == keys.c.cohort),
-    )
-    return select(union(named, addressed, posted, enrolled).subquery().c[0])
+    """The ids of people there are who share enough with some facts to be looked at, by a few looks into indexes.
+
+    They are found once and listed: whoever reads them reads them several times.
+    """
+    every = list(facts)
+    return _listed(session, _named(session, every) | _addressed(session, every) | _near(session, every))
 
 
-def _addressed(session: Session, keys: list[_Key]) -> list[int]:
-    """The ids of people with one of the addresses up to the @: ranges of words, some at a time, each by the index."""
+def _named(session: Session, facts: Iterable[Facts]) -> set[int]:
+    """The ids of people with one of the names, however it is written."""
+    keys = sorted({name_key(one.first_name, one.last_name)[:210] for one in facts} - {""})
+    return set().union(*_having(session, Person.name_key, Person.id, keys).values())
+
+
+def _addressed(session: Session, facts: Iterable[Facts]) -> set[int]:
+    """The ids of people with one of the addresses up to the @: ranges of words, some at a time, each by the index.
+
+    Whoever has the very same address up to the @ has it as a word of theirs: it begins so, and goes on with the @.
+    """
     found: set[int] = set()
-    ranges = [(key.address_from, key.address_to) for key in keys if key.address_from]
-    for start in range(0, len(ranges), RANGES):
-        some = (and_(PersonWord.word >= low, PersonWord.word < high) for low, high in ranges[start : start + RANGES])
+    parts = sorted({one.email.partition("@")[0].casefold() for one in facts} - {""})
+    for start in range(0, len(parts), RANGES):
+        some = (
+            and_(PersonWord.word >= f"{local}@", PersonWord.word < f"{local}A")
+            for local in parts[start : start + RANGES]
+        )
         found.update(session.scalars(select(PersonWord.person_id).where(or_(*some))))
-    return sorted(found)
+    return found
 
 
-def _keys(facts: Facts) -> Iterator[_Key]:
-    words = name_words(facts.first_name) or name_words(facts.last_name) or [""]
-    local = facts.email.partition("@")[0].casefold()
-    # Whoever has the very same address up to the @ has it as a word of theirs: it begins so, and goes on with the @.
-    yield _Key(
-        name_key(facts.first_name, facts.last_name)[:210],
-        f"{local}@",
-        f"{local}A",
-        words[0],
-        facts.organisation,
-        next(iter(facts.cohorts), None),
+def _near(session: Session, facts: Sequence[Facts]) -> set[int]:
+    """The ids of people who have a first name in common with one of the facts, and besides another word of the name,
+    a cohort or the organisation; the last two where that can be enough, all else being the same.
+    """
+    names = [(first_word(one), one) for one in facts]
+    words = {word for _, one in names for word in name_words(one.first_name, one.last_name)}
+    having = _having(session, PersonWord.word, PersonWord.person_id, words)
+    counted = Rarity(_how_many(session), Counter({word: len(people) for word, people in having.items()}))
+    enrolled = [pair for pair in names if counted.may_be_enough(pair[0], in_a_cohort=True)]
+    posted = [pair for pair in names if counted.may_be_enough(pair[0], in_a_cohort=False)]
+    cohorts = {cohort for _, one in enrolled for cohort in one.cohorts}
+    members = _having(session, EnrolmentKey.cohort_id, EnrolmentKey.person_id, cohorts)
+    here, places = PostingSpan.ends_on == LAST_DAY, {one.organisation for _, one in posted} - {None}
+    staff = _having(session, PostingSpan.organisation_id, PostingSpan.person_id, places, here)
+    groups = chain(
+        ((word, having[other]) for word, one in names for other in name_words(one.last_name) if other != word),
+        ((word, members[cohort]) for word, one in enrolled for cohort in one.cohorts),
+        ((word, staff[one.organisation]) for word, one in posted),
     )
-    for cohort in facts.cohorts[1:]:
-        yield _Key("", "", "", words[0], None, cohort)
+    return set().union(*(having[word] & group for word, group in groups))
 
 
-def _as_table(session: Session, keys: list[_Key]) -> CTE:
-    """The keys as a table of the statement, however many they are: sent as one text."""
-    text = json.dumps(keys, ensure_ascii=False)
-    types = (String, String, String, String, Integer, Integer)
+def _having(session: Session, column: Any, person_id: Any, wanted: Iterable[Any], *where: Any) -> dict[Any, set[int]]:
+    """The ids of people by what they have, of what is asked for."""
+    found: dict[Any, set[int]] = defaultdict(set)
+    every = sorted(wanted)
+    for start in range(0, len(every), AT_ONCE):
+        some = column.in_(every[start : start + AT_ONCE])
+        for value, id in session.execute(select(column, person_id).where(some, *where)):
+            found[value].add(id)
+    return found
+
+
+def _listed(session: Session, ids: Iterable[int]) -> Select[int]:
+    """A list of ids as a select, however many they are: sent as one text."""
+    text = json.dumps(sorted(ids))
+    value: Any
     if is_sqlite(session):
-        each = func.json_each(text).table_valued("value")
-        columns: list[Any] = [func.json_extract(each.c.value, f"$[{place}]") for place in range(len(types))]
+        value = func.json_each(text).table_valued("value").c.value
     else:
-        each = func.json_array_elements(cast(literal(text), JSON)).table_valued("value").render_derived()
-        columns = [each.c.value.op("->>")(place) for place in range(len(types))]
-    named: Any = (
-        cast(column, kind).label(name) for name, column, kind in zip(_Key._fields, columns, types, strict=True)
-    )
-    return select(*named).select_from(each).cte("looked_for")
+        value = func.json_array_elements_text(cast(literal(text), JSON)).table_valued("value").render_derived().c.value
+    return select(cast(value, Integer))

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from flask import current_app
+
 from tracker.core.db import transaction
 from tracker.core.job import Job
-from tracker.training.services import follow_ups, reminders
+from tracker.training.services import drafts, follow_ups, reminders
 
 
 def remind_of_returns(_: date) -> int:
@@ -17,6 +19,12 @@ def ask_what_came(_: date) -> int:
     """Write to those who completed 3, 6 or 12 months ago; how many mails."""
     with transaction():
         return follow_ups.ask_what_came()
+
+
+def remove_old_drafts(day: date) -> int:
+    """Throw away drafts that nobody has touched for as long as the settings say; how many."""
+    with transaction():
+        return drafts.discard_untouched(day, current_app.config["TRACKER"].draft_months)
 
 
 JOBS = (
@@ -34,5 +42,13 @@ JOBS = (
         description="Writes to people 3, 6 and 12 months after they completed, with a link to three questions.",
         cron="15 7 * * *",
         run=ask_what_came,
+    ),
+    Job(
+        name="old-drafts",
+        title="Remove old drafts",
+        description="Throws away enrolments that somebody began to enter and that nobody has touched for 12 months, or "
+        "as many as TRACKER_DRAFT_MONTHS says, with the names in them.",
+        cron="25 3 * * *",
+        run=remove_old_drafts,
     ),
 )

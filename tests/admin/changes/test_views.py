@@ -8,9 +8,11 @@ from flask import Flask
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
 from tests.counting import counted
-from tests.factories import make_enrolment, make_person, organisation
+from tests.factories import make_enrolment, make_person, make_user, organisation
 from tests.markup import Seen
+from tracker.accounts.models import User
 from tracker.accounts.permissions import Role
+from tracker.accounts.services import give_role
 from tracker.admin.changes import queries
 
 NEW = "/organisations/changes/new"
@@ -51,6 +53,30 @@ def test_a_merger_is_recorded_after_its_effect_was_shown(app: Flask, manager: Br
     assert "Done." in page.words
     with app.app_context():
         assert organisation("hm-treasury").present == organisation("home-office")
+
+
+def test_a_merger_names_whose_roles_were_not_handed_over_until_they_are(manager: Browser, arrange: Arrange) -> None:
+    with arrange():
+        lead = make_user(Role.DEPARTMENT_LEAD, at="hm-treasury", name="Ada Keeper").id
+        both = make_user(Role.DEPARTMENT_LEAD, at="hm-treasury", name="Bea Already")
+        give_role(both, Role.DEPARTMENT_LEAD, organisation=organisation("home-office"))
+    where = recorded(manager, said("merged", "hm-treasury", successors="Home Office"))
+
+    page = Seen(manager.get(where).text).words
+    assert "Ada Keeper: Department lead, HM Treasury" in page
+    assert "Bea Already" not in page
+
+    with arrange() as session:
+        give_role(session.get_one(User, lead), Role.DEPARTMENT_LEAD, organisation=organisation("home-office"))
+    assert "Roles that were not handed over" not in Seen(manager.get(where).text).words
+
+
+def test_a_renamed_body_has_its_roles_handed_over(manager: Browser, arrange: Arrange) -> None:
+    with arrange():
+        make_user(Role.DEPARTMENT_LEAD, at="hm-treasury", name="Ada Keeper")
+    where = recorded(manager, said("renamed", "hm-treasury", new_names="Ministry of Money"))
+
+    assert "Ada Keeper" not in Seen(manager.get(where).text).words
 
 
 def test_people_of_a_split_are_placed_from_its_queue_and_an_undo_takes_them_back(

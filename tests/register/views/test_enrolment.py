@@ -85,6 +85,12 @@ ACTS = [
         {"evidence": "Minutes of the board", **on("2026-03-02")},
         [("completed", "2026-03-02")],
     ),
+    (
+        ["in-training 2026-01-05", "not-completed 2026-02-01"],
+        "resit",
+        on("2026-03-02"),
+        [("in-training", "2026-03-02")],
+    ),
     (["enrolled 2026-01-05"], "defer", {"cohort": "DSA-2", **on("2026-02-02")}, [("moved", "2026-02-02")]),
 ]
 
@@ -154,7 +160,15 @@ def test_of_two_who_act_on_one_enrolment_the_second_is_told_and_keeps_what_they_
 @pytest.mark.parametrize(
     ("past", "act", "said", "message"),
     [
-        (["applied 2026-01-05"], "stage", {"stage": "completed", **on("2026-02-02")}, "cannot go from"),
+        (["applied 2026-01-05"], "stage", {"stage": "in-role", **on("2026-02-02")}, "cannot go from"),
+        (["in-training 2026-01-05"], "stage", {"stage": "completed", **on("2026-02-02")}, "needs what shows it"),
+        (["in-training 2026-01-05"], "resit", on("2026-02-02"), "Only after ‘not completed’"),
+        (
+            ["in-training 2026-01-05", "not-completed 2026-02-01"],
+            "resit",
+            {"url": "https://provider.example/7", **on("2026-02-02")},
+            "Say what shows that the resit was agreed",
+        ),
         (["applied 2026-01-05"], "stage", {"stage": "graduated", **on("2026-02-02")}, "Select the new stage"),
         (["applied 2026-01-05"], "stage", {"stage": "accepted", **on("2026-02-30")}, "no such date"),
         (["applied 2026-01-05"], "stage", {"stage": "accepted", **on("2999-02-01")}, "today or in the past"),
@@ -242,6 +256,21 @@ def test_a_completion_is_shown_with_its_evidence_and_a_link_to_it(manager: Brows
     page = Seen(manager.get(address).text)
     assert "Shown by: Certificate 7" in page.words
     assert page.one("a", href="https://certificates.example/7")
+
+
+def test_a_resit_is_what_usually_follows_not_completed_and_shows_what_it_was_agreed_on(
+    manager: Browser, arrange: Arrange
+):
+    address = begun(arrange, "in-training 2026-01-05", "not-completed 2026-02-01")
+    assert "Record resit" in Seen(manager.get(address).text).words
+    said = {"evidence": "Decision 12 of the provider", "url": "https://provider.example/12", **on("2026-03-02")}
+
+    manager.send(f"{address}/resit", {"version": version(manager, f"{address}/resit"), **said})
+
+    page = Seen(manager.get(address).text)
+    assert "Shown by: Decision 12 of the provider" in page.words
+    assert page.one("a", href="https://provider.example/12")
+    assert page.one("a", href=f"{address}/complete")
 
 
 def test_evidence_that_is_no_page_is_refused_and_nothing_typed_is_lost(manager: Browser, arrange: Arrange):

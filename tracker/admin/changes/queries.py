@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from tracker.accounts.models import RoleGrant, User
 from tracker.core.db import db
 from tracker.organisations.models import Grade, Organisation, Reorganisation, ReorganisationPart
 from tracker.people.models import Person, Posting, PostingSpan
@@ -40,6 +41,28 @@ def ended_by(made: Reorganisation) -> list[Organisation]:
 def heirs_of(made: Reorganisation) -> list[Organisation]:
     """What took over."""
     return [part.organisation for part in made.parts if part.is_successor]
+
+
+def left_with_roles(made: Reorganisation) -> list[tuple[str, RoleGrant]]:
+    """The names and roles of those who look after what a change ended, and after nothing that took over.
+
+    A merger or a split gives nobody a role over people who were not theirs: an administrator decides.
+    """
+    if made.undone_at is not None:
+        return []
+    ended, heirs = ([one.id for one in those] for those in (ended_by(made), heirs_of(made)))
+    other = aliased(RoleGrant)
+    goes_on = select(other.id).where(
+        other.user_id == RoleGrant.user_id, other.role == RoleGrant.role, other.organisation_id.in_(heirs)
+    )
+    read = (
+        select(User.name, RoleGrant)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(RoleGrant.organisation_id.in_(ended), User.disabled_at.is_(None), ~goes_on.exists())
+        .order_by(User.name, RoleGrant.id)
+        .options(joinedload(RoleGrant.organisation))
+    )
+    return [(name, grant) for name, grant in db.session.execute(read)]
 
 
 def _unplaced(made: Reorganisation) -> Select[Any]:

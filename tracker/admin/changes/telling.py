@@ -52,6 +52,15 @@ def row(made: Reorganisation, waiting: int) -> dict[str, Any]:
     }
 
 
+def roles_left(made: Reorganisation) -> list[str]:
+    """Who looks after what a change ended and after nothing that took over, each in words."""
+    return [
+        f"{name}: {grant.role.label}, {grant.organisation.name}"
+        for name, grant in queries.left_with_roles(made)
+        if grant.organisation is not None
+    ]
+
+
 def _waiting(number: int) -> str:
     people = "1 person" if number == 1 else f"{number:,} people"
     return f"{people} to be placed" if number else "Done"

@@ -80,7 +80,12 @@ def show(made: Reorganisation) -> ResponseReturnValue:
     may_place = current_user.may(Permission.PEOPLE_TRANSFER)
     waiting = queries.count_unplaced(made)
     return render_template(
-        "admin/changes/show.html", change=telling.row(made, waiting), made=made, waiting=waiting, may_place=may_place
+        "admin/changes/show.html",
+        change=telling.row(made, waiting),
+        made=made,
+        waiting=waiting,
+        may_place=may_place,
+        roles_left=telling.roles_left(made),
     )
 
 

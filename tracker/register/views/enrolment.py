@@ -189,8 +189,22 @@ def complete(enrolment: Enrolment) -> ResponseReturnValue:
     return _act(enrolment, form, act, "Record completion", "Record completion", "The completion is recorded")
 
 
-def _evidence(form: forms.CompleteForm) -> services.Evidence:
+def _evidence(form: forms.CompleteForm | forms.ResitForm) -> services.Evidence:
     return services.Evidence(form.evidence.data or "", (form.url.data or "").strip())
+
+
+@blueprint.route("/resit", methods=["GET", "POST"])
+@requires(Permission.EVENT_RECORD, load=queries.enrolment)
+def resit(enrolment: Enrolment) -> ResponseReturnValue:
+    """Go on in training after ‘not completed’, to be assessed again."""
+    form = forms.ResitForm(data={"version": enrolment.journey.version})
+
+    def act() -> object:
+        assert form.effective_on.data is not None  # the form asks for it
+        on, note = form.effective_on.data, form.note.data or ""
+        return services.resit(enrolment, on, _evidence(form), by=current_user, note=note)
+
+    return _act(enrolment, form, act, "Record a resit", "Record resit", "The resit is recorded")
 
 
 @blueprint.route("/appeal", methods=["GET", "POST"])

@@ -39,6 +39,15 @@ def reason() -> Field:
     )
 
 
+def evidence_address() -> Field:
+    """Where evidence can be read."""
+    return URLField(
+        "Web address of the evidence (optional)",
+        description="Kept as a link. The service does not open it.",
+        render_kw={"spellcheck": "false"},
+    )
+
+
 def cohort_choices(cohorts: Iterable[Cohort]) -> dict[str, str]:
     """Cohorts as choices, by code."""
     return {cohort.code: f"{cohort.code}: {cohort.programme.name}" for cohort in cohorts}
@@ -152,11 +161,21 @@ class CompleteForm(BaseForm):
         ],
         render_kw={"rows": 3},
     )
-    url = URLField(
-        "Web address of the evidence (optional)",
-        description="Kept as a link. The service does not open it.",
-        render_kw={"spellcheck": "false"},
+    url = evidence_address()
+    note = note()
+
+
+class ResitForm(BaseForm):
+    """Go on to be assessed again."""
+
+    effective_on = DayField("When did they go on?", required="Enter the date they went on in training")
+    evidence = TextAreaField(
+        "What shows that the resit was agreed? (optional)",
+        description="For example, the provider’s decision and its number.",
+        validators=[Length(max=EVIDENCE_LENGTH, message=f"It must be {EVIDENCE_LENGTH} characters or fewer")],
+        render_kw={"rows": 3},
     )
+    url = evidence_address()
     note = note()
 
 

@@ -11,7 +11,10 @@ from tracker.ledger.models import Event, Journey
 
 
 class CompletionEvidence(Model):
-    """What shows that somebody completed: words, and where it can be read. The address is kept, never fetched."""
+    """What shows that somebody completed, or that a resit was agreed: words, and where it can be read.
+
+    The address is kept, never fetched.
+    """
 
     __tablename__ = "completion_evidence"
 

@@ -6,6 +6,7 @@ from tracker.training.queries.breaks import (
     Reminder,
     break_of,
     breaks_ending,
+    count_overdue_breaks,
     overdue_breaks,
     reminders_due,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "cohorts_to_join",
     "cohorts_to_return_to",
     "completed_between",
+    "count_overdue_breaks",
     "distances",
     "draft",
     "draft_question",

@@ -96,6 +96,12 @@ def overdue_breaks(day: date, scope: ColumnElement[bool]) -> list[Pause]:
     return _told(_current().where(StageSpan.promised_on < day, scope))
 
 
+def count_overdue_breaks(day: date, scope: ColumnElement[bool]) -> int:
+    """How many `overdue_breaks` tells."""
+    overdue = _current().where(StageSpan.promised_on < day, scope).subquery()
+    return db.session.scalar(select(func.count()).select_from(overdue)) or 0
+
+
 def breaks_ending(first: date, last: date, scope: ColumnElement[bool]) -> list[Pause]:
     """Breaks whose day lies between two days, both included, the first due first."""
     return _told(_current().where(StageSpan.promised_on.between(first, last), scope))

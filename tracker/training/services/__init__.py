@@ -10,7 +10,7 @@ from tracker.training.services.cohorts import (
     plan_of,
     reopen_cohort,
 )
-from tracker.training.services.completions import Evidence, appeal, complete, is_page
+from tracker.training.services.completions import Evidence, appeal, complete, is_page, resit
 from tracker.training.services.corrections import Right, correct, take_back
 from tracker.training.services.drafts import (
     DraftNotReady,
@@ -109,6 +109,7 @@ __all__ = [
     "refusals",
     "reinstate",
     "reopen_cohort",
+    "resit",
     "retire_reason",
     "reword_reason",
     "save_answers",

@@ -1,4 +1,4 @@
-"""Completions: with what shows them, at the first assessment or on appeal."""
+"""Completions, with what shows them: at the first assessment, after a resit or on appeal."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,25 +13,25 @@ from tracker.ledger.queries import standing_events
 from tracker.ledger.services import Recorder
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.models import CompletionEvidence, Enrolment
-from tracker.training.services.enrolments import EnrolmentNotAllowed, written
+from tracker.training.services.enrolments import EnrolmentNotAllowed, record_stage, written
 
 LONGEST_URL = 2_000
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What shows a completion: words, and where it can be read, if anywhere."""
+    """What shows a completion, or that a resit was agreed: words, and where it can be read, if anywhere."""
 
     text: str
     url: str = ""
 
-    def check(self) -> None:
+    def check(self, missing: str = "Say what shows that they completed") -> None:
         """Refuse evidence that says nothing, or an address that is no page.
 
         :raises EnrolmentNotAllowed: naming the field. Nobody looks whether there is anything at the address.
         """
         if not self.text.strip():
-            raise EnrolmentNotAllowed("Say what shows that they completed", "evidence")
+            raise EnrolmentNotAllowed(missing, "evidence")
         if self.url and not is_page(self.url):
             raise EnrolmentNotAllowed("Enter a web address that starts with https:// or http://", "url")
 
@@ -67,17 +67,42 @@ def appeal(enrolment: Enrolment, decided_on: date, evidence: Evidence, *, by: Us
     :raises EnrolmentNotAllowed: if they do not stand not completed, or there is no evidence.
     :raises MoveNotAllowed: as the ledger's `record_stage`.
     """
-    stages = [event.stage for event in standing_events(enrolment.journey_id) if event.stage is not None]
-    if not stages or stages[-1] != Stage.NOT_COMPLETED:
+    if not _is_not_completed(enrolment):
         raise EnrolmentNotAllowed("Only ‘not completed’ can be appealed against")
     event = _complete(enrolment, decided_on, evidence, by, note)
     written("enrolment.appeal-upheld", enrolment, by, {"stage": Stage.COMPLETED, "effective_on": decided_on})
     return event
 
 
+def resit(enrolment: Enrolment, agreed_on: date, evidence: Evidence, *, by: User, note: str = "") -> Event:
+    """Record that somebody who did not complete goes on to be assessed again.
+
+    :param evidence: what shows that it was agreed; it may say nothing at all.
+    :raises EnrolmentNotAllowed: if they do not stand not completed, or nothing but an address is given.
+    :raises MoveNotAllowed: as the ledger's `record_stage`.
+    """
+    if not _is_not_completed(enrolment):
+        raise EnrolmentNotAllowed("Only after ‘not completed’ there is a resit")
+    if evidence.text.strip() or evidence.url:
+        evidence.check("Say what shows that the resit was agreed")
+    event = record_stage(enrolment, Stage.IN_TRAINING, agreed_on, by=by, note=note)
+    if evidence.text.strip():
+        _keep(event, evidence)
+    return event
+
+
+def _is_not_completed(enrolment: Enrolment) -> bool:
+    stages = [event.stage for event in standing_events(enrolment.journey_id) if event.stage is not None]
+    return bool(stages) and stages[-1] == Stage.NOT_COMPLETED
+
+
 def _complete(enrolment: Enrolment, on: date, evidence: Evidence, by: User, note: str) -> Event:
     evidence.check()
     event = ledger.record_stage(enrolment.journey, ENROLMENT, Stage.COMPLETED, on, Recorder(by.id), note=note)
+    _keep(event, evidence)
+    return event
+
+
+def _keep(event: Event, evidence: Evidence) -> None:
     db.session.add(CompletionEvidence(event_id=event.id, text=evidence.text.strip(), url=evidence.url.strip()))
     db.session.flush()
-    return event

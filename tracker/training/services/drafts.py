@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.exc import InvalidRequestError
 
 from tracker.accounts import audit
@@ -21,6 +22,7 @@ from tracker.training.lifecycle import Stage
 from tracker.training.models import DraftHand, Endorser, Enrolment, EnrolmentDraft
 from tracker.training.services.endorsements import ask_for_endorsement, checked_endorser
 from tracker.training.services.enrolments import enrol
+from tracker.training.services.follow_ups import months_after
 from tracker.training.services.waiting import join_waiting_list
 
 
@@ -91,6 +93,19 @@ def discard_draft(draft: EnrolmentDraft, *, by: User) -> None:
     audit.record("draft.discarded", f"draft:{draft.ref}", actor=by)
     db.session.delete(draft)
     db.session.flush()
+
+
+def discard_untouched(day: date, months: int) -> int:
+    """Throw away the drafts that nobody has touched for so many months on a day, with the names in them; how many."""
+    before = months_after(day, -months)
+    old = [
+        draft for draft in db.session.scalars(select(EnrolmentDraft)) if clock.london_day(draft.updated_at) <= before
+    ]
+    for draft in old:
+        audit.record("draft.expired", f"draft:{draft.ref}", actor=None, after={"months": months})
+        db.session.delete(draft)
+    db.session.flush()
+    return len(old)
 
 
 def similar(draft: EnrolmentDraft) -> list[Likely]:

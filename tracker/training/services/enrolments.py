@@ -74,11 +74,13 @@ def _begin(person: Person, cohort: Cohort, by: User) -> Enrolment:
 def record_stage(enrolment: Enrolment, stage: str, effective_on: date, *, by: User, note: str = "") -> Event:
     """Record that an enrolment entered a stage on a day.
 
-    :raises EnrolmentNotAllowed: for a break or a withdrawal, which have acts of their own.
+    :raises EnrolmentNotAllowed: for a break, a withdrawal or a completion, which have acts of their own.
     :raises NoPlace: if they get a place with it and the cohort has none.
     :raises MoveNotAllowed: as the ledger's `record_stage`.
     """
     check_own_act(stage)
+    if stage == Stage.COMPLETED:
+        raise EnrolmentNotAllowed("A completion needs what shows it: use ‘Record completion’", "stage")
     _take_place(enrolment, stage, effective_on)
     event = ledger.record_stage(enrolment.journey, ENROLMENT, stage, effective_on, Recorder(by.id), note=note)
     written("enrolment.stage", enrolment, by, {"stage": stage, "effective_on": effective_on})
