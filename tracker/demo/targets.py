@@ -13,6 +13,9 @@ LEADERS = 40
 """Senior posts to be filled by the same day."""
 REASON = "National Data Strategy: 500 analysts trained"
 WHY_LEADERS = "National Data Strategy: more leaders with data and digital skills"
+FELLOWS = 10
+"""Placements to begin in each financial year."""
+WHY_FELLOWS = "Ten data fellows a year"
 
 
 def target_day(today: date) -> date:
@@ -27,6 +30,8 @@ def set_targets(today: date, created_by_id: int) -> None:
     targets.share_out(FIGURE, reason=f"Share of: {REASON}", created_by_id=created_by_id)
     leaders = {first_day(today): 0.0, target_day(today): float(LEADERS)}
     targets.replace_line("leadership.appointed", None, leaders, reason=WHY_LEADERS, created_by_id=created_by_id)
+    fellows = {first_day(today): float(FELLOWS), target_day(today): float(FELLOWS)}
+    targets.replace_line("fellowships.started_in_year", None, fellows, reason=WHY_FELLOWS, created_by_id=created_by_id)
 
 
 def _points(today: date) -> Iterator[tuple[date, float]]:
