@@ -181,7 +181,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "fellow_offers.close_project": _of_project,
     "fellow_offers.keep_round": lambda world, whose: {"code": "no10-innovation"},
     "fellow_offers.project": _of_project,
-    "fellowships.drawing": lambda world, whose: {"size": "none"},
+    "fellowships.drawing": lambda world, whose: {"size": "narrow"},
     "matching": _of_person,
     "matching.propose": _of_match,
     "matching.rank": _of_match,
@@ -259,6 +259,7 @@ WITHIN_REACH = frozenset(
         *("campaigns", "candidacy", "candidates", "offering", "vacancies", "vacancy_course"),
         *("fellow_offers.answer", "fellow_offers.open_project", "fellow_offers.project"),
         *("fellow_offers.change_project", "fellow_offers.close_project"),
+        *("matching.look_for", "matching.rank", "matching.show"),
     }
 )
 """Endpoints and blueprints whose answer depends on whose the thing is."""

@@ -123,6 +123,33 @@ def test_the_past_is_corrected_and_taken_back_from_the_timeline(sign_in: SignIn,
     assert manager.get(f"{HERE}/entries/3/take-back").status_code == 404
 
 
+def test_fellow_and_supervisor_agree_on_objectives_mark_them_and_record_the_review_themselves(
+    sign_in: SignIn, arrange: Arrange
+):
+    fellow = sign_in(Role.FELLOW, email="fellow@example.gov.uk")
+    with arrange():
+        user = accounts.user_by_email("fellow@example.gov.uk")
+        assert user is not None
+        supervisor = make_supervisor(SUPERVISOR, "Sam")
+        make_placement("in-post 2026-01-05", ref="PL1", person=make_person(user_id=user.id), supervisor=supervisor)
+        make_placement("in-post 2026-01-05", ref="PL2")
+    host = sign_in(Role.HOST_SUPERVISOR, email=SUPERVISOR)
+
+    assert send(fellow, "objectives/new", text="Publish the method", **day("agreed_on", "2026-06-02")) == 303
+    assert send(host, "objectives/1", state="partly-met") == 303
+    assert "Publish the method More in this row Agreed 2 June 2026 Partly met" in page(fellow)
+    assert send(fellow, "objectives/1", state="met") == 303
+    assert send(host, "review", going_well="The pace", **day("held_on", "2026-06-10")) == 303
+
+    assert "The pace" in page(fellow)
+    assert "0 of 1 objectives" not in fellow.get("/").text
+    assert "1 of 1 objectives met" in Seen(fellow.get("/").text).words
+    for one in (fellow, host):
+        assert "Add an objective" in page(one)
+        assert "Change the supervisor" not in page(one)
+        assert one.get("/fellowships/placements/PL2/objectives/new").status_code == 404
+
+
 def test_a_move_to_another_host_stands_on_the_page(sign_in: SignIn, arrange: Arrange):
     with arrange():
         make_placement("in-post 2026-01-05", ref="PL1")

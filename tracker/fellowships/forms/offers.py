@@ -117,8 +117,8 @@ class PreferenceForm(BaseForm):
         self.skills.choices = dict(skills)
 
 
-class RankForm(BaseForm):
-    """How fellow and host rank each other."""
+class OwnRankForm(BaseForm):
+    """How a fellow ranks a project."""
 
     fellow_rank = StringField(
         "How high does the fellow rank the project? (optional)",
@@ -126,6 +126,11 @@ class RankForm(BaseForm):
         validators=[whole],
         render_kw=NUMBER,
     )
+
+
+class RankForm(OwnRankForm):
+    """How fellow and host rank each other."""
+
     host_rank = StringField(
         "How high does the host rank the fellow? (optional)",
         description="1 is first",
