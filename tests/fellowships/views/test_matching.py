@@ -80,7 +80,7 @@ def test_a_fellow_says_and_ranks_for_themselves_and_never_sees_or_moves_the_rank
     assert fellow.send(rank, {"fellow_rank": "1", "host_rank": "1"}).status_code == 303
     page = Seen(fellow.get("/fellowships/matching/P1").text).words
 
-    assert "Fellow: 1" in page
+    assert "1 Rank Matching records" in page
     assert "37" not in page
     assert "Propose" not in page
     assert "Fellow: 1, host: 37" in Seen(manager.get("/fellowships/matching/P1").text).words
