@@ -30,8 +30,8 @@ def set_targets(today: date, created_by_id: int) -> None:
     targets.share_out(FIGURE, reason=f"Share of: {REASON}", created_by_id=created_by_id)
     leaders = {first_day(today): 0.0, target_day(today): float(LEADERS)}
     targets.replace_line("leadership.appointed", None, leaders, reason=WHY_LEADERS, created_by_id=created_by_id)
-    fellows = {first_day(today): float(FELLOWS), target_day(today): float(FELLOWS)}
-    targets.replace_line("fellowships.started_in_year", None, fellows, reason=WHY_FELLOWS, created_by_id=created_by_id)
+    started = "fellowships.started_in_year"
+    targets.replace_line(started, None, dict(_each_year(today)), reason=WHY_FELLOWS, created_by_id=created_by_id)
 
 
 def _points(today: date) -> Iterator[tuple[date, float]]:
@@ -39,3 +39,13 @@ def _points(today: date) -> Iterator[tuple[date, float]]:
     for day in month_ends(begun, end):
         if day.month % 3 == 0:
             yield day, round(PROMISED * (day - begun).days / (end - begun).days)
+
+
+def _each_year(today: date) -> Iterator[tuple[date, float]]:
+    """The fellows to have begun: none when a financial year begins, as the figure is, and all when it ends."""
+    start = financial_year_start(first_day(today))
+    while start < target_day(today):
+        following = start.replace(year=start.year + 1)
+        yield start, 0.0
+        yield following - timedelta(days=1), float(FELLOWS)
+        start = following
