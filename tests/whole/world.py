@@ -359,8 +359,15 @@ def _things(world: World) -> None:
         db.session.flush()
         db.session.add(OrganisationParent(child_id=body.id, parent_id=organisation(slug).id))
     _projects()
+    nominee = make_enrolment("nominated 2026-01-05", person=make_person("home-office"), cohort=make_cohort(capacity=9))
     finding = Finding(
-        ref="finding", rule=RULE, subject="x", opened_on=date(2026, 6, 30), last_seen_on=date(2026, 6, 30)
+        ref="finding",
+        rule=RULE,
+        subject="x",
+        person_id=nominee.person.id,
+        journey_id=nominee.journey_id,
+        opened_on=date(2026, 6, 30),
+        last_seen_on=date(2026, 6, 30),
     )
     batch = ImportBatch(
         ref="import",
@@ -374,7 +381,6 @@ def _things(world: World) -> None:
     )
     (folder_of(world.app.config["TRACKER"]) / "file.csv").write_text("person_ref\nP-1\n")
     db.session.add_all([finding, batch])
-    nominee = make_enrolment("nominated 2026-01-05", person=make_person("home-office"), cohort=make_cohort(capacity=9))
     world.things |= _identity(user)
     world.things |= {
         "cohort": make_cohort().code,
