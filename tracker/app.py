@@ -57,7 +57,16 @@ from tracker.progress.views import vacancies as vacancy_records
 from tracker.quality import views as quality_pages
 from tracker.register.identity import views as identity_pages
 from tracker.register.together import views as together_pages
-from tracker.register.views import correcting, enrolment, fellowships, people, person, qualifying, secondment
+from tracker.register.views import (
+    correcting,
+    enrolment,
+    fellowships,
+    people,
+    person,
+    placement_correcting,
+    qualifying,
+    secondment,
+)
 from tracker.training.views import breaks as break_pages
 from tracker.training.views import cohorts as cohort_pages
 from tracker.training.views import drafts as draft_pages
@@ -109,6 +118,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     correcting.blueprint,
     fellowships.blueprint,
     placements.blueprint,
+    placement_correcting.blueprint,
     reviews.blueprint,
     offers.blueprint,
     matching.blueprint,

@@ -268,3 +268,39 @@ def test_the_pages_beside_a_week_are_whole(visit: Visit, bare_site: Site):
         stranger.open(address).look("asked")
     stranger.press("Send my answers").sees("Choose whether the work is in use").look("refused")
     manager.open("/fellowships/placements/REST/afterwards").look("answers")
+
+
+def test_after_signing_out_a_shared_phone_shows_no_weeks_and_keeps_what_was_not_sent(visit: Visit, bare_site: Site):
+    fellow, email = visit(Role.FELLOW, site=bare_site, width=PHONE), "fellow.home-office@example.gov.uk"
+    week = placed(bare_site, email, "SHARED", 1)[0]
+    address = f"{bare_site.address}/fellowships/placements/SHARED/logs"
+    fellow.open(f"/fellowships/placements/SHARED/logs/{week}")
+    ready(fellow.tab)
+    fellow.tab.evaluate(
+        """import('/static/app/kept.js').then(({ keepEntry }) => keepEntry(
+            { key: 'k', owner: 'somebody', ref: 'FAR', week: '2026-01-02', said: { skills: [] }, at: 1 }, []))"""
+    )
+    fellow.context.set_offline(True)
+    fellow.tab.goto(address)
+    expect(fellow.tab.locator("[data-app-weeks]")).to_contain_text("Week ending")
+    fellow.context.set_offline(False)
+
+    with fellow.tab.expect_event("load"):
+        fellow.open("/").tab.get_by_role("button", name="Sign out").click()
+    fellow.sees("You have signed out")
+    fellow.context.set_offline(True)
+    fellow.tab.goto(address)
+    expect(fellow.tab.get_by_text("There is no signal")).to_be_visible()
+    fellow.tab.wait_for_timeout(500)
+
+    expect(fellow.tab.locator("[data-app-weeks] li")).to_have_count(0)
+    expect(fellow.tab.locator("form[data-app-log]")).to_be_hidden()
+    fellow.context.set_offline(False)
+    fellow.open("/sign-in")
+    kept = fellow.tab.evaluate(
+        """new Promise((done) => { indexedDB.open('tracker-logs').onsuccess = ({ target }) => {
+            const entries = target.result.transaction('entries').objectStore('entries');
+            entries.count().onsuccess = (found) => done(found.target.result);
+        }; })"""
+    )
+    assert kept == 1

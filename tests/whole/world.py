@@ -180,15 +180,14 @@ ARGUMENTS: dict[str, Arguments] = {
     "fellow_offers.close_project": _of_project,
     "fellow_offers.keep_round": lambda world, whose: {"code": "no10-innovation"},
     "fellow_offers.project": _of_project,
-    "fellowships.drawing": lambda world, whose: {"size": "none"},
+    "fellowships.drawing": lambda world, whose: {"size": "narrow"},
     "matching": _of_person,
     "matching.propose": _of_match,
     "matching.rank": _of_match,
     "placement_reviews": _of_placement,
     "placement_reviews.mark": _of_placement_line,
     "placements": _of_placement,
-    "placements.correct": _of_placement_line,
-    "placements.take_back": _of_placement_line,
+    "placement_correcting": _of_placement_line,
     "fellow_logs": _of_week,
     "fellow_logs.go_away": _of_placement,
     "fellow_logs.index": _of_placement,
@@ -255,9 +254,11 @@ WITHIN_REACH = frozenset(
         *("following.person", "views"),
         *("progress.organisation", "progress_bridge", "progress_files"),
         *("fellow_logs", "fellow_phone.sync", "afterwards.show", "placements", "placement_reviews"),
+        "placement_correcting",
         *("campaigns", "candidacy", "candidates", "offering", "vacancies", "vacancy_course"),
         *("fellow_offers.answer", "fellow_offers.open_project", "fellow_offers.project"),
         *("fellow_offers.change_project", "fellow_offers.close_project"),
+        *("matching.look_for", "matching.rank", "matching.show"),
     }
 )
 """Endpoints and blueprints whose answer depends on whose the thing is."""
@@ -357,8 +358,15 @@ def _things(world: World) -> None:
         db.session.flush()
         db.session.add(OrganisationParent(child_id=body.id, parent_id=organisation(slug).id))
     _projects()
+    nominee = make_enrolment("nominated 2026-01-05", person=make_person("home-office"), cohort=make_cohort(capacity=9))
     finding = Finding(
-        ref="finding", rule=RULE, subject="x", opened_on=date(2026, 6, 30), last_seen_on=date(2026, 6, 30)
+        ref="finding",
+        rule=RULE,
+        subject="x",
+        person_id=nominee.person.id,
+        journey_id=nominee.journey_id,
+        opened_on=date(2026, 6, 30),
+        last_seen_on=date(2026, 6, 30),
     )
     finding.programme_id = db.session.scalars(select(Programme.id)).first()
     batch = ImportBatch(
@@ -373,7 +381,6 @@ def _things(world: World) -> None:
     )
     (folder_of(world.app.config["TRACKER"]) / "file.csv").write_text("person_ref\nP-1\n")
     db.session.add_all([finding, batch])
-    nominee = make_enrolment("nominated 2026-01-05", person=make_person("home-office"), cohort=make_cohort(capacity=9))
     world.things |= _identity(user)
     world.things |= {
         "cohort": make_cohort().code,

@@ -44,6 +44,8 @@ class Permission(StrEnum):
     PLACEMENTS_VIEW = "fellowships:placement:view"
     PLACEMENTS_RECORD = "fellowships:placement:record"
     PLACEMENTS_CORRECT = "fellowships:placement:correct"
+    PLACEMENTS_REVIEW = "fellowships:placement:review"
+    PREFERENCES_WRITE = "fellowships:preference:write"
     EXTENSION_ASK = "fellowships:extension:ask"
     PROJECTS_VIEW = "fellowships:project:view"
     PROJECTS_EDIT = "fellowships:project:edit"
@@ -96,6 +98,8 @@ LABELS = {
     Permission.PLACEMENTS_VIEW: "See placements of fellows",
     Permission.PLACEMENTS_RECORD: "Match fellows and record what happens to placements",
     Permission.PLACEMENTS_CORRECT: "Correct or take back what was recorded of a placement",
+    Permission.PLACEMENTS_REVIEW: "Agree on objectives of a placement, say how far they are, and record its review",
+    Permission.PREFERENCES_WRITE: "Say what a fellow looks for, and rank projects",
     Permission.EXTENSION_ASK: "Ask for a placement to be extended",
     Permission.PROJECTS_VIEW: "See schemes and projects",
     Permission.PROJECTS_EDIT: "Look after projects for fellows",
@@ -168,6 +172,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PLACEMENTS_VIEW: R.EVERYTHING,
         P.PLACEMENTS_RECORD: R.EVERYTHING,
         P.PLACEMENTS_CORRECT: R.EVERYTHING,
+        P.PLACEMENTS_REVIEW: R.EVERYTHING,
+        P.PREFERENCES_WRITE: R.EVERYTHING,
         P.EXTENSION_ASK: R.EVERYTHING,
         P.PROJECTS_VIEW: R.EVERYTHING,
         P.PROJECTS_EDIT: R.EVERYTHING,
@@ -200,6 +206,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     },
     Role.HOST_SUPERVISOR: {
         P.PLACEMENTS_VIEW: R.SUPERVISED,
+        P.PLACEMENTS_REVIEW: R.SUPERVISED,
         P.EXTENSION_ASK: R.SUPERVISED,
         P.LOGS_VIEW: R.SUPERVISED,
         P.LOGS_SIGN: R.SUPERVISED,
@@ -215,6 +222,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.FELLOW: {
         P.PEOPLE_VIEW: R.OWN,
         P.PLACEMENTS_VIEW: R.OWN,
+        P.PLACEMENTS_REVIEW: R.OWN,
+        P.PREFERENCES_WRITE: R.OWN,
         P.PROJECTS_VIEW: R.EVERYTHING,
         P.LOGS_VIEW: R.OWN,
         P.LOGS_WRITE: R.OWN,

@@ -10,7 +10,7 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission
 from tracker.core.db import transaction
 from tracker.core.text import format_day, format_instant, format_number
-from tracker.fellowships.acts import Act, next_act, other_acts
+from tracker.fellowships.acts import EXTEND, OBJECTIVE, REVIEW, Act, next_act, other_acts
 from tracker.fellowships.lifecycle import LEAVING_REASONS, PLACEMENT, ObjectiveState, Stage
 from tracker.fellowships.models import Extension, Objective, Placement
 from tracker.fellowships.queries import placements as queries
@@ -129,7 +129,7 @@ def of_placement(placement: Placement, user: User, correcting: Correcting) -> di
         "extensions": [_extension(one) for one in extensions],
         "waiting": waiting,
         "may_decide": waiting is not None and may_record and waiting.asked_by_id != user.id,
-        "may_record": may_record,
+        "may_review": user.may(Permission.PLACEMENTS_REVIEW) and user.may(Permission.PLACEMENTS_REVIEW, placement),
         "may_see_person": user.may(Permission.PEOPLE_VIEW) and user.may(Permission.PEOPLE_VIEW, placement.person),
         "has_ended": stage in (Stage.COMPLETED, Stage.ENDED_EARLY),
         "may_see_logs": user.may(Permission.LOGS_VIEW, placement),
@@ -138,14 +138,15 @@ def of_placement(placement: Placement, user: User, correcting: Correcting) -> di
 
 
 def _other_acts(stage: str | None, placement: Placement, user: User, waiting: Extension | None) -> list[Act]:
-    """What else the user can do: everything for who records, asking for an extension for who supervises."""
+    """What else the user can do: everything for who records; else what fellow and supervisor say themselves."""
     acts = other_acts(stage)
     if waiting is not None:
         acts = [act for act in acts if act.code != "placements.ask_extension"]
     if user.may(Permission.PLACEMENTS_RECORD, placement):
         return acts
-    may_ask = user.may(Permission.EXTENSION_ASK) and user.may(Permission.EXTENSION_ASK, placement)
-    return [act for act in acts if may_ask and act.code == "placements.ask_extension"]
+    own = {Permission.EXTENSION_ASK: {EXTEND}, Permission.PLACEMENTS_REVIEW: {OBJECTIVE, REVIEW}}
+    allowed = [each for one, each in own.items() if user.may(one) and user.may(one, placement)]
+    return [act for act in acts if any(act in each for each in allowed)]
 
 
 def _facts(placement: Placement) -> list[dict[str, Any]]:
@@ -188,6 +189,11 @@ def _extension(one: Extension) -> dict[str, Any]:
         "decided": f"{format_instant(one.decided_at)}{decided}" if one.decided_at else None,
         "note": one.decision_note,
     }
+
+
+def happened(placement: Placement) -> list[Happening]:
+    """What happened in a placement, in ledger order, to be told elsewhere than on its own page."""
+    return [_happening(entry, None) for entry in queries.entries(placement.journey_id)]
 
 
 def _happening(entry: Entry, correcting: Correcting | None) -> Happening:

@@ -245,12 +245,18 @@ def wishes(preference: Preference | None) -> list[dict[str, Any]]:
     ]
 
 
+def ranks(pair: Pair) -> dict[str, int | None]:
+    """How fellow and host rank each other; None is not ranked."""
+    choice = queries.choices(pair.person).get(pair.project.id)
+    return {
+        "fellow_rank": None if choice is None else choice.fellow_rank,
+        "host_rank": None if choice is None else choice.host_rank,
+    }
+
+
 def ranked(pair: Pair) -> dict[str, object]:
     """How fellow and host rank each other, to be changed."""
-    choice = queries.choices(pair.person).get(pair.project.id)
-    if choice is None:
-        return {}
-    return {"fellow_rank": str(choice.fellow_rank or ""), "host_rank": str(choice.host_rank or "")}
+    return {name: str(rank or "") for name, rank in ranks(pair).items()}
 
 
 def last_place(project: Project) -> str:

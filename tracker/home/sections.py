@@ -60,6 +60,7 @@ class Front:
     faults: Sequence[str] | None
     may_audit: bool
     own: Person | None
+    may_wish: bool
     seats: Sequence[Seat]
     fellow: Sequence[fellowships.Card] = ()
     supervisor: fellowships.Desk | None = None
@@ -88,6 +89,7 @@ def front(user: User) -> Front:
         faults=_faults() if user.may(Permission.JOBS_VIEW) else None,
         may_audit=user.may(Permission.AUDIT_VIEW),
         own=queries.own_record(user.id),
+        may_wish=user.may(Permission.PREFERENCES_WRITE) and not reaches(user, Permission.PREFERENCES_WRITE),
         fellow=fellowships.cards(user) if user.may(Permission.LOGS_WRITE) else (),
         supervisor=fellowships.supervisors_desk(user) if user.may(Permission.LOGS_SIGN) else None,
         seats=seats_of(user.id),

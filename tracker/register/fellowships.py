@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tracker.accounts.models import User
 from tracker.core.calendar import LAST_DAY
-from tracker.core.clock import today
+from tracker.core.clock import london_day, today
 from tracker.core.db import db
 from tracker.fellowships.dossier import tag_of
 from tracker.fellowships.lifecycle import PLACEMENT, Stage
@@ -18,6 +18,7 @@ from tracker.fellowships.metrics.overdue import overdue_by_placement
 from tracker.fellowships.models import Placement, Supervisor
 from tracker.fellowships.queries import offers
 from tracker.fellowships.queries import placements as queries
+from tracker.fellowships.queries.logs import first_sent
 from tracker.organisations.models import Organisation
 from tracker.people.models import PostingSpan
 from tracker.progress.charts import SIZES, Chart
@@ -25,6 +26,8 @@ from tracker.progress.timelines import Bar, timeline
 
 SOON = timedelta(days=90)
 """Placements whose planned end lies within so many days are named."""
+IN_TIME = timedelta(days=7)
+"""A log that was first sent so many days after the end of its week, or sooner, was written in time."""
 CURRENT = (Stage.PROPOSED, Stage.MATCHED, Stage.OFFERED, Stage.ACCEPTED, Stage.IN_POST)
 DRAWN = (Stage.ACCEPTED, Stage.IN_POST)
 MOST_DRAWN = 40
@@ -122,7 +125,19 @@ def _facts(sorts: Mapping[str, Sequence[Row]], every: Sequence[Row]) -> list[dic
             "note": "In post, planned end near or past",
         },
         {"label": "Weekly logs overdue", "value": str(late), "note": f"Of {len(sorts['overdue'])} placements"},
+        {"label": "Logs written within 7 days of their week", **_promptness(every)},
     ]
+
+
+def _promptness(every: Sequence[Row]) -> dict[str, str]:
+    """The share of logs that were first sent in time, of the weeks of the last 90 days that were sent."""
+    until = today()
+    sent = first_sent([row.placement.journey_id for row in every], until - SOON, until)
+    if not sent:
+        return {"value": "–", "note": "No log of the last 90 days was written here"}
+    prompt = sum(london_day(sent_at) <= ending + IN_TIME for ending, sent_at in sent)
+    share = f"{100 * prompt / len(sent):.0f}%"
+    return {"value": share, "note": f"{prompt} of {len(sent)} logs, of weeks that ended in the last 90 days"}
 
 
 def _places() -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ from sqlalchemy import Row
 from tracker.core.calendar import FIRST_DAY
 from tracker.core.clock import london_day
 from tracker.core.text import format_day, format_instant
+from tracker.fellowships.dossier import happened
+from tracker.fellowships.models import Placement
 from tracker.ledger.models import EventKind, Source, VoidCause
 from tracker.ledger.services import recorded_late_days
 from tracker.people.models import Posting
@@ -159,6 +161,23 @@ def _links(enrolment: Enrolment, entry: Entry, correcting: Correcting | None, wh
 def _later(days: int) -> str:
     """How much later than it happened something was recorded; nothing where it was the same day."""
     return "" if days <= 0 else "1 day later" if days == 1 else f"{days} days later"
+
+
+def of_placement(placement: Placement) -> list[Happening]:
+    """What happened in a placement, each with which placement it is about."""
+    about = f"Placement {placement.ref}, {placement.host.name}"
+    return [
+        Happening(
+            title=one.title,
+            on=one.on,
+            recorded_at=one.recorded_at,
+            actor=one.actor,
+            later=one.later,
+            lines=[about, *one.lines],
+            void=one.void,
+        )
+        for one in happened(placement)
+    ]
 
 
 def of_postings(postings: Sequence[Row[Posting, str, str]]) -> list[Happening]:

@@ -12,6 +12,7 @@ from tests.browsers import Browser, browser_of
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_person, make_user, organisation
 from tests.markup import Seen
+from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
 from tracker.fellowships.models import Placement, Project, ProjectPlace
@@ -57,6 +58,46 @@ def test_a_fellow_is_matched_with_the_reasons_ranked_and_proposed(sign_in: SignI
     assert sent.status_code == 303
     assert "Proposed for Home Office on 15 June 2026" in Seen(manager.get(sent.location).text).words
     assert "Ann Lee" in manager.get("/fellowships/matching").text
+
+
+def test_a_fellow_says_and_ranks_for_themselves_and_never_sees_or_moves_the_rank_of_the_host(
+    sign_in: SignIn, arrange: Arrange
+):
+    fellow = sign_in(Role.FELLOW, email="ann@example.gov.uk")
+    with arrange():
+        user = accounts.user_by_email("ann@example.gov.uk")
+        make_person(ref="P1", first_name="Ann", last_name="Lee", user_id=user.id)
+        make_person(ref="P2", first_name="Bob", last_name="May")
+        project = make_project().ref
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+    rank = f"/fellowships/matching/P1/rank/{project}"
+    assert manager.send(rank, {"fellow_rank": "5", "host_rank": "37"}).status_code == 303
+
+    assert "/fellowships/matching/P1" in fellow.get("/").text
+    wishes = {"region": "London", "fte": "0.5", "skills": "programming"}
+    assert fellow.send("/fellowships/matching/P1/preferences", wishes).status_code == 303
+    assert "host_rank" not in fellow.get(rank).text
+    assert fellow.send(rank, {"fellow_rank": "1", "host_rank": "1"}).status_code == 303
+    page = Seen(fellow.get("/fellowships/matching/P1").text).words
+
+    assert "1 Rank Matching records" in page
+    assert "37" not in page
+    assert "Propose" not in page
+    assert "Fellow: 1, host: 37" in Seen(manager.get("/fellowships/matching/P1").text).words
+    assert "A rank is 1 or more" in fellow.send(rank, {"fellow_rank": "0"}).text
+    assert fellow.get("/fellowships/matching/P2").status_code == 404
+    assert fellow.send(f"/fellowships/matching/P1/propose/{project}").status_code == 403
+
+
+@pytest.mark.parametrize("fte", ["0.001", "0.755", "1e-9"])
+def test_a_full_time_equivalent_that_cannot_be_kept_as_typed_is_refused(sign_in: SignIn, arrange: Arrange, fte: str):
+    with arrange():
+        make_person(ref="P1")
+
+    sent = sign_in(Role.PROGRAMME_MANAGER).send("/fellowships/matching/P1/preferences", {"region": "", "fte": fte})
+
+    assert sent.status_code == 200
+    assert "2 decimal places or fewer" in sent.text
 
 
 def test_the_last_place_says_so_before_it_is_proposed(sign_in: SignIn, arrange: Arrange):

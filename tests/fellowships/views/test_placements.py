@@ -110,17 +110,73 @@ def test_case_86_the_page_shows_who_supervised_when(sign_in: SignIn, arrange: Ar
     assert old.get(HERE).status_code == 404
 
 
+def shown(browser: Browser, act: str, **fields: str) -> Seen:
+    answer = browser.send(f"{HERE}/{act}", {**opened(browser, act), **fields})
+    assert answer.status_code == 200
+    return Seen(answer.text)
+
+
+def test_a_correction_shows_which_figures_would_change_before_it_is_saved(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_placement("accepted 2026-01-05", "in-post 2026-02-02", ref="PL1")
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+    correction = {"stage": "in-post", "reason": "Two weeks late", **day("effective_on", "2026-02-16")}
+
+    words = shown(manager, "entries/2/correct", **correction).words
+
+    assert "Fellows in post More in this row Organisation Home Office Home Office 1 fewer" in words
+    assert "from 2 February 2026, up to but not including 16 February 2026" in words
+    assert "Fellows started this financial year" in words
+    assert (
+        "Weekly logs overdue More in this row Organisation Home Office Home Office 2 fewer from 20 February 2026"
+        in words
+    )
+    assert "In post at Home Office since 2 February 2026" in page(manager)
+    # A seal of something else shows the effect again.
+    assert shown(manager, "entries/2/correct", **correction, checked="something") is not None
+
+
 def test_the_past_is_corrected_and_taken_back_from_the_timeline(sign_in: SignIn, arrange: Arrange):
     with arrange():
         make_placement("accepted 2026-01-05", "in-post 2026-02-02", ref="PL1")
     manager = sign_in(Role.PROGRAMME_MANAGER)
 
     correction = {"stage": "in-post", "reason": "A month late", **day("effective_on", "2026-03-02")}
-    assert send(manager, "entries/2/correct", **correction) == 303
+    seal = shown(manager, "entries/2/correct", **correction).one("input", name="checked")["value"]
+    assert "In post at Home Office since 2 February 2026" in page(manager)
+    assert send(manager, "entries/2/correct", **{**correction, "checked": seal}) == 303
     assert "In post at Home Office since 2 March 2026" in page(manager)
-    assert send(manager, "entries/3/take-back", reason="Not at all") == 303
+    seal = shown(manager, "entries/3/take-back", reason="Not at all").one("input", name="checked")["value"]
+    assert send(manager, "entries/3/take-back", reason="Not at all", checked=seal) == 303
     assert "Accepted on 5 January 2026" in page(manager)
     assert manager.get(f"{HERE}/entries/3/take-back").status_code == 404
+
+
+def test_fellow_and_supervisor_agree_on_objectives_mark_them_and_record_the_review_themselves(
+    sign_in: SignIn, arrange: Arrange
+):
+    fellow = sign_in(Role.FELLOW, email="fellow@example.gov.uk")
+    with arrange():
+        user = accounts.user_by_email("fellow@example.gov.uk")
+        assert user is not None
+        supervisor = make_supervisor(SUPERVISOR, "Sam")
+        make_placement("in-post 2026-01-05", ref="PL1", person=make_person(user_id=user.id), supervisor=supervisor)
+        make_placement("in-post 2026-01-05", ref="PL2")
+    host = sign_in(Role.HOST_SUPERVISOR, email=SUPERVISOR)
+
+    assert send(fellow, "objectives/new", text="Publish the method", **day("agreed_on", "2026-06-02")) == 303
+    assert send(host, "objectives/1", state="partly-met") == 303
+    assert "Publish the method More in this row Agreed 2 June 2026 Partly met" in page(fellow)
+    assert send(fellow, "objectives/1", state="met") == 303
+    assert send(host, "review", going_well="The pace", **day("held_on", "2026-06-10")) == 303
+
+    assert "The pace" in page(fellow)
+    assert "0 of 1 objectives" not in fellow.get("/").text
+    assert "1 of 1 objectives met" in Seen(fellow.get("/").text).words
+    for one in (fellow, host):
+        assert "Add an objective" in page(one)
+        assert "Change the supervisor" not in page(one)
+        assert one.get("/fellowships/placements/PL2/objectives/new").status_code == 404
 
 
 def test_a_move_to_another_host_stands_on_the_page(sign_in: SignIn, arrange: Arrange):

@@ -1,12 +1,18 @@
 """The programme's page: who is where, places, what is overdue, what ends soon; table and chart."""
 
+from datetime import date
+
 import pytest
 import time_machine
 
 from tests.conftest import Arrange, SignIn
-from tests.factories import make_person, make_placement, make_supervisor
+from tests.factories import make_person, make_placement, make_supervisor, make_user
 from tests.markup import Seen
+from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
+from tracker.fellowships.queries import logs as logs_of
+from tracker.fellowships.services import logs
+from tracker.fellowships.services.logs import Entry
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +86,32 @@ def test_nothing_to_show_says_what_to_do(sign_in: SignIn):
 @pytest.mark.parametrize("role", [Role.LEADERSHIP, Role.DEPARTMENT_LEAD, Role.TRAINEE, Role.ADMINISTRATOR])
 def test_others_have_no_list_of_placements(sign_in: SignIn, role: Role):
     assert sign_in(role).get("/fellowships").status_code == 403
+
+
+def test_the_share_of_logs_written_within_7_days_counts_what_was_written_here(sign_in: SignIn, arrange: Arrange):
+    fridays = ("2026-05-22", "2026-05-29", "2026-06-05")
+    sent = ("2026-05-29 22:59", "2026-05-29 12:00", "2026-06-12 23:01")
+    with arrange():
+        by, found = make_user(Role.FELLOW), make_placement("in-post 2026-05-18", ref="PL1")
+        ref, email = found.ref, by.email
+    for friday, instant in zip(fridays, sent, strict=True):
+        with time_machine.travel(f"{instant}+00:00", tick=False), arrange():
+            user, placement = accounts.user_by_email(email), logs_of.placement(ref)
+            logs.send(placement, date.fromisoformat(friday), Entry("4", "Built it"), 0, actor=user)
+
+    page = Seen(sign_in(Role.PROGRAMME_MANAGER).get("/fellowships").text).words
+
+    assert "Logs written within 7 days of their week 67% 2 of 3 logs" in page
+
+
+def test_a_person_has_the_events_of_their_placement_on_their_own_timeline(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        ann = make_person("home-office", ref="P1")
+        make_placement("accepted 2026-05-01", "in-post 2026-06-01", person=ann, ref="PL1", at="hm-treasury")
+
+    managers, leads = (sign_in(role).get("/people/P1").text for role in (Role.PROGRAMME_MANAGER, Role.DEPARTMENT_LEAD))
+
+    told = Seen(managers).words
+    assert told.count("Placement PL1, HM Treasury") == 2
+    assert told.index("In post 1 June 2026") < told.index("Accepted 1 May 2026")
+    assert "Placement PL1, HM Treasury" not in Seen(leads).words

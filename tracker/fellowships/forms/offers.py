@@ -27,12 +27,18 @@ def number_of(text: str | None) -> int | None:
     return int(text.strip()) if text and text.strip() else None
 
 
+def hundredths(_: BaseForm, field: Field) -> None:
+    """A number that is kept as it was typed; how much is allowed is the service's to say."""
+    if field.data is not None and field.data.is_finite() and field.data != round(field.data, 2):
+        raise ValidationError("Enter the full-time equivalent with 2 decimal places or fewer, such as 0.75")
+
+
 def fte_field(label: str) -> Field:
     """How much of a week."""
     return DecimalField(
         label,
         description="1 is full time, 0.5 half time",
-        validators=[InputRequired("Enter the full-time equivalent, such as 0.8")],
+        validators=[InputRequired("Enter the full-time equivalent, such as 0.8"), hundredths],
         render_kw={"class": "govuk-input--width-4", "inputmode": "decimal"},
     )
 
@@ -117,8 +123,8 @@ class PreferenceForm(BaseForm):
         self.skills.choices = dict(skills)
 
 
-class RankForm(BaseForm):
-    """How fellow and host rank each other."""
+class OwnRankForm(BaseForm):
+    """How a fellow ranks a project."""
 
     fellow_rank = StringField(
         "How high does the fellow rank the project? (optional)",
@@ -126,6 +132,11 @@ class RankForm(BaseForm):
         validators=[whole],
         render_kw=NUMBER,
     )
+
+
+class RankForm(OwnRankForm):
+    """How fellow and host rank each other."""
+
     host_rank = StringField(
         "How high does the host rank the fellow? (optional)",
         description="1 is first",

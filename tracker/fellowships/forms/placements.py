@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length
 
@@ -156,21 +156,23 @@ class ReviewForm(BaseForm):
 
 
 class TakeBackForm(BaseForm):
-    """Take back an entry that should not be there."""
+    """Take back an entry that should not be there. `checked` says which effect was shown before."""
 
     reason = text(
         "Why was the entry wrong?", "Say why the entry was wrong", "Kept for ever, and shown on the timeline."
     )
+    checked = HiddenField()
 
 
 class CorrectForm(BaseForm):
-    """Put right what an entry says."""
+    """Put right what an entry says. `checked` says which effect was shown before."""
 
     stage = SelectField("Stage")
     effective_on = DayField("When did it happen?", required=WHEN)
     reason = text(
         "Why was the entry wrong?", "Say why the entry was wrong", "Kept for ever, and shown on the timeline."
     )
+    checked = HiddenField()
 
     def __init__(self, stages: Iterable[str], **kwargs: Any) -> None:
         """Offer the stages it may have been."""

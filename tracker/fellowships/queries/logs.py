@@ -1,7 +1,7 @@
 """Weekly logs as they are asked for."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -156,3 +156,19 @@ def looked_after(supervisor: Supervisor) -> Sequence[Placement]:
     """The placements that a supervisor looks after today, and lately did."""
     found = select(Placement).where(Placement.journey_id.in_(_supervised(supervisor.id)))
     return db.session.scalars(found.order_by(Placement.planned_start.desc(), Placement.ref)).all()
+
+
+def first_sent(journey_ids: Sequence[int], since: date, until: date) -> list[tuple[date, datetime]]:
+    """The weeks of some placements that ended in a time, each with when its log was first written here and sent.
+
+    What came by a file says when the file came, and nothing of when the fellow wrote it.
+
+    :param since: the first day; `until` is the last, both included.
+    """
+    sent = (
+        select(WeekLog.week_ending, LogVersion.submitted_at)
+        .join(LogVersion, LogVersion.log_id == WeekLog.id)
+        .where(WeekLog.journey_id.in_(journey_ids), WeekLog.week_ending.between(since, until))
+        .where(LogVersion.number == 1, LogVersion.voided_at.is_(None), LogVersion.import_id.is_(None))
+    )
+    return [(ending, sent_at) for ending, sent_at in db.session.execute(sent)]

@@ -167,6 +167,11 @@ class Pair:
     person: Person
     project: Project
 
+    @property
+    def user_id(self) -> int | None:
+        """The fellow's own account, if they have one."""
+        return self.person.user_id
+
 
 def pair(ref: str, project_ref: str) -> Pair | None:
     """The fellow and the project with two references."""

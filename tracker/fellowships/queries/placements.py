@@ -146,6 +146,16 @@ class ObjectiveOf:
     placement: Placement
     objective: Objective
 
+    @property
+    def user_id(self) -> int | None:
+        """The fellow's own account, if they have one."""
+        return self.placement.user_id
+
+    @property
+    def supervisor_user_ids(self) -> frozenset[int]:
+        """The accounts that may look after the placement today."""
+        return self.placement.supervisor_user_ids
+
 
 def objective(ref: str, number: int) -> ObjectiveOf | None:
     """An objective of the placement with a reference."""

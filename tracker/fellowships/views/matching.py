@@ -7,7 +7,7 @@ from flask_login import current_user
 from tracker.accounts.permissions import Permission
 from tracker.core.web import requires
 from tracker.fellowships import market, skills
-from tracker.fellowships.forms.offers import PreferenceForm, ProposeForm, RankForm, number_of
+from tracker.fellowships.forms.offers import OwnRankForm, PreferenceForm, ProposeForm, RankForm, number_of
 from tracker.fellowships.models import Placement
 from tracker.fellowships.queries import offers as queries
 from tracker.fellowships.queries.offers import Pair
@@ -28,17 +28,20 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/<path:ref>")
-@requires(Permission.PLACEMENTS_RECORD, load=load_person)
+@requires(Permission.PREFERENCES_WRITE, load=load_person)
 def show(person: Person) -> ResponseReturnValue:
-    """A fellow beside every project on offer, the best fit first."""
-    wishes = market.wishes(queries.preference(person))
+    """A fellow beside every project on offer, the best fit first. How hosts rank them is not for the fellow."""
     return render_template(
-        "fellowships/matching/show.html", person=person, wishes=wishes, matches=market.matches(person)
+        "fellowships/matching/show.html",
+        person=person,
+        wishes=market.wishes(queries.preference(person)),
+        matches=market.matches(person),
+        may_match=current_user.may(Permission.PLACEMENTS_RECORD),
     )
 
 
 @blueprint.route("/<path:ref>/preferences", methods=["GET", "POST"])
-@requires(Permission.PLACEMENTS_RECORD, load=load_person)
+@requires(Permission.PREFERENCES_WRITE, load=load_person)
 def look_for(person: Person) -> ResponseReturnValue:
     """Say what a fellow looks for."""
     form = PreferenceForm(queries.regions(), skills.framework(), data=market.wished(queries.preference(person)))
@@ -54,14 +57,15 @@ def look_for(person: Person) -> ResponseReturnValue:
 
 
 @blueprint.route("/<path:ref>/rank/<project_ref>", methods=["GET", "POST"])
-@requires(Permission.PLACEMENTS_RECORD, load=queries.pair)
+@requires(Permission.PREFERENCES_WRITE, load=queries.pair)
 def rank(pair: Pair) -> ResponseReturnValue:
-    """Say how fellow and host rank each other."""
-    form = RankForm(data=market.ranked(pair))
+    """Say how fellow and host rank each other; a fellow says their own rank alone."""
+    form_class = RankForm if current_user.may(Permission.PLACEMENTS_RECORD) else OwnRankForm
+    form = form_class(data=market.ranked(pair))
 
     def act() -> object:
-        ranks = {name: number_of(form[name].data) for name in ("fellow_rank", "host_rank")}
-        return matching.rank(pair.person, pair.project, by=current_user, **ranks)
+        said = {name: number_of(form[name].data) for name in ("fellow_rank", "host_rank") if name in form}
+        return matching.rank(pair.person, pair.project, by=current_user, **{**market.ranks(pair), **said})
 
     words = {"title": "Rank", "button": "Save", "lead": f"{pair.person.name} and ‘{pair.project.title}’"}
     here = url_for(".show", ref=pair.person.ref)

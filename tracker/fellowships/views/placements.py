@@ -30,7 +30,9 @@ def show(placement: Placement) -> ResponseReturnValue:
     return render_template(
         "fellowships/placement.html",
         **dossier.of_placement(
-            placement, current_user, lambda act, number: url_for(f".{act}", ref=placement.ref, number=number)
+            placement,
+            current_user,
+            lambda act, number: url_for(f"placement_correcting.{act}", ref=placement.ref, number=number),
         ),
         act_href=lambda act: url_for(act.code, ref=placement.ref, stage=act.stage or None),
     )
@@ -44,14 +46,6 @@ def _act(
     here = url_for("placements.show", ref=placement.ref)
     told = {"lead": dossier.lead(placement), **words}
     return acting.answer(status, form, done=done, leads_to=here, title=title, button=button, **told)
-
-
-def _checked(
-    of: queries.EntryOf, form: BaseForm, act: Callable[[], object], title: str, button: str
-) -> ResponseReturnValue:
-    """Change what the timeline says, or ask for it."""
-    words = {"lead": dossier.entry_words(of.placement, of.entry.event), "warning": True}
-    return _act(of.placement, form, act, title, button, "The past is corrected", **words)
 
 
 def _opened(placement: Placement, **known: object) -> dict[str, object]:
@@ -165,32 +159,3 @@ def change_host(placement: Placement) -> ResponseReturnValue:
         return changes.change_host(placement, there.organisation, form.on.data, form.reason.data, by=current_user)
 
     return _act(placement, form, act, "Move to another host", "Record the move", "The move is recorded")
-
-
-@blueprint.route("/entries/<int:number>/correct", methods=["GET", "POST"])
-@requires(Permission.PLACEMENTS_CORRECT, load=queries.entry)
-def correct(of: queries.EntryOf) -> ResponseReturnValue:
-    """Put right what an entry says."""
-    event = of.entry.event
-    known = _opened(of.placement, stage=event.stage, effective_on=event.effective_on)
-    form = forms.CorrectForm(dossier.stages_it_may_have_been(event), data=known)
-
-    def act() -> object:
-        assert form.effective_on.data is not None  # the form asks for it
-        stage, on, why = form.stage.data, form.effective_on.data, form.reason.data
-        return changes.correct(of.placement, event, stage, on, reason=why, by=current_user)
-
-    return _checked(of, form, act, "Correct an entry", "Save the correction")
-
-
-@blueprint.route("/entries/<int:number>/take-back", methods=["GET", "POST"])
-@requires(Permission.PLACEMENTS_CORRECT, load=queries.entry)
-def take_back(of: queries.EntryOf) -> ResponseReturnValue:
-    """Take back an entry that should not be there."""
-    form, event = forms.TakeBackForm(data=_opened(of.placement)), of.entry.event
-
-    def act() -> object:
-        changes.take_back(of.placement, event, reason=form.reason.data, by=current_user)
-        return None
-
-    return _checked(of, form, act, "Take back an entry", "Take back the entry")

@@ -22,7 +22,7 @@ def _here(placement: Placement) -> str:
 
 
 @blueprint.route("/objectives/new", methods=["GET", "POST"])
-@requires(Permission.PLACEMENTS_RECORD, load=queries.placement)
+@requires(Permission.PLACEMENTS_REVIEW, load=queries.placement)
 def agree(placement: Placement) -> ResponseReturnValue:
     """Add an objective."""
     form = ObjectiveForm(data={"version": placement.journey.version})
@@ -37,7 +37,7 @@ def agree(placement: Placement) -> ResponseReturnValue:
 
 
 @blueprint.route("/objectives/<int:number>", methods=["GET", "POST"])
-@requires(Permission.PLACEMENTS_RECORD, load=queries.objective)
+@requires(Permission.PLACEMENTS_REVIEW, load=queries.objective)
 def mark(of: queries.ObjectiveOf) -> ResponseReturnValue:
     """Say how far an objective is."""
     form = MarkForm(data={"version": of.placement.journey.version, "state": of.objective.state})
@@ -49,7 +49,7 @@ def mark(of: queries.ObjectiveOf) -> ResponseReturnValue:
 
 
 @blueprint.route("/review", methods=["GET", "POST"])
-@requires(Permission.PLACEMENTS_RECORD, load=queries.placement)
+@requires(Permission.PLACEMENTS_REVIEW, load=queries.placement)
 def review(placement: Placement) -> ResponseReturnValue:
     """Record the mid-point review."""
     form = ReviewForm(data={"version": placement.journey.version, **dossier.reviewed(placement)})

@@ -33,6 +33,7 @@ const idOf = ({ owner, ref, week }) => `${owner} ${ref} ${week}`;
 
 export const readState = () => within((store) => store("states").get("now"));
 export const keepState = (state) => within((store) => store("states").put({ ...state, id: "now" }));
+export const dropState = () => within((store) => store("states").delete("now"));
 export const readTyped = (where) => within((store) => store("typed").get(idOf(where)));
 export const keepTyped = (typed) => within((store) => store("typed").put({ ...typed, id: idOf(typed) }));
 export const dropTyped = (where) => within((store) => store("typed").delete(idOf(where)));
