@@ -1,6 +1,8 @@
 """What a fellow's phone needs to write logs without a signal: the page that stands in, how the weeks stand, and where
 what was kept is sent."""
 
+from pathlib import Path
+
 from flask import Blueprint, Response, current_app, flash, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -22,9 +24,8 @@ blueprint = Blueprint("fellow_phone", __name__, url_prefix="/fellowships")
 @public
 def worker() -> Response:
     """The script that answers where there is no signal. For anybody: it holds nothing."""
-    answer = current_app.send_static_file("app/worker.js")
-    answer.headers["Service-Worker-Allowed"] = "/"
-    return answer
+    script = Path(current_app.static_folder or "", "app", "worker.js").read_bytes()
+    return Response(script, mimetype="text/javascript", headers={"Service-Worker-Allowed": "/"})
 
 
 @blueprint.get("/phone")
