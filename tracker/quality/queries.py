@@ -12,6 +12,7 @@ from tracker.accounts.permissions import GRANTS, Permission
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.fellowships.models import Placement
+from tracker.leadership.models import LeadershipRole, Vacancy
 from tracker.ledger.models import Journey, StageSpan
 from tracker.organisations.models import Organisation, OrganisationParent
 from tracker.people.models import Person, PostingSpan
@@ -85,6 +86,8 @@ def _listed(scope: ColumnElement[bool]) -> Rows:
             Journey.ref.label("journey_ref"),
             Cohort.code.label("cohort"),
             Placement.ref.label("placement_ref"),
+            Vacancy.ref.label("vacancy_ref"),
+            LeadershipRole.name.label("post"),
             StageSpan.stage,
             StageSpan.starts_on.label("since"),
             StageSpan.promised_on,
@@ -96,7 +99,9 @@ def _listed(scope: ColumnElement[bool]) -> Rows:
         .outerjoin(FindingOwner, FindingOwner.finding_id == Finding.id)
         .outerjoin(named, named.id == FindingOwner.owner_id)
         .outerjoin(other, other.id == Finding.other_person_id)
-        .outerjoin(Organisation, Organisation.id == PostingSpan.organisation_id)
+        .outerjoin(Vacancy, Vacancy.journey_id == Finding.journey_id)
+        .outerjoin(LeadershipRole, LeadershipRole.id == Vacancy.role_id)
+        .outerjoin(Organisation, Organisation.id == func.coalesce(PostingSpan.organisation_id, Vacancy.organisation_id))
         .outerjoin(Journey, Journey.id == Finding.journey_id)
         .outerjoin(Enrolment, Enrolment.journey_id == Finding.journey_id)
         .outerjoin(Placement, Placement.journey_id == Finding.journey_id)

@@ -16,6 +16,8 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.sql import days_between
 from tracker.fellowships.lifecycle import Stage as PlacementStage
 from tracker.fellowships.models import Placement, SupervisorAssignment
+from tracker.leadership.lifecycle import VacancyStage
+from tracker.leadership.models import Vacancy
 from tracker.ledger.models import Journey, StageSpan, Strand
 from tracker.organisations.models import Organisation
 from tracker.people.identity.models import DuplicatePair
@@ -31,6 +33,8 @@ WAITING = (Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED, Stage.ACCEPTED, Stage
 ON_COURSE = (Stage.ENROLLED, Stage.IN_TRAINING)
 BEFORE_ENROLMENT = (Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED, Stage.ACCEPTED)
 UNDER_WAY = (*WAITING, Stage.ON_BREAK)
+SIFT_DAYS = 60
+"""So long after it closed a vacancy may wait for its sift."""
 START_DAYS = 14
 """So long after the beginning of their cohort people may still be recorded as not started."""
 COLUMNS = ("subject", "person_id", "other_person_id", "journey_id", "cohort_id", "programme_id")
@@ -40,8 +44,8 @@ COLUMNS = ("subject", "person_id", "other_person_id", "journey_id", "cohort_id",
 class Rule:
     """One rule. `code` is for ever. `broken` gives the records that break it on a day: the columns of `COLUMNS`.
 
-    `mend` names the page where it is mended: of the enrolment, the placement, the person, their posting, the pair of
-    records, the cohort or the programme.
+    `mend` names the page where it is mended: of the enrolment, the placement, the vacancy, the person, their posting,
+    the pair of records, the cohort or the programme.
     """
 
     code: str
@@ -52,7 +56,7 @@ class Rule:
 
     @property
     def is_about_somebody(self) -> bool:
-        """Whether what breaks the rule is a person's record, and not a cohort or a programme."""
+        """Whether what breaks the rule is a person's record, and not a vacancy, a cohort or a programme."""
         return self.mend in {"enrolment", "person", "posting", "pair"}
 
 
@@ -224,6 +228,17 @@ def placement_without_supervisor(day: date) -> Select[Any]:
     return _placed(PlacementStage.ACCEPTED, PlacementStage.IN_POST).where(~supervised.exists())
 
 
+def vacancy_unsifted(day: date) -> Select[Any]:
+    """Vacancies that closed more than 60 days ago and whose candidates nobody has sifted. They are nobody's record."""
+    stood = days_between(StageSpan.starts_on, literal(day))
+    return (
+        _row(StageSpan.journey_id, journey_id=StageSpan.journey_id)
+        .select_from(StageSpan)
+        .join(Vacancy, Vacancy.journey_id == StageSpan.journey_id)
+        .where(StageSpan.stage == VacancyStage.CLOSED, StageSpan.ends_on == LAST_DAY, stood > SIFT_DAYS)
+    )
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "break-overdue",
@@ -294,6 +309,13 @@ RULES: tuple[Rule, ...] = (
         "Name the supervisor: nobody can sign its logs",
         "placement",
         placement_without_supervisor,
+    ),
+    Rule(
+        "vacancy-unsifted",
+        "Vacancy closed for more than 60 days with no sift",
+        "Record the sift, or that nobody was appointed",
+        "vacancy",
+        vacancy_unsifted,
     ),
     Rule(
         "duplicate-person",
