@@ -50,7 +50,7 @@ def test_it_fills_prints_how_to_sign_in_and_is_kept_when_called_again(app: Flask
     with app.app_context():
         users = db.session.scalars(select(User)).all()
         users = db.session.scalars(select(User)).all()
-        assert [user.email for user in users if user.password_hash is None] == ["commissioner@demo.example"]
+        assert [user.email for user in users if user.password_hash is None] == ["commissioner@outside.example"]
         assert all(matches(password, user.password_hash) for user in users if user.password_hash)
 
 

@@ -227,7 +227,7 @@ PANEL = (
     (Role.HOST_SUPERVISOR, PanelRole.MEMBER),
 )
 """Who sits on the panels, by the role of the account, and as what."""
-COMMISSIONER = ("commissioner@demo.example", "Rosalind Achebe")
+COMMISSIONER = ("commissioner@outside.example", "Rosalind Achebe")
 """Who sits on the panels of the highest grades from outside: address and name. Nobody signs in as them."""
 
 
