@@ -239,6 +239,7 @@ def test_files_of_candidates_are_for_recruitment_leads_who_take_no_others(
     assert 'value="trainees"' not in lead.get("/imports/new").text
     assert {name: "Zephyrine" in text for name, text in lists.items()} == {"lead": True, "pm": False, "audit": False}
     assert "people.csv" not in lists["lead"]
+    assert all('href="/imports"' in one.get("/").text for one in (lead, manager, auditor))
     assert [one.get(f"{sent_by_lead}{more}").status_code for one in (manager, auditor) for more in ("", "/undo")] == [
         *(404, 404),
         *(404, 403),

@@ -119,6 +119,10 @@ class User(Model):
         within = Reach.ORGANISATION in reaches and subject.organisation_id in (self.reach(permission) or ())
         return own or supervised or on_panel or of_kind or within
 
+    def has_files(self, permission: Permission) -> bool:
+        """Whether some role grants the permission over some kinds of files, which are no organisation's."""
+        return any(reach in BY_KIND for reach, _ in self._reaches(permission))
+
     def may_take(self, permission: Permission, kind: str) -> bool:
         """Whether some role grants the permission over files of a kind."""
         return any(reach.takes_in(kind) for reach, _ in self._reaches(permission))
