@@ -66,11 +66,20 @@ def given_to(user: User, scope: ColumnElement[bool], day: date) -> Rows:
     return _listed(scope).where(FindingOwner.owner_id == user.id, _awake(day))
 
 
+def _with_post(found: Select[Any]) -> Select[Any]:
+    """Findings with the journey, placement or senior post they are about, where they are about one."""
+    joined = found.outerjoin(Journey, Journey.id == Finding.journey_id)
+    joined = joined.outerjoin(Enrolment, Enrolment.journey_id == Finding.journey_id)
+    joined = joined.outerjoin(Placement, Placement.journey_id == Finding.journey_id)
+    joined = joined.outerjoin(Vacancy, Vacancy.journey_id == Finding.journey_id)
+    return joined.outerjoin(LeadershipRole, LeadershipRole.id == Vacancy.role_id)
+
+
 def _listed(scope: ColumnElement[bool]) -> Rows:
     other, named, of_cohort = aliased(Person), aliased(User), aliased(User)
     stands = and_(StageSpan.journey_id == Finding.journey_id, StageSpan.ends_on == LAST_DAY)
     return (
-        _open(scope)
+        _with_post(_open(scope))
         .with_only_columns(
             Finding.rule,
             Finding.subject,
@@ -99,12 +108,7 @@ def _listed(scope: ColumnElement[bool]) -> Rows:
         .outerjoin(FindingOwner, FindingOwner.finding_id == Finding.id)
         .outerjoin(named, named.id == FindingOwner.owner_id)
         .outerjoin(other, other.id == Finding.other_person_id)
-        .outerjoin(Vacancy, Vacancy.journey_id == Finding.journey_id)
-        .outerjoin(LeadershipRole, LeadershipRole.id == Vacancy.role_id)
         .outerjoin(Organisation, Organisation.id == func.coalesce(PostingSpan.organisation_id, Vacancy.organisation_id))
-        .outerjoin(Journey, Journey.id == Finding.journey_id)
-        .outerjoin(Enrolment, Enrolment.journey_id == Finding.journey_id)
-        .outerjoin(Placement, Placement.journey_id == Finding.journey_id)
         .outerjoin(Cohort, Cohort.id == func.coalesce(Finding.cohort_id, Enrolment.cohort_id))
         .outerjoin(StageSpan, stands)
         .outerjoin(Programme, Programme.id == func.coalesce(Finding.programme_id, Cohort.programme_id))

@@ -1,8 +1,4 @@
-"""The rules that records are held to, each one query over everybody.
-
-That two people have the same address today is refused by the database; that one has an address that was once
-another's is found here.
-"""
+"""The rules that records are held to, each one query over everybody. Two with one address today the database refuses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,13 +24,12 @@ from tracker.training.models import Cohort, Enrolment, Programme
 
 GRACE_DAYS = 60
 """How much longer than the programme lasts a stage may stay unchanged."""
-WAITING = (Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED, Stage.ACCEPTED, Stage.ENROLLED, Stage.IN_TRAINING)
-"""Stages that something should follow; a break has rules of its own."""
 ON_COURSE = (Stage.ENROLLED, Stage.IN_TRAINING)
 BEFORE_ENROLMENT = (Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED, Stage.ACCEPTED)
+WAITING = (*BEFORE_ENROLMENT, *ON_COURSE)
+"""Stages that something should follow; a break has rules of its own."""
 UNDER_WAY = (*WAITING, Stage.ON_BREAK)
 SIFT_DAYS = 60
-"""So long after it closed a vacancy may wait for its sift."""
 START_DAYS = 14
 """So long after the beginning of their cohort people may still be recorded as not started."""
 COLUMNS = ("subject", "person_id", "other_person_id", "journey_id", "cohort_id", "programme_id")
@@ -79,14 +74,15 @@ def _standing(*stages: Stage) -> Select[Any]:
 
 def stage_unchanged(day: date) -> Select[Any]:
     """Enrolments that have stood longer than the programme lasts plus 60 days, where it is known how long it lasts."""
-    stood = days_between(StageSpan.starts_on, literal(day))
-    return _standing(*WAITING).where(stood > Programme.length_days + GRACE_DAYS)
+    return _standing(*WAITING).where(
+        days_between(StageSpan.starts_on, literal(day)) > Programme.length_days + GRACE_DAYS
+    )
 
 
 def programme_without_length(day: date) -> Select[Any]:
     """Programmes people are on whose length nobody has said, so that `stage_unchanged` skips them (fine print G5)."""
-    on = _standing(*WAITING).with_only_columns(Cohort.programme_id)
     broken = _row(Programme.id, programme_id=Programme.id).select_from(Programme)
+    on = _standing(*WAITING).with_only_columns(Cohort.programme_id)
     return broken.where(Programme.length_days.is_(None), Programme.id.in_(on))
 
 
@@ -102,8 +98,7 @@ def cohort_begun(day: date) -> Select[Any]:
 
 def not_started(day: date) -> Select[Any]:
     """People who were enrolled and have not started two weeks after their cohort began."""
-    began = days_between(Cohort.starts_on, literal(day))
-    return _standing(Stage.ENROLLED).where(began > START_DAYS)
+    return _standing(Stage.ENROLLED).where(days_between(Cohort.starts_on, literal(day)) > START_DAYS)
 
 
 def enrolled_twice(day: date) -> Select[Any]:
@@ -230,13 +225,11 @@ def placement_without_supervisor(day: date) -> Select[Any]:
 
 def vacancy_unsifted(day: date) -> Select[Any]:
     """Vacancies that closed more than 60 days ago and whose candidates nobody has sifted. They are nobody's record."""
-    stood = days_between(StageSpan.starts_on, literal(day))
-    return (
-        _row(StageSpan.journey_id, journey_id=StageSpan.journey_id)
-        .select_from(StageSpan)
-        .join(Vacancy, Vacancy.journey_id == StageSpan.journey_id)
-        .where(StageSpan.stage == VacancyStage.CLOSED, StageSpan.ends_on == LAST_DAY, stood > SIFT_DAYS)
+    long = days_between(StageSpan.starts_on, literal(day)) > SIFT_DAYS
+    broken = _row(StageSpan.journey_id, journey_id=StageSpan.journey_id).join_from(
+        StageSpan, Vacancy, Vacancy.journey_id == StageSpan.journey_id
     )
+    return broken.where(StageSpan.stage == VacancyStage.CLOSED, StageSpan.ends_on == LAST_DAY, long)
 
 
 RULES: tuple[Rule, ...] = (
@@ -290,11 +283,7 @@ RULES: tuple[Rule, ...] = (
         enrolled_twice,
     ),
     Rule(
-        "enrolment-without-history",
-        "Enrolment without history",
-        "Record where it stands",
-        "enrolment",
-        without_history,
+        "enrolment-without-history", "Enrolment without history", "Record where it stands", "enrolment", without_history
     ),
     Rule(
         "placement-past-end",
