@@ -1,4 +1,4 @@
-"""The rules that records are held to, each one query over everybody. Two with one address today the database refuses."""
+"""The rules that records are held to, each one query over everybody. Two with one address today the schema refuses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
