@@ -199,7 +199,8 @@ def _navigation() -> list[dict[str, Any]]:
         offered = (
             (text, url_for(endpoint))
             for text, endpoint, permission in NAVIGATION
-            if endpoint in current_app.view_functions and user.reach(permission) != frozenset()
+            if endpoint in current_app.view_functions
+            and (user.has_files(permission) or user.reach(permission) != frozenset())
         )
         g.navigation = [{"text": text, "href": href, "active": _is_within(href)} for text, href in offered]
     found: list[dict[str, Any]] = g.navigation

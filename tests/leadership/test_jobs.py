@@ -12,7 +12,7 @@ from tests.leadership.recruiting import TO_APPOINTABLE, TO_INTERVIEW, TO_MERIT, 
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
 from tracker.jobs.registry import job
-from tracker.leadership.models import Advert, Offer
+from tracker.leadership.models import Advert, MeritPlace, Offer
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.queries import vacancies
 from tracker.ledger.queries import standing_events
@@ -39,16 +39,33 @@ def test_an_offer_that_ran_out_lapses_on_the_night_after_its_last_day_and_once(a
         event = standing_events(candidacy.journey_id)[-1]
         db.session.add(Offer(event_id=event.id, candidacy_id=candidacy.journey_id, answer_by=date(2026, 4, 20)))
         ref = candidacy.ref
+        lead = make_user(Role.RECRUITMENT_LEAD).email
+        second = make_candidacy(candidacy.vacancy, *TO_APPOINTABLE, ref="C-SECOND", first_name="Zephyrine")
+        db.session.add(MeritPlace(candidacy_id=second.journey_id, vacancy_id=second.vacancy_id, place=2))
 
     with time_machine.travel(datetime(2026, 4, 21, 1, 5, tzinfo=UTC), tick=False):
         assert run(app, "lapse-offers", date(2026, 4, 19)) == 0
         assert (run(app, "lapse-offers", date(2026, 4, 20)), run(app, "lapse-offers", date(2026, 4, 20))) == (1, 0)
     assert stage(app, ref) == "lapsed"
+    with app.app_context():
+        (letter,) = db.session.scalars(select(Message)).all()
+        assert letter.to == lead
+        assert "lapsed. Next in merit order is C-SECOND" in letter.text
+        assert "Zephyrine" not in letter.text
 
 
 def test_a_reserve_list_ends_12_months_after_its_merit_order(app: Flask, arrange: Arrange):
     with arrange():
-        ref = make_candidacy(make_vacancy(*TO_MERIT), *TO_APPOINTABLE, "reserve 2026-04-12").ref
+        ref = make_candidacy(make_vacancy(*TO_MERIT, ref="V-RESERVE"), *TO_APPOINTABLE, "reserve 2026-04-12").ref
+        lead = make_user(Role.RECRUITMENT_LEAD).email
+
+    with time_machine.travel(datetime(2027, 3, 12, 6, 20, tzinfo=UTC), tick=False):
+        assert run(app, "reserves-ending", date(2027, 3, 10)) == 0
+        assert [run(app, "reserves-ending", date(2027, 3, 11)) for _ in range(2)] == [1, 0]
+    with app.app_context():
+        (letter,) = db.session.scalars(select(Message)).all()
+        assert (letter.to, letter.subject) == (lead, "Reserve places ending on 10 April 2027: 1")
+        assert "V-RESERVE" in letter.text
 
     with time_machine.travel(datetime(2027, 4, 12, 1, 10, tzinfo=UTC), tick=False):
         assert run(app, "end-reserves", date(2027, 4, 9)) == 0

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_cohort, make_enrolment, make_person, make_placement, make_supervisor
+from tests.leadership.recruiting import make_vacancy
 from tests.markup import Seen
 from tracker.accounts.permissions import Role
 from tracker.core.clock import today
@@ -67,6 +68,23 @@ def test_a_lead_sees_the_findings_of_the_own_department_and_snoozes_none(sign_in
     assert "OURS" in words
     assert "THEIRS" not in words
     assert [lead.get(f"/data-quality/findings/{ref}/snooze").status_code for ref in refs] == [403, 403]
+
+
+def test_a_vacancy_that_nobody_sifts_is_found_after_sixty_days_and_leads_to_its_page(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_vacancy("closed 2026-03-02", ref="V-FORGOTTEN")
+        make_vacancy("closed 2026-03-03", ref="V-IN-TIME")
+        make_vacancy("closed 2026-03-02", "sift 2026-04-01", ref="V-SIFTED")
+        services.keep_findings(date(2026, 5, 2))
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    page = manager.get("/data-quality/vacancy-unsifted").text
+
+    assert "V-FORGOTTEN, " in Seen(page).words
+    assert "since 2 March 2026" in Seen(page).words
+    assert [ref for ref in ("V-FORGOTTEN", "V-IN-TIME", "V-SIFTED") if f"/leadership/vacancies/{ref}" in page] == [
+        "V-FORGOTTEN"
+    ]
 
 
 def test_an_unknown_rule_is_not_found_and_leadership_sees_no_findings(manager: Browser, sign_in: SignIn):

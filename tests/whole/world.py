@@ -122,6 +122,11 @@ def _of_vacancy(world: World, whose: str) -> dict[str, Any]:
     return {"ref": world.vacancies[whose]}
 
 
+def _takes_trainees(whose: str) -> bool:
+    """Whether the file is one of trainees: within everybody's reach who takes files, but the recruitment lead's."""
+    return whose not in {"other", Role.RECRUITMENT_LEAD}
+
+
 def _of_candidacy(world: World, whose: str) -> dict[str, Any]:
     return {"ref": world.candidacies[whose]}
 
@@ -198,7 +203,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "identity": lambda world, whose: {"ref": world.things["pair"]},
     "identity.same_person": lambda world, whose: {"ref": world.things["seconded"]},
     "identity.undo": lambda world, whose: {"ref": world.things["merge"]},
-    "imports": lambda world, whose: {"ref": world.things["import"]},
+    "imports": lambda world, whose: {"ref": world.things["import" if _takes_trainees(whose) else "import-candidates"]},
     "jobs": lambda world, whose: {"name": "backup"},
     "jobs.try_again": lambda world, whose: {"message_id": world.things["message"]},
     "links.invitation": lambda world, whose: {"token": world.things["invitation"]},
@@ -249,7 +254,7 @@ ARGUMENTS: dict[str, Arguments] = {
 """What an address needs, by endpoint or by blueprint."""
 WITHIN_REACH = frozenset(
     {
-        *("breaks", "follow_ups.show", "skills"),
+        *("breaks", "follow_ups.show", "imports", "skills"),
         *("account.end_session", "admin_targets", "correcting", "enrolment", "person"),
         *("following.person", "views"),
         *("progress.organisation", "progress_bridge", "progress_files"),
@@ -380,7 +385,9 @@ def _things(world: World) -> None:
         stored_as="file.csv",
     )
     (folder_of(world.app.config["TRACKER"]) / "file.csv").write_text("person_ref\nP-1\n")
-    db.session.add_all([finding, batch])
+    recruits = ImportBatch(ref="import-c", kind="candidates", file_name=f"{CANARY}.csv", status=Status.LOADED)
+    recruits.loaded_at, recruits.created_by, recruits.stored_as, recruits.rejected = now(), user, "file.csv", 1
+    db.session.add_all([finding, batch, recruits])
     world.things |= _identity(user)
     world.things |= {
         "cohort": make_cohort().code,
@@ -390,6 +397,7 @@ def _things(world: World) -> None:
         "nominated": nominee.ref,
         "finding": finding.ref,
         "import": batch.ref,
+        "import-candidates": recruits.ref,
         "holiday": reference.entry_ref(holidays, reference.entries(holidays)[0]),
         "user": user.ref,
         "grant": user.grants[0].id,

@@ -1,7 +1,8 @@
 """Who may do what. The only place where access is granted.
 
 A permission is `slice:thing:verb`. A role holds it over everything, over the organisation the role was given with (and
-its children), over the holder's own record, or over the placements the holder supervises today.
+its children), over the holder's own record, over the placements the holder supervises today, over the vacancies whose
+panel the holder sits on, or over some kinds of files.
 """
 
 from enum import StrEnum
@@ -59,6 +60,7 @@ class Permission(StrEnum):
     CANDIDATES_VIEW = "leadership:candidate:view"
     CANDIDATES_EDIT = "leadership:candidate:edit"
     CANDIDATES_SCORE = "leadership:candidate:score"
+    CANDIDATES_NOTE = "leadership:candidate:note"
     SKILLS_RATE = "training:rating:record"
     COHORTS_EDIT = "training:cohort:edit"
     PROGRAMMES_EDIT = "training:programme:edit"
@@ -113,6 +115,7 @@ LABELS = {
     Permission.CANDIDATES_VIEW: "See candidates by name",
     Permission.CANDIDATES_EDIT: "Look after candidates, interviews and offers",
     Permission.CANDIDATES_SCORE: "Score candidates",
+    Permission.CANDIDATES_NOTE: "Note what was found at assessments of candidates",
     Permission.SKILLS_RATE: "Record how somebody rates their own skills",
     Permission.COHORTS_EDIT: "Look after cohorts and their places",
     Permission.PROGRAMMES_EDIT: "Look after programmes, and whether they count to the target",
@@ -140,6 +143,18 @@ class Reach(StrEnum):
     OWN = "their own record"
     SUPERVISED = "the placements they supervise today"
     PANEL = "vacancies whose panel they sit on"
+    RECRUITMENT_FILES = "files of vacancies and candidates"
+    OTHER_THAN_CANDIDATES = "files of every kind but candidates"
+
+    def takes_in(self, kind: str) -> bool:
+        """Whether it goes as far as files of a kind.
+
+        :param kind: the kind's name. A file of candidates names people whom nobody but the recruitment lead and the
+            panels may know.
+        """
+        if self is Reach.RECRUITMENT_FILES:
+            return kind in {"vacancies", "candidates"}
+        return self is Reach.EVERYTHING or (self is Reach.OTHER_THAN_CANDIDATES and kind != "candidates")
 
 
 P, R = Permission, Reach
@@ -185,8 +200,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.COHORTS_EDIT: R.EVERYTHING,
         P.PROGRAMMES_EDIT: R.EVERYTHING,
         P.ENROL: R.EVERYTHING,
-        P.IMPORT_VIEW: R.EVERYTHING,
-        P.IMPORT_LOAD: R.EVERYTHING,
+        P.IMPORT_VIEW: R.OTHER_THAN_CANDIDATES,
+        P.IMPORT_LOAD: R.OTHER_THAN_CANDIDATES,
         P.QUALITY_VIEW: R.EVERYTHING,
         P.QUALITY_SNOOZE: R.EVERYTHING,
     },
@@ -218,6 +233,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.VACANCIES_EDIT: R.EVERYTHING,
         P.CANDIDATES_VIEW: R.EVERYTHING,
         P.CANDIDATES_EDIT: R.EVERYTHING,
+        P.CANDIDATES_NOTE: R.EVERYTHING,
+        P.IMPORT_VIEW: R.RECRUITMENT_FILES,
+        P.IMPORT_LOAD: R.RECRUITMENT_FILES,
     },
     Role.FELLOW: {
         P.PEOPLE_VIEW: R.OWN,
@@ -240,7 +258,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PROJECTS_VIEW: R.EVERYTHING,
         P.LOGS_VIEW: R.EVERYTHING,
         P.VACANCIES_VIEW: R.EVERYTHING,
-        P.IMPORT_VIEW: R.EVERYTHING,
+        P.IMPORT_VIEW: R.OTHER_THAN_CANDIDATES,
         P.QUALITY_VIEW: R.EVERYTHING,
         P.JOBS_VIEW: R.EVERYTHING,
         P.AUDIT_VIEW: R.EVERYTHING,
@@ -250,9 +268,12 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
 
 # Any user may be named on a panel, whatever they are here for otherwise: being named is what lets them in.
 for _grants in GRANTS.values():
-    for _permission in (P.VACANCIES_VIEW, P.CANDIDATES_VIEW):
+    for _permission in (P.VACANCIES_VIEW, P.CANDIDATES_VIEW, P.CANDIDATES_NOTE):
         _grants.setdefault(_permission, R.PANEL)
     _grants[P.CANDIDATES_SCORE] = R.PANEL
+
+BY_KIND = frozenset({Reach.RECRUITMENT_FILES, Reach.OTHER_THAN_CANDIDATES})
+"""How far a permission goes where it is judged by the kind of a file."""
 
 NEEDS_ORGANISATION = frozenset(role for role, grants in GRANTS.items() if Reach.ORGANISATION in grants.values())
 """Roles that cannot be given without the organisation they are for."""

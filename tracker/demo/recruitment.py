@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Role
+from tracker.accounts.services.users import create_user
 from tracker.core.calendar import end_of_day
 from tracker.core.clock import today
 from tracker.core.db import Model, db
@@ -36,6 +37,8 @@ from tracker.people.models import Person
 
 V, C = VacancyStage, CandidacyStage
 POSTS = 36
+DECLINED_AT = 20
+"""The number of the post whose first offer is declined."""
 CAMPAIGNS = ("Data leaders, first round", "Data leaders, second round", "Chief data officers", "Digital leaders")
 HOMES = ("home-office", "hm-revenue-customs", "department-for-work-pensions", "ministry-of-justice", "cabinet-office")
 PACE = {V.APPROVAL: (20, 60), V.ADVERT: (18, 35), V.CLOSED: (1, 6), V.SIFT: (5, 14), V.SHORTLIST: (4, 14),
@@ -83,7 +86,20 @@ class Recruiting:
             if V.ADVERT in days:
                 many = self.chance.randint(4, 12)
                 post.candidates = [self._candidate(days, wins=place == 0) for place in range(many)]
+            if number == DECLINED_AT and V.CHECKS in days:
+                self._decline(post, days[V.OFFER])
             yield post
+
+    def _decline(self, post: Post, day: date) -> None:
+        """Have somebody be offered the post first and decline it; the one who gets it is offered it after them."""
+        winner, *others = post.candidates
+        line = [step for step in winner if step[0] in CANDIDACY_LINE[: CANDIDACY_LINE.index(C.OFFERED)]]
+        declined_on = day + timedelta(days=2)
+        post.candidates = [
+            [(stage, max(on, declined_on) if stage == C.OFFERED else on) for stage, on in winner],
+            [*line, (C.OFFERED, day), (C.DECLINED, declined_on)],
+            *others[1:],
+        ]
 
     def _stages(self, day: date) -> History:
         stages: History = []
@@ -209,17 +225,19 @@ def _write_vacancies(drawn: Sequence[Post]) -> list[int]:
 PANEL = (
     (Role.DEPARTMENT_LEAD, PanelRole.CHAIR),
     (Role.HOST_SUPERVISOR, PanelRole.MEMBER),
-    (Role.PROGRAMME_MANAGER, PanelRole.COMMISSIONER),
 )
 """Who sits on the panels, by the role of the account, and as what."""
+COMMISSIONER = ("commissioner@outside.example", "Rosalind Achebe")
+"""Who sits on the panels of the highest grades from outside: address and name. Nobody signs in as them."""
 
 
 def _write_panels(vacancies: Sequence[int], drawn: Sequence[Post], by_role: dict[Role, User]) -> None:
+    insiders = [(by_role[role].id, sits_as) for role, sits_as in PANEL]
+    outsiders = [(create_user(*COMMISSIONER).id, PanelRole.COMMISSIONER)]
     seats = [
-        {"vacancy_id": id, "user_id": by_role[role].id, "role": sits_as, "declaration": "", "recusal_reason": ""}
+        {"vacancy_id": id, "user_id": user_id, "role": sits_as, "declaration": "", "recusal_reason": ""}
         for id, post in zip(vacancies, drawn, strict=True)
-        for role, sits_as in PANEL
-        if sits_as is not PanelRole.COMMISSIONER or post.grade == "SCS2"
+        for user_id, sits_as in insiders + (outsiders if post.grade == "SCS2" else [])
     ]
     _insert(PanelMember, seats)
 

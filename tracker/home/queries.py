@@ -1,6 +1,6 @@
 """What the front page says of today: what waits, what runs, what happened last."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -110,15 +110,16 @@ def running_cohorts(day: date) -> list[Running]:
     return [Running(*row) for row in db.session.execute(found)]
 
 
-def imports_to_decide() -> int:
-    """How many imports are checked and wait for somebody to load or cancel them."""
+def imports_to_decide(kinds: Collection[str]) -> int:
+    """How many imports of some kinds are checked and wait for somebody to load or cancel them."""
     waiting = select(func.count()).select_from(ImportBatch).where(ImportBatch.status == Status.CHECKED)
-    return db.session.scalar(waiting) or 0
+    return db.session.scalar(waiting.where(ImportBatch.kind.in_(kinds))) or 0
 
 
-def latest_imports() -> Sequence[ImportBatch]:
-    """The imports that were loaded last."""
+def latest_imports(kinds: Collection[str]) -> Sequence[ImportBatch]:
+    """The imports of some kinds that were loaded last."""
     loaded = select(ImportBatch).where(ImportBatch.status.in_((Status.LOADED, Status.UNDONE)))
+    loaded = loaded.where(ImportBatch.kind.in_(kinds))
     return db.session.scalars(loaded.order_by(ImportBatch.loaded_at.desc()).limit(3)).all()
 
 

@@ -14,6 +14,7 @@ from tracker.following import queries as following
 from tracker.following.models import SavedView
 from tracker.home import queries
 from tracker.home.queries import Accounts, Happened, Running
+from tracker.imports.board import kinds_for
 from tracker.imports.models import ImportBatch
 from tracker.leadership.queries.scores import Seat, seats_of
 from tracker.people.models import Person, PostingSpan
@@ -84,7 +85,7 @@ def front(user: User) -> Front:
         is_not_compiled=is_not_compiled,
         cohorts=queries.running_cohorts(clock.today()) if user.may(Permission.COHORTS_VIEW) and sees_all else (),
         recent=_recent(user) if reaches(user, Permission.EVENT_RECORD) else (),
-        imports=queries.latest_imports() if user.may(Permission.IMPORT_VIEW) else (),
+        imports=queries.latest_imports(kinds_for(user, Permission.IMPORT_VIEW)),
         accounts=queries.accounts() if user.may(Permission.USERS_MANAGE) else None,
         faults=_faults() if user.may(Permission.JOBS_VIEW) else None,
         may_audit=user.may(Permission.AUDIT_VIEW),
@@ -133,7 +134,13 @@ def tasks(user: User) -> list[Task]:
         found.append(Task(board.how_many_given(user, findings), "findings you look after", url_for("quality.mine")))
     if user.may(Permission.IMPORT_LOAD):
         waiting = url_for("imports.index", waiting="yes")
-        found.append(Task(queries.imports_to_decide(), "files checked and not yet loaded", waiting))
+        found.append(
+            Task(
+                queries.imports_to_decide(kinds_for(user, Permission.IMPORT_LOAD)),
+                "files checked and not yet loaded",
+                waiting,
+            )
+        )
     return [task for task in found if task.count]
 
 

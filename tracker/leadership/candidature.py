@@ -113,7 +113,9 @@ def _acts(stands: Stands, user: User, lines: Sequence[Line]) -> dict[str, Any]:
     """What the reader may do now."""
     vacancy = stands.candidacy.vacancy
     if not user.may(Permission.CANDIDATES_EDIT, stands.candidacy):
-        return {"next_act": None, "other_acts": [], "is_unplaced": False}
+        may_note = user.may(Permission.CANDIDATES_NOTE, stands.candidacy)
+        noting = [candidate_acts.NOTE] if may_note and stands.stage in candidate_acts.WITHDRAWABLE else []
+        return {"next_act": None, "other_acts": noting, "is_unplaced": False}
     following = offers.next_in_merit(vacancy)
     is_next = following is not None and following.candidacy.journey_id == stands.candidacy.journey_id
     counting = [one for one in lines if one.event.void is None]

@@ -20,6 +20,12 @@ def remind_of_overdue(day: date) -> int:
         return reminders.remind_of_overdue(day)
 
 
+def remind_of_reserves(day: date) -> int:
+    """Write to recruitment leads about reserve places that will end soon."""
+    with transaction():
+        return reminders.remind_of_reserves(day)
+
+
 def lapse_offers(day: date) -> int:
     """Let offers lapse that were to be answered by the day."""
     with transaction():
@@ -61,5 +67,12 @@ JOBS = (
         description="Ends reserve places 12 months after the merit order they come from.",
         cron="10 1 * * *",
         run=end_reserves,
+    ),
+    Job(
+        name="reserves-ending",
+        title="Remind of reserve lists",
+        description="Writes to recruitment leads about reserve places that end in 30 days.",
+        cron="20 6 * * *",
+        run=remind_of_reserves,
     ),
 )

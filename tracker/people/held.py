@@ -8,7 +8,7 @@ from tracker.core.subject import Facts, Part, Subject
 from tracker.core.text import name_key
 from tracker.people.models import Person, Posting
 from tracker.people.queries import postings_of
-from tracker.people.services import keep_search_words, sort_key
+from tracker.people.services import forget_spelling, keep_search_words, sort_key
 
 ANONYMISED = "Anonymised"
 """The first name of whoever was anonymised; the last is the reference, so that no two are taken for one person."""
@@ -82,6 +82,7 @@ def forget(subject: Subject) -> None:
     for posting in session.scalars(select(Posting).where(Posting.person_id == person.id, Posting.reason != "")):
         posting.reason = ""
     keep_search_words(person)
+    forget_spelling()
 
 
 PART = Part(tell, forget, recognise)

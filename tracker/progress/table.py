@@ -67,6 +67,11 @@ class Table:
     silent: int
 
     @property
+    def counts_posts(self) -> bool:
+        """Whether it counts posts, and not people."""
+        return self.metric.unit == "posts"
+
+    @property
     def has_targets(self) -> bool:
         """Whether anything in the table has a target to be compared with."""
         return any(row.target is not None for row in self.rows)
@@ -78,7 +83,10 @@ def total_cells(shown: Table) -> dict[str, Any] | None:
         return None
     told, change = shown.total.facts, shown.total.facts.change
     return {
-        "name": {"text": shown.total.name, "note": "everybody counted once"},
+        "name": {
+            "text": shown.total.name,
+            "note": "every post counted once" if shown.counts_posts else "everybody counted once",
+        },
         "value": {"text": told.value, "href": told.href},
         "target": shown.total.target_text,
         "share": told.bar.shares if told.bar else None,

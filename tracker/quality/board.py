@@ -11,6 +11,7 @@ from tracker.core.clock import today
 from tracker.core.paging import PER_PAGE, Page, page_number
 from tracker.core.text import format_day
 from tracker.fellowships.lifecycle import PLACEMENT
+from tracker.leadership.lifecycle import VACANCY
 from tracker.quality import queries
 from tracker.quality.models import Finding
 from tracker.quality.rules import BY_CODE, RULES, Rule
@@ -91,7 +92,9 @@ def _page(found: queries.Rows, number: str | None, url: Callable[[int], str]) ->
 
 
 def record_words(row: Row[Any]) -> str:
-    """What a finding is about: whose record, or which programme."""
+    """What a finding is about: whose record, which post, or which programme."""
+    if row.vacancy_ref:
+        return f"{row.vacancy_ref}, {row.post}"
     return f"{row.first_name} {row.last_name}" if row.person_ref else row.programme_name or row.cohort or ""
 
 
@@ -113,6 +116,8 @@ def detail_words(row: Row[Any]) -> str:
         return f"Perhaps the same person as {row.other_ref}"
     if row.placement_ref:
         return f"{row.placement_ref}: ‘{PLACEMENT.label(row.stage)}’ since {format_day(row.since)}"
+    if row.vacancy_ref:
+        return f"‘{VACANCY.label(row.stage)}’ since {format_day(row.since)}"
     if row.stage and row.promised_on and row.stage == "on-break":
         return f"{row.cohort}: was due back on {format_day(row.promised_on)}"
     if row.stage:

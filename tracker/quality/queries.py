@@ -12,6 +12,7 @@ from tracker.accounts.permissions import GRANTS, Permission
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.fellowships.models import Placement
+from tracker.leadership.models import LeadershipRole, Vacancy
 from tracker.ledger.models import Journey, StageSpan
 from tracker.organisations.models import Organisation, OrganisationParent
 from tracker.people.models import Person, PostingSpan
@@ -71,11 +72,20 @@ WHAT_AND_WHO = (
 )
 
 
+def _with_post(found: Select[Any]) -> Select[Any]:
+    """Findings with the journey, placement or senior post they are about, where they are about one."""
+    joined = found.outerjoin(Journey, Journey.id == Finding.journey_id)
+    joined = joined.outerjoin(Enrolment, Enrolment.journey_id == Finding.journey_id)
+    joined = joined.outerjoin(Placement, Placement.journey_id == Finding.journey_id)
+    joined = joined.outerjoin(Vacancy, Vacancy.journey_id == Finding.journey_id)
+    return joined.outerjoin(LeadershipRole, LeadershipRole.id == Vacancy.role_id)
+
+
 def _listed(scope: ColumnElement[bool]) -> Rows:
     other, named, of_cohort = aliased(Person), aliased(User), aliased(User)
     stands = and_(StageSpan.journey_id == Finding.journey_id, StageSpan.ends_on == LAST_DAY)
     return (
-        _open(scope)
+        _with_post(_open(scope))
         .with_only_columns(
             *WHAT_AND_WHO,
             other.ref.label("other_ref"),
@@ -83,6 +93,8 @@ def _listed(scope: ColumnElement[bool]) -> Rows:
             Journey.ref.label("journey_ref"),
             Cohort.code.label("cohort"),
             Placement.ref.label("placement_ref"),
+            Vacancy.ref.label("vacancy_ref"),
+            LeadershipRole.name.label("post"),
             StageSpan.stage,
             StageSpan.starts_on.label("since"),
             StageSpan.promised_on,
@@ -94,10 +106,7 @@ def _listed(scope: ColumnElement[bool]) -> Rows:
         .outerjoin(FindingOwner, FindingOwner.finding_id == Finding.id)
         .outerjoin(named, named.id == FindingOwner.owner_id)
         .outerjoin(other, other.id == Finding.other_person_id)
-        .outerjoin(Organisation, Organisation.id == PostingSpan.organisation_id)
-        .outerjoin(Journey, Journey.id == Finding.journey_id)
-        .outerjoin(Enrolment, Enrolment.journey_id == Finding.journey_id)
-        .outerjoin(Placement, Placement.journey_id == Finding.journey_id)
+        .outerjoin(Organisation, Organisation.id == func.coalesce(PostingSpan.organisation_id, Vacancy.organisation_id))
         .outerjoin(Cohort, Cohort.id == func.coalesce(Finding.cohort_id, Enrolment.cohort_id))
         .outerjoin(StageSpan, stands)
         .outerjoin(Programme, Programme.id == func.coalesce(Finding.programme_id, Cohort.programme_id))

@@ -1,8 +1,4 @@
-"""The rules that records are held to, each one query over everybody.
-
-That two people have the same address today is refused by the database; that one has an address that was once
-another's is found here.
-"""
+"""The rules that records are held to, each one query over everybody. Two with one address today the schema refuses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +12,8 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.sql import days_between
 from tracker.fellowships.lifecycle import Stage as PlacementStage
 from tracker.fellowships.models import Placement, SupervisorAssignment
+from tracker.leadership.lifecycle import VacancyStage
+from tracker.leadership.models import Vacancy
 from tracker.ledger.models import Journey, StageSpan, Strand
 from tracker.organisations.models import Organisation
 from tracker.people.identity.models import DuplicatePair
@@ -26,11 +24,12 @@ from tracker.training.models import Cohort, Enrolment, Programme
 
 GRACE_DAYS = 60
 """How much longer than the programme lasts a stage may stay unchanged."""
-WAITING = (Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED, Stage.ACCEPTED, Stage.ENROLLED, Stage.IN_TRAINING)
-"""Stages that something should follow; a break has rules of its own."""
 ON_COURSE = (Stage.ENROLLED, Stage.IN_TRAINING)
 BEFORE_ENROLMENT = (Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED, Stage.ACCEPTED)
+WAITING = (*BEFORE_ENROLMENT, *ON_COURSE)
+"""Stages that something should follow; a break has rules of its own."""
 UNDER_WAY = (*WAITING, Stage.ON_BREAK)
+SIFT_DAYS = 60
 START_DAYS = 14
 """So long after the beginning of their cohort people may still be recorded as not started."""
 COLUMNS = ("subject", "person_id", "other_person_id", "journey_id", "cohort_id", "programme_id")
@@ -40,8 +39,8 @@ COLUMNS = ("subject", "person_id", "other_person_id", "journey_id", "cohort_id",
 class Rule:
     """One rule. `code` is for ever. `broken` gives the records that break it on a day: the columns of `COLUMNS`.
 
-    `mend` names the page where it is mended: of the enrolment, the placement, the person, their posting, the pair of
-    records, the cohort or the programme.
+    `mend` names the page where it is mended: of the enrolment, the placement, the vacancy, the person, their posting,
+    the pair of records, the cohort or the programme.
     """
 
     code: str
@@ -52,7 +51,7 @@ class Rule:
 
     @property
     def is_about_somebody(self) -> bool:
-        """Whether what breaks the rule is a person's record, and not a cohort or a programme."""
+        """Whether what breaks the rule is a person's record, and not a vacancy, a cohort or a programme."""
         return self.mend in {"enrolment", "person", "posting", "pair"}
 
 
@@ -75,14 +74,15 @@ def _standing(*stages: Stage) -> Select[Any]:
 
 def stage_unchanged(day: date) -> Select[Any]:
     """Enrolments that have stood longer than the programme lasts plus 60 days, where it is known how long it lasts."""
-    stood = days_between(StageSpan.starts_on, literal(day))
-    return _standing(*WAITING).where(stood > Programme.length_days + GRACE_DAYS)
+    return _standing(*WAITING).where(
+        days_between(StageSpan.starts_on, literal(day)) > Programme.length_days + GRACE_DAYS
+    )
 
 
 def programme_without_length(day: date) -> Select[Any]:
     """Programmes people are on whose length nobody has said, so that `stage_unchanged` skips them (fine print G5)."""
-    on = _standing(*WAITING).with_only_columns(Cohort.programme_id)
     broken = _row(Programme.id, programme_id=Programme.id).select_from(Programme)
+    on = _standing(*WAITING).with_only_columns(Cohort.programme_id)
     return broken.where(Programme.length_days.is_(None), Programme.id.in_(on))
 
 
@@ -98,8 +98,7 @@ def cohort_begun(day: date) -> Select[Any]:
 
 def not_started(day: date) -> Select[Any]:
     """People who were enrolled and have not started two weeks after their cohort began."""
-    began = days_between(Cohort.starts_on, literal(day))
-    return _standing(Stage.ENROLLED).where(began > START_DAYS)
+    return _standing(Stage.ENROLLED).where(days_between(Cohort.starts_on, literal(day)) > START_DAYS)
 
 
 def enrolled_twice(day: date) -> Select[Any]:
@@ -224,6 +223,15 @@ def placement_without_supervisor(day: date) -> Select[Any]:
     return _placed(PlacementStage.ACCEPTED, PlacementStage.IN_POST).where(~supervised.exists())
 
 
+def vacancy_unsifted(day: date) -> Select[Any]:
+    """Vacancies that closed more than 60 days ago and whose candidates nobody has sifted. They are nobody's record."""
+    long = days_between(StageSpan.starts_on, literal(day)) > SIFT_DAYS
+    broken = _row(StageSpan.journey_id, journey_id=StageSpan.journey_id).join_from(
+        StageSpan, Vacancy, Vacancy.journey_id == StageSpan.journey_id
+    )
+    return broken.where(StageSpan.stage == VacancyStage.CLOSED, StageSpan.ends_on == LAST_DAY, long)
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "break-overdue",
@@ -275,11 +283,7 @@ RULES: tuple[Rule, ...] = (
         enrolled_twice,
     ),
     Rule(
-        "enrolment-without-history",
-        "Enrolment without history",
-        "Record where it stands",
-        "enrolment",
-        without_history,
+        "enrolment-without-history", "Enrolment without history", "Record where it stands", "enrolment", without_history
     ),
     Rule(
         "placement-past-end",
@@ -294,6 +298,13 @@ RULES: tuple[Rule, ...] = (
         "Name the supervisor: nobody can sign its logs",
         "placement",
         placement_without_supervisor,
+    ),
+    Rule(
+        "vacancy-unsifted",
+        "Vacancy closed for more than 60 days with no sift",
+        "Record the sift, or that nobody was appointed",
+        "vacancy",
+        vacancy_unsifted,
     ),
     Rule(
         "duplicate-person",

@@ -80,6 +80,8 @@ def _mend_href(row: Any) -> str:
     """The page where the record is mended, or the nearest to it that one may open."""
     if row.placement_ref:
         return url_for("placements.show", ref=row.placement_ref)
+    if row.vacancy_ref:
+        return url_for("vacancies.show", ref=row.vacancy_ref)
     mend = BY_CODE[row.rule].mend
     if mend == "enrolment":
         return url_for("enrolment.show", ref=row.journey_ref)

@@ -100,6 +100,21 @@ def test_the_recruitment_lead_scores_nobody_and_a_member_records_no_stage(
     assert stage(app, ref) == "applied"
 
 
+def test_a_member_of_the_panel_notes_what_an_assessment_found_but_not_of_whom_they_know(app: Flask, arrange: Arrange):
+    ref, members = to_sift(arrange, *TO_APPOINTABLE[:3])
+    member, recused = (browser_of(app, address) for address in members[:2])
+    act(app, recused, ref, "stand-back", scope="candidate", reason="We were at school together")
+    found = {"kind": "staff-engagement", "text": "Listened well"}
+    found |= {"held_on-day": "2", "held_on-month": "4", "held_on-year": "2026"}
+
+    offered = f"/leadership/candidacies/{ref}/notes" in member.get(f"/leadership/candidacies/{ref}").text
+    answers = [act(app, browser, ref, "notes", **found).status_code for browser in (member, recused)]
+
+    assert offered
+    assert answers == [303, 404]
+    assert "Listened well" in member.get(f"/leadership/candidacies/{ref}").text
+
+
 def test_a_candidate_is_moved_on_ended_and_taken_back(app: Flask, arrange: Arrange, sign_in: SignIn):
     ref, _ = to_sift(arrange)
     lead = sign_in(Role.RECRUITMENT_LEAD)

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_enrolment, make_person, organisation
+from tests.leadership.recruiting import make_vacancy
 from tests.progress.story import LATEST, TRAINED, compile_story, tell
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
@@ -60,6 +61,21 @@ def test_the_headline_says_value_plan_target_and_change_and_the_total_row_equals
     assert "Analysts trained: 4, 1.7 ahead of the plan for the day" in page
     assert row_of(leadership, "/progress", "All government").startswith("All government everybody counted once 4 10")
     assert "Snapshot compiled" in page
+
+
+def test_posts_are_not_called_people(app: Flask, arrange: Arrange, sign_in: SignIn):
+    with arrange():
+        make_vacancy("in-post 2026-03-02")
+    compile_story(app)
+    leadership = sign_in(Role.LEADERSHIP)
+
+    page = words(leadership, "/progress/leadership")
+
+    assert row_of(leadership, "/progress/leadership", "All government").startswith(
+        "All government every post counted once 1"
+    )
+    assert "Each organisation shows its own posts" in page
+    assert "The total counts every post once" in page
 
 
 @pytest.mark.usefixtures("told")

@@ -15,6 +15,7 @@ from tracker.leadership.lifecycle import CANDIDACY, CandidacyStage, LeavingCode,
 from tracker.leadership.models import Candidacy, MeritPlace, Offer, Vacancy
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.queries.candidates import GOING_ON, HOLDING, Stands
+from tracker.leadership.services import reminders
 from tracker.leadership.services.candidacies import CandidacyNotAllowed, leave, move_vacancy, not_ahead, written
 from tracker.ledger import services as ledger
 from tracker.ledger.models import Event
@@ -134,8 +135,11 @@ def accept(candidacy: Candidacy, on: date, *, by: User, note: str = "") -> Event
 
 
 def decline(candidacy: Candidacy, reason_code: str, on: date, *, by: User, note: str = "") -> Event:
-    """Record that an offer was declined. The vacancy stays at offer: the next in merit order is offered it."""
-    return leave(candidacy, CandidacyStage.DECLINED, reason_code, on, by=by, note=note, recorder=Recorder(by.id))
+    """Record that an offer was declined. The vacancy stays at offer: the next in merit order is offered it, and
+    recruitment leads are told who that is."""
+    event = leave(candidacy, CandidacyStage.DECLINED, reason_code, on, by=by, note=note, recorder=Recorder(by.id))
+    reminders.tell_of_ended_offer(candidacy, "was declined", next_in_merit(candidacy.vacancy), by=by)
+    return event
 
 
 def pass_checks(candidacy: Candidacy, on: date, *, by: User) -> None:
@@ -153,7 +157,9 @@ def fail_checks(candidacy: Candidacy, on: date, *, by: User, note: str = "") -> 
     """Record that the checks were not passed: the acceptance lapses, which is not a rejection by the panel."""
     _check_accepted(candidacy)
     code, recorder = LeavingCode.CHECKS_FAILED, Recorder(by.id)
-    return leave(candidacy, CandidacyStage.LAPSED, code, on, by=by, note=note, recorder=recorder)
+    event = leave(candidacy, CandidacyStage.LAPSED, code, on, by=by, note=note, recorder=recorder)
+    reminders.tell_of_ended_offer(candidacy, "lapsed with the checks", next_in_merit(candidacy.vacancy), by=by)
+    return event
 
 
 def _check_accepted(candidacy: Candidacy) -> None:

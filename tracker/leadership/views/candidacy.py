@@ -170,7 +170,7 @@ def stand_back(candidacy: Candidacy) -> ResponseReturnValue:
 
 
 @blueprint.route("/notes", methods=["GET", "POST"])
-@requires(Permission.CANDIDATES_EDIT, load=queries.candidacy)
+@requires(Permission.CANDIDATES_NOTE, load=queries.candidacy)
 def note(candidacy: Candidacy) -> ResponseReturnValue:
     """Keep what was found at an assessment."""
     form = forms.NoteForm(interviews.NOTE_KINDS, data={"version": candidacy.journey.version})

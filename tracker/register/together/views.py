@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     acts = [(act.text, asked.address(url_for(".record", code=act.code))) for act in RECORDED.values()]
     if current_user.may(Permission.PEOPLE_TRANSFER):
         acts.append((TRANSFER.text, asked.address(url_for(".transfer"))))
-    by_file = current_user.may(Permission.PEOPLE_EXPORT) and current_user.may(Permission.IMPORT_LOAD)
+    by_file = current_user.may(Permission.PEOPLE_EXPORT) and current_user.may_take(Permission.IMPORT_LOAD, "trainees")
     return render_template(
         "register/together/index.html",
         total=_within(Permission.EVENT_RECORD, asked).total(),
@@ -106,6 +106,8 @@ def _page(act: Act, asked: Asked, form: WhoForm, permission: Permission, shown: 
 @requires(Permission.IMPORT_LOAD)
 def file() -> ResponseReturnValue:
     """The list as a file that can be changed and loaded again."""
+    if not current_user.may_take(Permission.IMPORT_LOAD, "trainees"):
+        abort(403)
     asked = _asked()
     ids = _within(Permission.PEOPLE_EXPORT, asked).ids()
     with transaction():
