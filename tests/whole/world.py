@@ -381,6 +381,7 @@ def _things(world: World) -> None:
     recruits.loaded_at, recruits.created_by, recruits.stored_as, recruits.rejected = now(), user, "file.csv", 1
     db.session.add_all([finding, batch, recruits])
     nominee = make_enrolment("nominated 2026-01-05", person=make_person("home-office"), cohort=make_cohort(capacity=9))
+    finding.journey_id = nominee.journey_id
     world.things |= _identity(user)
     world.things |= {
         "cohort": make_cohort().code,
