@@ -17,19 +17,20 @@ from tracker.organisations.queries import with_children
 
 @dataclass
 class Record:
-    """Something with an organisation, an owner and a panel of one, each of which may be missing."""
+    """Something with an organisation, an owner, a supervisor and a panel of one, each of which may be missing."""
 
     organisation_id: int | None
     user_id: int | None
     panellist: int | None = None
+    supervisor: int | None = None
 
     @property
     def panel_user_ids(self) -> frozenset[int | None]:
         return frozenset({self.panellist})
 
     @property
-    def supervisor_user_ids(self) -> frozenset[int]:
-        return frozenset()
+    def supervisor_user_ids(self) -> frozenset[int | None]:
+        return frozenset({self.supervisor})
 
 
 def family() -> tuple[Organisation, Organisation, Organisation]:
@@ -48,17 +49,22 @@ def records(user: User) -> list[Record]:
     places = [place.id for place in family()]
     who = (user.id, stranger.id, None)
     owned = [Record(place, owner) for place in (*places, None) for owner in who]
-    return owned + [Record(places[0], stranger.id, panellist) for panellist in who[:2]]
+    on_panels = [Record(places[0], stranger.id, panellist=panellist) for panellist in who[:2]]
+    return [*owned, *on_panels, *(Record(places[0], stranger.id, supervisor=one) for one in who[:2])]
 
 
 def seen(user: User, permission: Permission, every: list[Record]) -> set[int]:
     """The records a list would hold, by their place, as the database picks them."""
-    names = ("n", "organisation_id", "user_id", "panellist")
-    lines = [(n, record.organisation_id, record.user_id, record.panellist) for n, record in enumerate(every)]
-    lines = [[cast(value, Integer).label(name) for name, value in zip(names, line, strict=True)] for line in lines]
+    names = ("n", "organisation_id", "user_id", "panellist", "supervisor")
+    values = [
+        (n, record.organisation_id, record.user_id, record.panellist, record.supervisor)
+        for n, record in enumerate(every)
+    ]
+    lines = [[cast(value, Integer).label(name) for name, value in zip(names, line, strict=True)] for line in values]
     rows = union_all(*(select(*line) for line in lines)).subquery()
-    on_panel = rows.c.panellist == user.id
-    found = select(rows.c.n).where(user.sees(permission, rows.c.organisation_id, rows.c.user_id, on_panel=on_panel))
+    on_panel, supervised = rows.c.panellist == user.id, rows.c.supervisor == user.id
+    within = user.sees(permission, rows.c.organisation_id, rows.c.user_id, supervised=supervised, on_panel=on_panel)
+    found = select(rows.c.n).where(within)
     return set(db.session.scalars(found))
 
 
