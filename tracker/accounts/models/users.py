@@ -169,6 +169,14 @@ class Anybody:
         """Nothing."""
         return frozenset()
 
+    def has_files(self, permission: Permission) -> bool:
+        """No."""
+        return False
+
+    def may_take(self, permission: Permission, kind: str) -> bool:
+        """No."""
+        return False
+
 
 class RoleGrant(Model):
     """A role given to a user, for the organisation it is for where it needs one."""
