@@ -100,7 +100,7 @@ def test_a_file_that_was_loaded_before_and_people_who_may_be_known_are_pointed_o
     assert "No figure of today changes" in again.words
     assert "Perhaps the same person: 1 pairs" in other.words
     assert "P9 (row 1)" in other.words
-    assert "P1 name, organisation, grade address before the @" in other.words
+    assert "P1 name, organisation, grade, cohort address before the @" in other.words
 
 
 def test_an_import_is_undone_or_says_what_rests_on_it(manager: Browser, app: Flask):
