@@ -65,8 +65,9 @@ def main() -> None:
     except click.exceptions.NoArgsIsHelpError as asked:
         asked.show()
         sys.exit(2)
-    except click.UsageError as wrong:
-        more = f". See {wrong.ctx.command_path} --help" if wrong.ctx else ""
+    except click.ClickException as wrong:
+        context = wrong.ctx if isinstance(wrong, click.UsageError) else None
+        more = f". See {context.command_path} --help" if context else ""
         click.echo(f"Error: {wrong.format_message().rstrip('.')}{more}", err=True)
         sys.exit(2)
     except click.Abort:
