@@ -43,7 +43,7 @@ test: $(BIN)/tracker .venv/tests-installed browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 assure: $(BIN)/tracker .venv/tests-installed browser
-	$(BIN)/python -m pytest -n 2 -m assure tests/assurance tests/jobs tests/imports
+	$(BIN)/python -m pytest -n 2 -m assure
 	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile=search
 
 bench: $(BIN)/tracker .venv/tests-installed

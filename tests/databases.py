@@ -17,6 +17,8 @@ from tracker.app import create_app
 from tracker.core import schema
 from tracker.core.config import ROOT, Settings, read_settings
 from tracker.core.db import db, transaction
+from tracker.fellowships import services as fellowships
+from tracker.leadership.services import reference as leadership
 from tracker.organisations import services as organisations
 from tracker.training import services as training
 
@@ -63,6 +65,8 @@ def _fill(url: str) -> None:
         with transaction():
             organisations.load_reference_data()
             training.load_reference_data()
+            fellowships.load_reference_data()
+            leadership.load_reference_data()
         db.session.remove()
         db.engine.dispose()
 

@@ -16,6 +16,7 @@ from tracker.core.calendar import parse_instant
 from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.core.text import email_key, name_key
+from tracker.fellowships.models import Placement, Scheme, Supervisor, SupervisorAssignment
 from tracker.ledger.models import Event, EventKind, Journey, Source, Strand
 from tracker.ledger.services import keep_stage_spans, new_ref
 from tracker.organisations.models import Grade, Organisation
@@ -120,3 +121,71 @@ def _happen(journey: Journey, words: str, cohort: Cohort) -> None:
     db.session.flush()
     if promised:
         db.session.add(EventCohort(event_id=event.id, cohort_id=cohort.id))
+
+
+def make_supervisor(email: str = "", name: str = "") -> Supervisor:
+    """Somebody who looks after fellows; without an account unless a user has the address."""
+    address = email or f"supervisor{next(_serial)}@example.gov.uk"
+    supervisor = Supervisor(email=address, email_key=email_key(address), name=name)
+    db.session.add(supervisor)
+    db.session.flush()
+    return supervisor
+
+
+def make_placement(
+    *history: str,
+    person: Person | None = None,
+    at: str = "home-office",
+    supervisor: Supervisor | None = None,
+    planned: str = "2026-01-05 to 2026-12-31",
+    **fields: Any,
+) -> Placement:
+    """A placement with a history in words, taken as it stands, and a supervisor since it was planned to begin.
+
+    make_placement("in-post 2026-01-05", "completed 2026-06-30", at="hm-treasury", fte=0.6)
+    """
+    person = person or make_person()
+    journey = Journey(ref=new_ref(), strand=Strand.FELLOWSHIPS, person_id=person.id)
+    scheme = fields.pop("scheme", None) or db.session.scalars(select(Scheme).order_by(Scheme.id)).first()
+    if scheme is None:
+        scheme = Scheme(code="a-scheme", name="A scheme")
+    db.session.add_all([journey, scheme])
+    db.session.flush()
+    starts_on, _, ends_on = planned.partition(" to ")
+    host = organisation(at)
+    placement = Placement(
+        journey_id=journey.id,
+        ref=fields.pop("ref", f"PL{next(_serial):04}"),
+        scheme_id=scheme.id,
+        first_host_id=host.id,
+        host_id=host.id,
+        planned_start=date.fromisoformat(starts_on),
+        planned_end=date.fromisoformat(ends_on),
+        **fields,
+    )
+    db.session.add(placement)
+    db.session.flush()
+    if supervisor is not None:
+        assigned = SupervisorAssignment(
+            journey_id=journey.id, supervisor_id=supervisor.id, starts_on=placement.planned_start
+        )
+        db.session.add(assigned)
+    for words in history:
+        _happen_in(journey, words)
+    keep_stage_spans(select(Journey.id).where(Journey.id == journey.id))
+    return placement
+
+
+def _happen_in(journey: Journey, words: str) -> None:
+    """An event of a journey that needs nothing beside it."""
+    said, _, recorded = words.partition(" recorded ")
+    stage, _, day = said.rpartition(" ")
+    event = Event(
+        journey_id=journey.id,
+        stage=stage,
+        effective_on=date.fromisoformat(day),
+        recorded_at=parse_instant(recorded) if recorded else now(),
+        source=Source.IMPORT,
+    )
+    db.session.add(event)
+    db.session.flush()

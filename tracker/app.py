@@ -10,14 +10,20 @@ from flask_login import current_user
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.local import LocalProxy
 
+import tracker.fellowships.imports.tables
+import tracker.fellowships.models
+import tracker.following.models
 import tracker.jobs.models
+import tracker.leadership.models
 import tracker.outbox.models
 import tracker.progress.models  # noqa: F401
 from tracker.accounts.http import init_accounts
 from tracker.accounts.permissions import Permission
 from tracker.accounts.views import account, links, signing_in
 from tracker.admin.audit import views as audit_pages
+from tracker.admin.changes import views as change_pages
 from tracker.admin.organisations import views as organisation_pages
+from tracker.admin.reasons import views as reason_pages
 from tracker.admin.reference import views as reference_pages
 from tracker.admin.targets import views as target_pages
 from tracker.admin.users import views as user_pages
@@ -27,15 +33,49 @@ from tracker.core.db import init_db
 from tracker.core.http import init_http
 from tracker.core.problems import init_problems
 from tracker.core.text import format_day, format_instant, format_number
+from tracker.fellowships.views import afterwards as afterwards_pages
+from tracker.fellowships.views import logs as log_pages
+from tracker.fellowships.views import matching, offers, placements, reviews
+from tracker.fellowships.views import phone as phone_pages
+from tracker.fellowships.views import sign_off as sign_off_pages
+from tracker.following.views import following as following_pages
+from tracker.following.views import saved as view_pages
 from tracker.home import views as home_pages
 from tracker.imports import views as import_pages
 from tracker.jobs import views as job_pages
+from tracker.leadership.views import board as vacancy_board
+from tracker.leadership.views import campaigns as campaign_pages
+from tracker.leadership.views import candidacy as candidacy_pages
+from tracker.leadership.views import candidates as candidate_pages
+from tracker.leadership.views import course as vacancy_course
+from tracker.leadership.views import offering as offering_pages
+from tracker.leadership.views import vacancies as vacancy_pages
 from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
+from tracker.progress.views import vacancies as vacancy_records
 from tracker.quality import views as quality_pages
-from tracker.register.views import correcting, enrolment, people, person
-from tracker.training import views as cohort_pages
+from tracker.register.identity import views as identity_pages
+from tracker.register.together import views as together_pages
+from tracker.register.views import (
+    correcting,
+    enrolment,
+    fellowships,
+    people,
+    person,
+    placement_correcting,
+    qualifying,
+    secondment,
+)
+from tracker.training.views import breaks as break_pages
+from tracker.training.views import cohorts as cohort_pages
+from tracker.training.views import drafts as draft_pages
+from tracker.training.views import endorsing as endorsing_pages
+from tracker.training.views import enrolling as enrolling_pages
+from tracker.training.views import follow_ups as follow_up_pages
+from tracker.training.views import programmes as programme_pages
+from tracker.training.views import skills as skill_pages
+from tracker.training.views import waiting as waiting_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     service_pages.blueprint,
@@ -45,20 +85,54 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     user_pages.blueprint,
     organisation_pages.blueprint,
     reference_pages.blueprint,
+    reason_pages.blueprint,
     target_pages.blueprint,
     audit_pages.blueprint,
     job_pages.blueprint,
     import_pages.blueprint,
     quality_pages.blueprint,
     home_pages.blueprint,
+    view_pages.blueprint,
+    following_pages.blueprint,
     progress_pages.blueprint,
     progress_files.blueprint,
     progress_bridges.blueprint,
+    vacancy_records.blueprint,
     cohort_pages.blueprint,
+    vacancy_board.blueprint,
+    campaign_pages.blueprint,
+    vacancy_pages.blueprint,
+    vacancy_course.blueprint,
+    candidate_pages.blueprint,
+    candidacy_pages.blueprint,
+    offering_pages.blueprint,
+    programme_pages.blueprint,
+    enrolling_pages.blueprint,
+    draft_pages.blueprint,
+    endorsing_pages.blueprint,
+    waiting_pages.blueprint,
+    qualifying.blueprint,
     people.blueprint,
     person.blueprint,
     enrolment.blueprint,
     correcting.blueprint,
+    fellowships.blueprint,
+    placements.blueprint,
+    placement_correcting.blueprint,
+    reviews.blueprint,
+    offers.blueprint,
+    matching.blueprint,
+    log_pages.blueprint,
+    phone_pages.blueprint,
+    sign_off_pages.blueprint,
+    afterwards_pages.blueprint,
+    identity_pages.blueprint,
+    change_pages.blueprint,
+    secondment.blueprint,
+    together_pages.blueprint,
+    break_pages.blueprint,
+    skill_pages.blueprint,
+    follow_up_pages.blueprint,
 )
 
 
@@ -66,6 +140,9 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
     ("Progress", "progress.show", Permission.PROGRESS_VIEW),
     ("People", "people.index", Permission.PEOPLE_VIEW),
     ("Cohorts", "cohorts.index", Permission.COHORTS_VIEW),
+    ("Fellowships", "fellowships.index", Permission.PLACEMENTS_VIEW),
+    ("Projects", "fellow_offers.projects", Permission.PROJECTS_VIEW),
+    ("Recruitment", "leadership.index", Permission.VACANCIES_VIEW),
     ("Imports", "imports.index", Permission.IMPORT_VIEW),
     ("Data quality", "quality.index", Permission.QUALITY_VIEW),
     ("Users", "admin_users.index", Permission.USERS_MANAGE),
@@ -122,7 +199,8 @@ def _navigation() -> list[dict[str, Any]]:
         offered = (
             (text, url_for(endpoint))
             for text, endpoint, permission in NAVIGATION
-            if endpoint in current_app.view_functions and user.reach(permission) != frozenset()
+            if endpoint in current_app.view_functions
+            and (user.has_files(permission) or user.reach(permission) != frozenset())
         )
         g.navigation = [{"text": text, "href": href, "active": _is_within(href)} for text, href in offered]
     found: list[dict[str, Any]] = g.navigation

@@ -13,10 +13,13 @@ from tracker.core.db import transaction
 from tracker.core.errors import ConfigurationError, DomainError
 from tracker.core.problems import is_unavailable
 from tracker.demo.commands import demo
+from tracker.fellowships import services as fellowships
 from tracker.imports.commands import import_command
 from tracker.jobs.commands import COMMANDS as JOB_COMMANDS
+from tracker.leadership.services import reference as leadership
 from tracker.organisations import services as organisations
-from tracker.progress.commands import compile_command, figures_command
+from tracker.progress.commands import compile_command, figures_command, forecast_command
+from tracker.register.commands import person_group
 from tracker.training import services as training
 
 
@@ -41,7 +44,12 @@ def init() -> None:
     with create_app().app_context():
         schema.upgrade()
         with transaction():
-            loaded = [*organisations.load_reference_data(), *training.load_reference_data()]
+            loaded = [
+                *organisations.load_reference_data(),
+                *training.load_reference_data(),
+                *fellowships.load_reference_data(),
+                *leadership.load_reference_data(),
+            ]
     for one in loaded:
         click.echo(f"{one.source}: {one.created} new, {one.changed} changed, {one.unchanged} as before")
 
@@ -51,6 +59,8 @@ tracker.add_command(audit_group)
 tracker.add_command(import_command)
 tracker.add_command(compile_command)
 tracker.add_command(figures_command)
+tracker.add_command(person_group)
+tracker.add_command(forecast_command)
 tracker.add_command(demo)
 for command in JOB_COMMANDS:
     tracker.add_command(command)

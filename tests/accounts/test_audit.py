@@ -41,6 +41,9 @@ def tamper(app: Flask, statement: str) -> None:
         else:
             session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
         session.execute(text(statement))
+        if not is_sqlite(session):
+            # The database is kept for the next test, with its triggers as they are left.
+            session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
 
 
 def test_entries_are_numbered_and_each_holds_the_hash_of_the_one_before(app: Flask):
@@ -170,3 +173,62 @@ def test_secrets_are_left_out_by_name_and_reads_and_exports_are_recorded_too(app
     assert (edited.before, edited.after) == ('{"password":"[hidden]"}', '{"name":"N","reset_token":"[hidden]"}')
     assert (read.verb, read.after) == ("looked at", None)
     assert (exported.verb, json.loads(exported.after)) == ("exported", {"rows": 250, "why": "Minister's question"})
+
+
+def erased(app: Flask, *numbers: int) -> None:
+    """Forget the words of some entries, as the service does."""
+    with app.app_context(), transaction():
+        chosen = db.session.scalars(db.select(AuditEntry).where(AuditEntry.number.in_(numbers)))
+        audit.erase_words(list(chosen), "person:P-1", actor=None)
+
+
+def test_words_that_were_erased_leave_the_chain_whole_and_are_said_to_be_gone(app: Flask):
+    write(app, "P-1", "P-2", "P-3")
+
+    erased(app, 1, 3)
+    erased(app, 1)
+
+    kept = entries(app)
+    assert [(one.verb, one.before, one.after) for one in kept[:3]] == [
+        ("person.moved", None, '{"erased": true}'),
+        ("person.moved", None, '{"grade":"SEO"}'),
+        ("person.moved", None, '{"erased": true}'),
+    ]
+    assert [(one.verb, json.loads(one.after or "")) for one in kept[3:]] == [
+        ("words.erased", {"1": kept[0].hash, "3": kept[2].hash})
+    ]
+    assert fault(app) is None
+    with app.app_context():
+        assert audit.verify_tail() is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "verb = 'person.left', before = NULL, after = '{\"erased\": true}'",
+        'before = NULL, after = \'{"grade":"HEO"}\'',
+        "before = '{}', after = '{\"erased\": true}'",
+    ],
+)
+def test_the_database_lets_nothing_else_of_an_entry_be_changed(app: Flask, change: str):
+    write(app, "P-1")
+
+    with app.app_context(), pytest.raises(DBAPIError, match="append-only"), transaction() as session:
+        session.execute(text(f"UPDATE audit_entry SET {change}".replace(":", "\\:")))
+
+
+def test_words_that_went_without_its_being_said_are_found(app: Flask):
+    write(app, "P-1", "P-2")
+
+    tamper(app, "UPDATE audit_entry SET before = NULL, after = '{\"erased\"\\: true}' WHERE number = 1")
+
+    assert fault(app) == "entry 1 was altered"
+
+
+def test_an_entry_that_was_erased_cannot_be_altered_further(app: Flask):
+    write(app, "P-1", "P-2")
+    erased(app, 1)
+
+    tamper(app, "UPDATE audit_entry SET hash = 'x' WHERE number = 1")
+
+    assert fault(app) == "entry 1 was altered"

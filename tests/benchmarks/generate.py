@@ -25,7 +25,7 @@ from tracker.ledger.models import Journey
 from tracker.ledger.services import keep_stage_spans
 from tracker.organisations import services as organisation_services
 from tracker.people.models import Person
-from tracker.people.services import keep_posting_spans
+from tracker.people.services import keep_all_spelling, keep_posting_spans
 from tracker.training import services as training_services
 
 FOLDER = PLACE / "benchmarks"
@@ -51,6 +51,7 @@ def fill(url: str, people: int) -> None:
                     rows.add(somebody)
                 rows.finish()
                 keep_posting_spans(select(Person.id))
+                keep_all_spelling()
                 keep_stage_spans(select(Journey.id))
             with transaction() as session:
                 session.execute(text("ANALYZE"))

@@ -7,7 +7,8 @@ from tests.browser.visitor import Visitor
 from tracker.progress.registry import METRICS
 
 DATA = Path(__file__).parents[1] / "data"
-COUNTS = {code: metric for code, metric in METRICS.items() if metric.kind == "count"}
+COUNTS = {code: metric for code, metric in METRICS.items() if metric.kind == "count" and metric.strand == "training"}
+"""Of the strand whose files the journeys send."""
 LISTED = """all => Object.fromEntries(all.map(one => {
     const value = one.querySelector("dd").cloneNode(true);
     value.querySelectorAll(".govuk-visually-hidden").forEach(unseen => unseen.remove());

@@ -4,19 +4,29 @@ from collections import Counter
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from sqlalchemy import select
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import AT, Visit
+from tests.browser.identities import led_to
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
 from tests.browser.visitor import Visitor
+from tests.factories import make_user
+from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import GRANTS, Reach, Role
+from tracker.following.services import keep_view
+from tracker.leadership.models import Candidacy, Vacancy
+from tracker.training import queries
+from tracker.training import services as training
 
 MOST_OF_A_VIEW = 3
 WITHOUT_LINKS = frozenset(
     {
         *("imports.show", "imports.errors", "imports.undo"),  # the demonstration sent no file: see test_imports
+        "enrolling.begun",  # follows a form: see test_enrolling
         "account.confirm",  # asked for only when it is needed
-        *("progress_files.drawing", "progress_bridge.drawing"),  # pictures within pages
+        "fellow_logs.unlock",  # on a week that is signed off: see test_fellow_logs
+        *("progress_files.drawing", "progress_bridge.drawing", "fellowships.drawing"),  # pictures within pages
     }
 )
 
@@ -71,12 +81,42 @@ class Crawl:
 def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, programme: Site):
     manager = visit(Role.PROGRAMME_MANAGER)
     crawl = Crawl(manager, programme, axe=("",))
-    stages = ("in-training {}", "enrolled {}", "withdrawn {}", "on-break {} until " + days_ago(-30), "completed {}")
+    stages = (
+        *("in-training {}", "enrolled {}", "withdrawn {}", "completed {}", "not-completed {}"),
+        "on-break {} until " + days_ago(-30),
+    )
     people = [someone(programme, stage.format(days_ago(90))) for stage in stages]
 
-    crawl.walk("/", *(f"/people/{who.person}" for who in people))
+    # Of the demonstration's placements the first is only proposed, the tenth is over, the others are in post, and the
+    # last waits for a longer time to be approved.
+    fellows = [f"/fellowships/placements/FL00{number}" for number in ("01", "10", "15", "22", "22/logs")]
+    with programme.reading() as session:
+        sought = session.scalars(
+            select(Vacancy.ref).join(Candidacy, Candidacy.vacancy_id == Vacancy.journey_id)
+        ).first()
+    # Of vacancies, and of bridges, the first that is met may be one without candidates, or of a training figure.
+    more = (f"/leadership/vacancies/{sought}/candidates", "/progress/figures/leadership.appointed/change")
+    nominee = someone(programme, f"nominated {days_ago(90)}")
+    with programme.arrange():
+        enrolment, user = queries.enrolment(nominee.enrolment), make_user()
+        assert enrolment is not None
+        enrolment.cohort.capacity = 1
+        training.join_waiting_list(enrolment, by=user)
+        draft = training.begin_draft(None, {"last_name": "Begun"}, by=user).ref
+        reader = accounts.user_by_email(f"{Role.PROGRAMME_MANAGER}.{AT}@example.gov.uk")
+        assert reader is not None
+        keep_view(reader, "In training", "/people?stage=in-training", "nobody")
 
-    held = {*GRANTS[Role.PROGRAMME_MANAGER], None}
+    of_nominee = (f"/training/enrolments/{nominee.enrolment}", f"/training/cohorts/{nominee.cohort}")
+    crawl.walk(
+        *("/", *(f"/people/{who.person}" for who in people), *of_nominee, f"/training/enrol/drafts/{draft}"),
+        *led_to(programme),
+        *fellows,
+        *more,
+    )
+
+    # A panel is sat on by being named, not by the role.
+    held = {one for one, reach in GRANTS[Role.PROGRAMME_MANAGER].items() if reach is not Reach.PANEL} | {None}
     views = programme.app.view_functions
     open_to_managers = {
         rule.endpoint

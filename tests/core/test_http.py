@@ -220,11 +220,12 @@ JUNK = ("%00", "%ff%fe", "%e2%80%ae", "a" * 3000, "-1", "9" * 30, "nan", "1e309"
 
 
 def test_junk_in_addresses_is_never_a_fault_of_ours(app: Flask, sign_in: SignIn):
+    """Each address is asked with two of the values in turn: every value comes to many. `make assure` asks for more."""
     user = sign_in(*Role)
     answers = {}
-    for rule, path in routes(app):
+    for place, (rule, path) in enumerate(routes(app)):
         if "GET" in (rule.methods or set()):
-            for junk in JUNK:
+            for junk in (JUNK[place % len(JUNK)], JUNK[(place + 1) % len(JUNK)]):
                 query = "&".join(f"{name}={junk}" for name in ("page", "q", "sort", "as-at", "known-at", "role", "x"))
                 answers[path, junk] = user.get(f"{path}?{query}").status_code
 

@@ -11,7 +11,7 @@ from tests.conftest import Arrange
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Role
 from tracker.accounts.services.passwords import matches
-from tracker.core.calendar import is_month_end
+from tracker.core.calendar import financial_year_start, is_month_end
 from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.demo.commands import demo
@@ -49,7 +49,9 @@ def test_it_fills_prints_how_to_sign_in_and_is_kept_when_called_again(app: Flask
     assert people(app) == 800
     with app.app_context():
         users = db.session.scalars(select(User)).all()
-        assert all(matches(password, user.password_hash) for user in users)
+        users = db.session.scalars(select(User)).all()
+        assert [user.email for user in users if user.password_hash is None] == ["commissioner@outside.example"]
+        assert all(matches(password, user.password_hash) for user in users if user.password_hash)
 
 
 def test_figures_of_two_years_stand_beside_a_target_that_adds_up(app: Flask, run):
@@ -57,10 +59,13 @@ def test_figures_of_two_years_stand_beside_a_target_that_adds_up(app: Flask, run
 
     with app.app_context():
         yesterday, latest = today() - timedelta(days=1), latest_compilation()
+        fellows = target_lines(["fellowships.started_in_year"])["fellowships.started_in_year", None]
         lines = target_lines(["training.trained"])
         [trained] = trajectory("training.trained", ALL, yesterday.replace(day=1) - timedelta(days=1), yesterday)[-1:]
         days = compiled_days()
         runs = db.session.scalars(select(JobRun)).all()
+    year = financial_year_start(yesterday)
+    assert [fellows.on(year), fellows.on(year.replace(year=year.year + 1) - timedelta(days=1))] == [0, 10]
     assert latest is not None
     assert latest.as_at == yesterday
     assert 280 <= (trained.value or 0) <= 430

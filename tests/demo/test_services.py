@@ -18,13 +18,19 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.metric import NOW, Knowledge
 from tracker.demo import services
+from tracker.fellowships.lifecycle import PLACEMENT
+from tracker.fellowships.models import Placement
+from tracker.leadership.lifecycle import CANDIDACY, VACANCY
+from tracker.leadership.models import Candidacy, Vacancy
 from tracker.ledger.lifecycle import Step, first_break
-from tracker.ledger.models import Event, EventKind, EventVoid, Journey, StageSpan
+from tracker.ledger.models import Event, EventKind, EventVoid, Journey, StageSpan, Strand
 from tracker.ledger.queries import SPAN_COLUMNS, derived_stage_spans, stage_as_at
 from tracker.organisations.models import Organisation
 from tracker.people.models import Person, Posting, PostingSpan
+from tracker.training import queries
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.metrics import METRICS
+from tracker.training.models import Enrolment
 
 PASSWORD = "four plain words here"
 DAYS = [date(2026, 11, 25), date(2027, 4, 2), date(2028, 2, 29)]
@@ -47,9 +53,22 @@ def filled(day: date, arrange: Arrange, app: Flask) -> Iterator[None]:
         yield
 
 
-def standing() -> dict[str, int]:
+def standing(strand: Strand = Strand.TRAINING) -> dict[str, int]:
     at = stage_as_at(today(), NOW).subquery()
-    return dict(db.session.execute(select(at.c.stage, func.count()).group_by(at.c.stage)).all())
+    counted = select(at.c.stage, func.count()).where(at.c.strand == strand).group_by(at.c.stage)
+    return dict(db.session.execute(counted).all())
+
+
+@pytest.mark.usefixtures("filled")
+def test_every_cohort_has_places_enough_and_those_under_way_are_looked_after():
+    cohorts = queries.cohorts(1000, 0)
+
+    assert cohorts
+    assert all(cohort.capacity and cohort.capacity >= taken for cohort, _, _, taken in cohorts)
+    assert any(cohort.capacity and cohort.capacity > taken for cohort, _, _, taken in cohorts)
+    under_way = [cohort for cohort, _, _, _ in cohorts if cohort.ends_on and cohort.ends_on >= today()]
+    assert {cohort.owner.name for cohort in under_way if cohort.owner} != set()
+    assert all(cohort.owner_id for cohort in under_way)
 
 
 @pytest.mark.parametrize("day", DAYS, indirect=True, ids=str)
@@ -67,9 +86,16 @@ def test_on_any_day_somebody_is_at_every_stage_and_every_history_is_legal(day: d
         histories.setdefault(event.journey_id, []).append(step)
 
     assert set(standing()) == set(Stage)
+    assert set(standing(Strand.FELLOWSHIPS)) == set(PLACEMENT.stages)
     assert db.session.scalar(select(func.count(Person.id))) == 800
     assert len(histories) == db.session.scalar(select(func.count(Journey.id)))
-    assert [id for id, history in histories.items() if first_break(ENROLMENT, history)] == []
+    kinds = [(Enrolment, ENROLMENT), (Placement, PLACEMENT), (Vacancy, VACANCY), (Candidacy, CANDIDACY)]
+    told = 0
+    for table, lifecycle in kinds:
+        mine = db.session.scalars(select(table.journey_id)).all()
+        told += len(mine)
+        assert [id for id in mine if first_break(lifecycle, histories[id])] == []
+    assert told == len(histories)
     assert all(event.effective_on <= london_day(event.recorded_at) < day for event in events)
 
 
@@ -94,7 +120,8 @@ def test_every_kind_of_thing_that_can_happen_has_happened(day: date):
     steps = select(StageSpan.stage, func.lead(StageSpan.stage).over(partition_by=StageSpan.journey_id,
                    order_by=StageSpan.position).label("following")).subquery()  # fmt: skip
     moves = set(db.session.execute(select(steps.c.stage, steps.c.following).distinct()))
-    events = db.session.scalars(select(Event)).all()
+    training = select(Journey.id).where(Journey.strand == Strand.TRAINING)
+    events = db.session.scalars(select(Event).where(Event.journey_id.in_(training))).all()
     late = [event for event in events if london_day(event.recorded_at) - event.effective_on > timedelta(days=7)]
     closed = select(func.count(Person.id)).join(PostingSpan, PostingSpan.person_id == Person.id)
     twice = select(Person.name_key).group_by(Person.name_key).having(func.count() > 1)
@@ -113,7 +140,9 @@ def test_every_kind_of_thing_that_can_happen_has_happened(day: date):
 
 @pytest.mark.usefixtures("filled")
 def test_there_is_one_account_a_role_with_something_to_look_at():
-    users = db.session.scalars(select(User).order_by(User.email)).all()
+    everybody = db.session.scalars(select(User).order_by(User.email)).all()
+    # The commissioner comes from outside: named on panels, without a password.
+    users = [user for user in everybody if user.password_hash]
     grant = db.session.scalars(select(RoleGrant).where(RoleGrant.role == Role.DEPARTMENT_LEAD)).one()
     theirs = select(func.count()).where(PostingSpan.organisation_id == grant.organisation_id)
     trainee = next(user for user in users if user.holds(Role.TRAINEE))

@@ -5,15 +5,21 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from tests.browsers import Browser
+from tests.browsers import Browser, browser_of
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_cohort, make_enrolment, make_person
+from tests.leadership.recruiting import make_candidacy, make_vacancy, seat
 from tests.progress.story import compile_story, tell
 from tracker.accounts import queries as accounts
-from tracker.accounts.permissions import Role
+from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission, Role
 from tracker.core.clock import today
 from tracker.imports.models import ImportBatch, Status
+from tracker.people.identity.models import DuplicatePair
+from tracker.quality import services as quality
+from tracker.quality.models import Finding
 
 
 def words(browser: Browser, path: str = "/") -> str:
@@ -47,7 +53,7 @@ def test_a_manager_is_told_what_waits_by_counts_that_open_lists_of_that_length(s
     waiting = tasks(manager)
 
     count, href = waiting["people on a break past the return they promised"]
-    assert count == 2
+    assert (count, href) == (2, "/training/breaks")
     assert listed(manager, href) == 2
 
 
@@ -85,7 +91,10 @@ def test_a_checked_import_waits_for_somebody_to_decide(sign_in: SignIn, arrange:
         session.add(ImportBatch(ref="def", kind="trainees", status=Status.LOADED, file_name="april.csv", rows=9))
     manager = sign_in(Role.PROGRAMME_MANAGER)
 
-    assert tasks(manager)["rows of may.csv checked and not yet loaded"] == (12, "/imports/abc")
+    count, href = tasks(manager)["files checked and not yet loaded"]
+    assert count == listed(manager, href) == 1
+    assert "may.csv" in manager.get(href).text
+    assert "april.csv" not in manager.get(href).text
 
 
 def test_a_manager_sees_cohorts_in_progress_and_what_was_recorded_lately(sign_in: SignIn, arrange: Arrange):
@@ -174,3 +183,63 @@ def test_nobody_signed_in_is_sent_to_sign_in(client: Browser):
 
     assert answer.status_code == 303
     assert answer.location.startswith("/sign-in")
+
+
+def everything_that_can_wait(arrange: Arrange) -> None:
+    """Something of every kind that the front page counts, within the Home Office and beyond it."""
+    day, long_ago = today(), today() - timedelta(days=400)
+    with arrange() as session:
+        ended = make_cohort("ENDED", starts_on=long_ago, ends_on=day - timedelta(days=9))
+        begun = make_cohort("BEGUN", starts_on=day - timedelta(days=30), ends_on=day + timedelta(days=90))
+        for slug in ("home-office", "home-office", "hm-treasury"):
+            history = (f"in-training {long_ago}", f"on-break {long_ago} until {day - timedelta(days=3)}")
+            make_enrolment(*history, person=make_person(slug))
+            make_enrolment(f"on-break {long_ago}", person=make_person(slug))
+            for stage, cohort in (("in-training", ended), ("enrolled", begun), ("accepted", begun)):
+                make_enrolment(f"{stage} {long_ago}", person=make_person(slug), cohort=cohort)
+            twice = make_person(slug)
+            for _ in range(2):
+                make_enrolment(f"applied {day}", person=twice, cohort=make_cohort(ends_on=day))
+            make_enrolment(person=make_person(slug))
+            low, high = make_person(slug), make_person(slug, grade=None)
+            pair = DuplicatePair(ref=f"PAIR-{high.id}", low_id=low.id, high_id=high.id)
+            pair.weight, pair.matches, pair.differs = 9, "[]", "[]"
+            session.add(pair)
+        make_enrolment(f"in-training {long_ago}", cohort=make_cohort(programme="mdatagov"))
+        make_person("department-for-international-development")
+        full = make_cohort("FULL", starts_on=day + timedelta(days=5), capacity=1)
+        make_enrolment(f"enrolled {day}", cohort=full)
+        make_cohort("PLACES", starts_on=day + timedelta(days=5), capacity=1)
+        session.add_all(ImportBatch(ref=status.value, kind="trainees", status=status, rows=5) for status in Status)
+        quality.keep_findings(day)
+        for user in session.scalars(select(User)):
+            for finding in session.scalars(select(Finding).where(Finding.rule == "grade-missing")):
+                if user.may(Permission.QUALITY_VIEW, finding):
+                    quality.give(finding, user, by=user)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_count_opens_a_list_of_exactly_that_length(sign_in: SignIn, arrange: Arrange, role: Role):
+    reader = sign_in(role)
+    everything_that_can_wait(arrange)
+
+    counted = tasks(reader)
+
+    assert {text: count for text, (count, href) in counted.items() if listed(reader, href) != count} == {}
+    assert len(counted) >= {Role.PROGRAMME_MANAGER: 15, Role.DEPARTMENT_LEAD: 9}.get(role, 0)
+
+
+def test_who_sits_on_a_panel_is_led_to_its_candidates_with_how_many_wait_for_scores(app: Flask, arrange: Arrange):
+    with arrange():
+        vacancy = make_vacancy("sift 2026-03-05", criteria=["Strategy"], ref="V-CDO")
+        make_candidacy(vacancy)
+        make_candidacy(vacancy, "applied 2026-02-10", "rejected 2026-03-01")
+        email = seat(vacancy, Role.TRAINEE).email
+        seat(make_vacancy("in-post 2026-03-05", ref="V-FILLED"), Role.TRAINEE)
+
+    page = browser_of(app, email).get("/").text
+
+    assert "Panels you sit on" in page
+    assert "/leadership/vacancies/V-CDO/candidates" in page
+    assert re.search(r"numeric[^>]*>\s*1\s*<", page)
+    assert "V-FILLED" not in page

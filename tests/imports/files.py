@@ -39,3 +39,39 @@ def as_csv(*rows: dict[str, str], **dialect: Any) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()
+
+
+PLACEMENT = {
+    "placement_ref": "PL1",
+    "person_ref": "P1",
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "email": "ann.lee@ho.example",
+    "scheme": "no10-innovation",
+    "host_organisation": "Home Office",
+    "supervisor_email": "sam@ho.example",
+    "project": "Matching records",
+    "fte": "1.0",
+    "planned_start": "2026-01-05",
+    "planned_end": "2026-12-31",
+    "stage": "in-post",
+    "effective_on": "2026-01-05",
+}
+LOG = {
+    "placement_ref": "PL1",
+    "week_ending": "2026-01-09",
+    "days": "4.5",
+    "summary": "Built the matching step",
+    "skills": "Data engineering|programming",
+    "blockers": "",
+}
+
+
+def placement(ref: str = "PL1", **fields: str) -> dict[str, str]:
+    """A valid row of a placement of P1."""
+    return PLACEMENT | {"placement_ref": ref} | fields
+
+
+def log(week: str = "2026-01-09", **fields: str) -> dict[str, str]:
+    """A valid row of a weekly log of PL1."""
+    return LOG | {"week_ending": week} | fields

@@ -3,6 +3,7 @@ from flask import Flask
 from tests.conftest import Arrange
 from tracker.imports import queries
 from tracker.imports.models import ImportBatch, ImportProblem, Status
+from tracker.imports.registry import KINDS
 
 
 def one(ref: str, **more: object) -> ImportBatch:
@@ -51,6 +52,6 @@ def test_only_another_loaded_import_of_the_same_kind_is_the_same_file(app: Flask
         asked = queries.batch("asked")
         assert asked is not None
         assert [found.ref for found in queries.same_file(asked)] == ["same"]
-        assert [found.ref for found in queries.latest_batches(0, 2)] == ["other", "history"]
-        assert queries.batch_count() == 5
+        assert [found.ref for found in queries.latest_batches(list(KINDS), 0, 2)] == ["other", "history"]
+        assert queries.batch_count(list(KINDS)) == 5
         assert queries.batch("none") is None

@@ -100,7 +100,7 @@ def test_a_file_that_was_loaded_before_and_people_who_may_be_known_are_pointed_o
     assert "No figure of today changes" in again.words
     assert "Perhaps the same person: 1 pairs" in other.words
     assert "P9 (row 1)" in other.words
-    assert "P1 name, organisation, grade address before the @" in other.words
+    assert "P1 name, organisation, grade, cohort address before the @" in other.words
 
 
 def test_an_import_is_undone_or_says_what_rests_on_it(manager: Browser, app: Flask):
@@ -216,3 +216,36 @@ def test_the_sample_shows_its_effect_and_loads(manager: Browser, app: Flask):
     assert people(app) == 800
     with app.app_context():
         assert db.session.scalars(select(ImportBatch.status)).all() == [Status.LOADED]
+
+
+def test_files_of_candidates_are_for_recruitment_leads_who_take_no_others(
+    manager: Browser, sign_in: SignIn, app: Flask
+):
+    lead, auditor = sign_in(Role.RECRUITMENT_LEAD), sign_in(Role.AUDITOR)
+    candidates = (DATA / "candidates.csv").read_text(encoding="utf-8")
+    bad = candidates.splitlines()[0] + "\n" + "C-1" * 60 + ",Zephyrine" + "," * 20
+    of_trainees = sent(manager, trainee())
+    of_vacancies = send(manager, (DATA / "vacancies.csv").read_bytes(), "posts.csv", kind="vacancies").location
+
+    sent_by_manager = send(manager, bad, "candidates.csv", kind="candidates")
+    sent_by_lead = send(lead, bad, "Zephyrine.csv", kind="candidates").location
+    trainees_by_lead = send(lead, as_csv(trainee()), kind="trainees")
+    lists = {name: one.get("/imports").text for name, one in (("lead", lead), ("pm", manager), ("audit", auditor))}
+
+    assert "Zephyrine" in lead.get(sent_by_lead).text
+    assert "There is a problem" in sent_by_manager.text
+    assert "There is a problem" in trainees_by_lead.text
+    assert 'value="candidates"' not in manager.get("/imports/new").text
+    assert 'value="trainees"' not in lead.get("/imports/new").text
+    assert {name: "Zephyrine" in text for name, text in lists.items()} == {"lead": True, "pm": False, "audit": False}
+    assert "people.csv" not in lists["lead"]
+    assert all('href="/imports"' in one.get("/").text for one in (lead, manager, auditor))
+    assert [one.get(f"{sent_by_lead}{more}").status_code for one in (manager, auditor) for more in ("", "/undo")] == [
+        *(404, 404),
+        *(404, 403),
+    ]
+    assert manager.get(f"{sent_by_lead}/errors.csv").status_code == 404
+    assert lead.get(of_trainees).status_code == 404
+    assert lead.send(f"{of_trainees}/load", {"accept_valid": "no"}).status_code == 404
+    assert lead.send(f"{of_vacancies}/load", {"accept_valid": "yes"}).status_code == 303
+    assert "posts.csv" in lead.get("/").text

@@ -3,13 +3,15 @@ from datetime import date
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import Arrange
 from tests.factories import make_enrolment
-from tracker.core.db import db
+from tracker.core.db import db, transaction
 from tracker.ledger import services
 from tracker.ledger.models import Event, EventKind, EventVoid, StageSpan
+from tracker.ledger.queries import standing_events
 from tracker.ledger.services import MoveNotAllowed, Recorder
 from tracker.training.lifecycle import ENROLMENT
 
@@ -161,3 +163,17 @@ def test_a_break_that_was_extended_may_end_and_begin_again_that_day(app: Flask, 
 
     with app.app_context():
         assert [stage for stage, _ in standing()] == ["in-training", "on-break", "on-break", "in-training", "on-break"]
+
+
+@pytest.mark.parametrize("change", ["cause = 'undo'", "reason = 'Another'", "reason = '', voided_by_id = 1"])
+def test_of_a_void_nothing_can_be_changed_but_that_its_reason_goes(app: Flask, arrange: Arrange, change: str) -> None:
+    with arrange() as session:
+        enrolment = make_enrolment("in-training 2026-01-05", "completed 2026-02-05")
+        event = standing_events(enrolment.journey_id)[-1]
+        services.void_event(event, ENROLMENT, reason="Wrong", voided_by_id=None)
+        session.flush()
+
+    with app.app_context(), pytest.raises(DBAPIError, match="never changed"), transaction() as session:
+        session.execute(text(f"UPDATE event_void SET {change}"))
+    with arrange() as session:
+        session.execute(text("UPDATE event_void SET reason = ''"))

@@ -1,43 +1,9 @@
 from datetime import date
 
-import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from tests.conftest import Arrange
 from tests.factories import make_person, organisation
 from tracker.core.metric import Knowledge
 from tracker.people import queries
-from tracker.people.models import Person
-
-
-def found(session: Session, text: str) -> list[str]:
-    return sorted(session.scalars(select(Person.ref).where(queries.found_by(text))))
-
-
-@pytest.mark.parametrize(
-    ("text", "refs"),
-    [
-        ("", ["A", "B"]),
-        ("  ", ["A", "B"]),
-        ("josé", ["A"]),
-        ("JOSE garcia", ["A"]),
-        ("garcia-l", ["A"]),
-        ("lopez jose", ["A"]),
-        ("mr lopez", ["A"]),
-        ("mrlopez", []),
-        ("example.gov", []),
-        ("jose@", ["A"]),
-        ("opez", []),
-        ("'; drop table person; --", []),
-    ],
-)
-def test_people_are_found_by_the_beginnings_of_what_they_are_called(arrange: Arrange, text: str, refs: list[str]):
-    with arrange() as session:
-        make_person(ref="A", first_name="José", last_name="García-López", email="jose@example.gov.uk")
-        make_person(ref="B", first_name="Amina", last_name="Khan", email="amina@example.gov.uk")
-
-        assert found(session, text) == refs
 
 
 def test_a_person_is_in_one_place_on_each_day_and_the_first_place_reaches_back(arrange: Arrange):

@@ -13,7 +13,7 @@ from tracker.progress.targets import TargetLine
 
 K = datetime(2026, 11, 1, tzinfo=UTC)
 LINE = TargetLine(((date(2026, 1, 1), 0.0), (date(2026, 1, 11), 10.0)))
-LINKS = Links(Asked(), None, may_records=False)
+LINKS = Links(Asked(), None, opens=lambda metric: False)
 
 
 def trained(value: int, as_at: date = date(2026, 1, 6)) -> Figure:

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
-from tests.factories import make_cohort, make_enrolment, make_person
+from tests.factories import make_cohort, make_enrolment, make_person, make_placement, make_supervisor
+from tests.leadership.recruiting import make_vacancy
 from tests.markup import Seen
 from tracker.accounts.permissions import Role
 from tracker.core.clock import today
@@ -69,6 +70,40 @@ def test_a_lead_sees_the_findings_of_the_own_department_and_snoozes_none(sign_in
     assert [lead.get(f"/data-quality/findings/{ref}/snooze").status_code for ref in refs] == [403, 403]
 
 
+def test_a_vacancy_that_nobody_sifts_is_found_after_sixty_days_and_leads_to_its_page(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_vacancy("closed 2026-03-02", ref="V-FORGOTTEN")
+        make_vacancy("closed 2026-03-03", ref="V-IN-TIME")
+        make_vacancy("closed 2026-03-02", "sift 2026-04-01", ref="V-SIFTED")
+        services.keep_findings(date(2026, 5, 2))
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    page = manager.get("/data-quality/vacancy-unsifted").text
+
+    assert "V-FORGOTTEN, " in Seen(page).words
+    assert "since 2 March 2026" in Seen(page).words
+    assert [ref for ref in ("V-FORGOTTEN", "V-IN-TIME", "V-SIFTED") if f"/leadership/vacancies/{ref}" in page] == [
+        "V-FORGOTTEN"
+    ]
+
+
 def test_an_unknown_rule_is_not_found_and_leadership_sees_no_findings(manager: Browser, sign_in: SignIn):
     assert manager.get("/data-quality/no-such-rule").status_code == 404
     assert sign_in(Role.LEADERSHIP).get("/data-quality").status_code == 403
+
+
+def test_placements_past_their_end_or_without_a_supervisor_lead_to_their_pages(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        sam = make_supervisor()
+        make_placement("in-post 2025-01-06", ref="PL1", planned="2025-01-06 to 2026-01-05", supervisor=sam)
+        make_placement("accepted 2025-12-01", ref="PL2", planned="2026-01-05 to 2026-12-31")
+        make_placement("in-post 2025-01-06", "completed 2026-01-05", ref="PL3", planned="2025-01-06 to 2026-01-05")
+        services.keep_findings(date(2026, 1, 6))
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    past = manager.get("/data-quality/placement-past-end").text
+    alone = manager.get("/data-quality/placement-without-supervisor").text
+
+    assert "PL1: ‘In post’ since 6 January 2025" in Seen(past).words
+    assert [ref for ref in ("PL1", "PL2", "PL3") if f"/fellowships/placements/{ref}" in past] == ["PL1"]
+    assert [ref for ref in ("PL1", "PL2", "PL3") if f"/fellowships/placements/{ref}" in alone] == ["PL2"]

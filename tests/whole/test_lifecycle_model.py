@@ -31,13 +31,13 @@ from tracker.core.db import db, transaction
 from tracker.core.errors import DomainError
 from tracker.core.metric import Knowledge
 from tracker.ledger.models import Event, Journey, StageSpan
-from tracker.ledger.queries import stage_as_at
+from tracker.ledger.queries import stage_as_at, standing_events
 from tracker.people import services as people
 from tracker.people.models import Person
 from tracker.people.queries import posting_spans
 from tracker.training import services
 from tracker.training.lifecycle import ENROLMENT, LeavingTrigger
-from tracker.training.models import Enrolment
+from tracker.training.models import Cohort, Enrolment
 from tracker.training.services import ReturnPromise, Right
 
 FIRST = date(2026, 1, 1)
@@ -103,8 +103,11 @@ class Enrolments(RuleBasedStateMachine):
         self.said: list[tuple[date, datetime, str | None, str]] = []
         with transaction():
             person, user = make_person(PLACES[0]), make_user()
-            enrolment = make_enrolment(person=person, cohort=make_cohort())
+            own, other = make_cohort(), make_cohort()
+            enrolment = make_enrolment(person=person, cohort=own)
             self.person, self.user, self.enrolment = person.id, user.id, enrolment.journey_id
+            self.own = self.cohort = own.id
+            self.other, self.moves = other.id, list[tuple[int, date]]()
             self.places = [(PLACES[0], date.min, None)]
         self.version = self.journey().version
 
@@ -190,6 +193,44 @@ class Enrolments(RuleBasedStateMachine):
         self.attempt(
             expected, lambda enrolment, user: services.end_break(enrolment, day, stage, enrolment.cohort, by=user)
         )
+
+    @rule(day=DAYS, appeals=st.booleans())
+    def complete(self, day: date, appeals: bool) -> None:
+        """A completion with its evidence, at the first assessment or on appeal."""
+        stands, shown = sequence(self.lines), services.Evidence("Certificate")
+        can = not appeals or (stands and stands[-1].stage == "not-completed")
+        expected = self.with_line("completed", day) if can else None
+        act = services.appeal if appeals else services.complete
+        self.attempt(expected, lambda enrolment, user: act(enrolment, day, shown, by=user))
+
+    @rule(day=DAYS)
+    def put_off(self, day: date) -> None:
+        """To the other cohort and back again; the stages stay as they are."""
+        stands = sequence(self.lines)
+        movable = {"nominated", "endorsed", "applied", "accepted", "enrolled", "in-training"}
+        can = stands and stands[-1].stage in movable and day >= stands[0].day
+        target = self.other if self.cohort == self.own else self.own
+        moved = [*self.moves, (target, day)]
+
+        def act(enrolment: Enrolment, user: Any) -> None:
+            services.defer(enrolment, db.session.get_one(Cohort, target), day, by=user)
+
+        self.attempt(self.lines if can else None, act)
+        if can:
+            self.cohort, self.moves = target, moved
+        assert db.session.get_one(Enrolment, self.enrolment).cohort_id == self.cohort
+
+    @rule(day=DAYS, stage=STAGES)
+    def record_together(self, day: date, stage: str) -> None:
+        """For many at once, of whom this one is the only one: the same as alone."""
+        evidence = services.Evidence("Certificate")
+        wish = services.ReachStage(stage, day, evidence)
+
+        def act(enrolment: Enrolment, user: Any) -> Event:
+            services.record_together([enrolment], wish, by=user)
+            return max(standing_events(enrolment.journey_id), key=lambda event: event.id)
+
+        self.attempt(self.with_line(stage, day), act)
 
     @rule(day=DAYS)
     def leave(self, day: date) -> None:
@@ -311,7 +352,7 @@ class Enrolments(RuleBasedStateMachine):
 
     @invariant()
     def the_version_rises_with_every_change_and_only_then(self) -> None:
-        changes = len(self.lines) + sum(one.voided_at is not None for one in self.lines)
+        changes = len(self.lines) + len(self.moves) + sum(one.voided_at is not None for one in self.lines)
         version = self.journey().version
         assert (version > self.version) if changes > getattr(self, "changes", 0) else (version == self.version)
         self.version, self.changes = version, changes

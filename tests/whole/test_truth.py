@@ -6,6 +6,7 @@ The samples and their truth stand in tests/data. An organisation that is not lis
 import csv
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,20 +23,33 @@ from tracker.progress.commands import compile_command, figures_command
 
 DATA = Path(__file__).parent.parent / "data"
 NOBODY = {"count": ("0", "", "0"), "ratio": ("0", "0", ""), "median": ("", "0", "")}
-KIND = {"training.completion_rate": "ratio", "training.median_days_to_complete": "median"}
-UNKNOWN = frozenset({"training.at_risk"})
-"""No file carries the day a return was promised for, so nobody is known to be overdue (fine print C9)."""
+KIND = {
+    "training.completion_rate": "ratio",
+    "training.median_days_to_complete": "median",
+    "leadership.median_days_to_hire": "median",
+    "leadership.median_days_to_fill": "median",
+    "leadership.applicants_per_post": "ratio",
+    "leadership.offer_acceptance": "ratio",
+}
+UNKNOWN = frozenset(
+    {"training.at_risk", "training.skills_gained", "training.skill_rise", "fellowships.days_signed_off"}
+)
+"""No file carries the day a return was promised for, so nobody is known to be overdue (fine print C9), nor ratings of
+skills, nor what was signed off."""
+STRANDS = ("training.", "fellowships.", "leadership.")
+LATER = ("fellowships.", "leadership.")
+"""The files of these strands do not say when things were recorded, so their truth is only of what is known now."""
 
 Row = dict[str, str]
 Clocks = tuple[str, str]
 
 
 def truth() -> dict[Clocks, dict[tuple[str, str], Row]]:
-    """The rows of the training strand by (as at, known at), then by organisation and figure."""
+    """The rows of the strands by (as at, known at), then by organisation and figure."""
     found: dict[Clocks, dict[tuple[str, str], Row]] = {}
     with (DATA / "truth.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            if row["figure"].startswith("training."):
+            if row["figure"].startswith(STRANDS):
                 place = (row["organisation"], row["figure"])
                 found.setdefault((row["as_at"], row["known_at"]), {})[place] = row
     return found
@@ -64,7 +78,15 @@ def programme(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         database.url = database._url(database.name)
     database.reset()
     app = create_app(settings_for(database.url, folder))
-    for kind, *more in (("trainees",), ("history", "--historical"), ("targets",)):
+    for kind, *more in (
+        ("trainees",),
+        ("history", "--historical"),
+        ("placements",),
+        ("logs",),
+        ("vacancies",),
+        ("candidates",),
+        ("targets",),
+    ):
         run(app, "import", kind, str(DATA / f"{kind}.csv"), *more)
     yield app
     with app.app_context():
@@ -83,11 +105,14 @@ def printed(app: Flask, *arguments: str) -> list[dict[str, Any]]:
     return [*rows, *json.loads(run(app, "figures", "--by", "organisation", *arguments))]
 
 
-def differences(rows: list[dict[str, Any]], wanted: dict[tuple[str, str], Row]) -> list[tuple[Any, Any]]:
+def differences(
+    rows: list[dict[str, Any]], wanted: dict[tuple[str, str], Row], *, is_past: bool
+) -> list[tuple[Any, Any]]:
     """The printed figures that are not what the truth says, and truths that were not printed."""
     found, left = [], dict(wanted)
     for row in rows:
-        if row["figure"] in UNKNOWN:
+        figure = row["figure"]
+        if figure in UNKNOWN or not figure.startswith(STRANDS) or (is_past and figure.startswith(LATER)):
             continue
         true = left.pop((row["organisation"], row["figure"]), None)
         numerator, denominator, value = (
@@ -107,12 +132,13 @@ def differences(rows: list[dict[str, Any]], wanted: dict[tuple[str, str], Row]) 
 def test_the_truth_covers_what_is_claimed() -> None:
     assert len(TRUTH) == 27
     assert sum(bool(known_at) for _, known_at in TRUTH) == 9
-    assert len({figure for rows in TRUTH.values() for _, figure in rows}) == 13
+    figures = {figure for rows in TRUTH.values() for _, figure in rows}
+    assert Counter(figure.split(".")[0] for figure in figures) == {"training": 13, "fellowships": 6, "leadership": 7}
 
 
 def test_every_figure_counted_live_is_the_truth(programme: Flask) -> None:
     for (as_at, known_at), wanted in TRUTH.items():
-        found = differences(printed(programme, "--live", *clocks(as_at, known_at)), wanted)
+        found = differences(printed(programme, "--live", *clocks(as_at, known_at)), wanted, is_past=bool(known_at))
 
         assert not found, f"{as_at} as known at {known_at or 'now'}"
 
@@ -122,7 +148,7 @@ def test_every_compiled_figure_is_the_truth(programme: Flask) -> None:
     run(programme, "compile", "--from", days[0], "--to", days[-1])
     for (as_at, known_at), wanted in TRUTH.items():
         run(programme, "compile", *clocks(as_at, known_at))
-        found = differences(printed(programme, *clocks(as_at, known_at)), wanted)
+        found = differences(printed(programme, *clocks(as_at, known_at)), wanted, is_past=bool(known_at))
 
         assert not found, f"{as_at} as known at {known_at or 'now'}"
 
@@ -133,7 +159,9 @@ def test_organisations_add_up_to_all_government(programme: Flask) -> None:
 
     for figure in {row["figure"] for row in counts}:
         values = {row["organisation"]: row["value"] for row in counts if row["figure"] == figure}
-        assert values.pop("all") == sum(values.values())
+        # One fellow completed a placement at two hosts: one person in all, and one at each (fine print B8).
+        twice = 1 if figure == "fellowships.completed" else 0
+        assert values.pop("all") == sum(values.values()) - twice
 
 
 def test_targets_of_organisations_add_up_to_the_national_one(programme: Flask) -> None:

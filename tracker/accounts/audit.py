@@ -13,14 +13,14 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
 from tracker.accounts.models import AuditEntry, AuditHead, User
-from tracker.accounts.models.trail import GENESIS
+from tracker.accounts.models.trail import ERASED, GENESIS
 from tracker.core import clock
-from tracker.core.db import conclude_every_transaction, db, is_sqlite
+from tracker.core.db import conclude_every_transaction, db, is_sqlite, key_of
 from tracker.core.logs import HIDDEN, is_secret, request_id
 
 Fields = Mapping[str, Any] | None
@@ -54,7 +54,7 @@ def record(verb: str, subject: str, *, actor: User | None, before: Fields = None
     session = db.session()
     entry = Waiting(
         at=clock.now(),
-        actor_id=None if actor is None else actor.id,
+        actor_id=key_of(actor),
         verb=verb,
         subject=subject,
         before=_canonical(before),
@@ -86,9 +86,7 @@ def _write(session: Session) -> None:
     waiting: list[Waiting] = session.info.pop(WAITING, [])
     if not waiting:
         return
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(insert(AuditHead).values(id=1, number=0, hash=GENESIS).on_conflict_do_nothing())
-    head = session.scalars(select(AuditHead).with_for_update().execution_options(populate_existing=True)).one()
+    head = session.scalar(HELD) or _first_head(session)
     for entry in waiting:
         kind, _, reference = entry.subject.partition(":")
         row = AuditEntry(
@@ -109,6 +107,17 @@ def _write(session: Session) -> None:
     session.flush()
 
 
+HELD = select(AuditHead).with_for_update().execution_options(populate_existing=True)
+"""The end of the trail, held until the transaction is kept, so that entries follow one another."""
+
+
+def _first_head(session: Session) -> AuditHead:
+    """The end of a trail that has no entry yet; of several who begin it at once one does."""
+    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+    session.execute(insert(AuditHead).values(id=1, number=0, hash=GENESIS).on_conflict_do_nothing())
+    return session.scalars(HELD).one()
+
+
 def _forget(session: Session, previous: SessionTransaction) -> None:
     """Drop what was recorded in a transaction or savepoint that was rolled back."""
     waiting: list[Waiting] = session.info.get(WAITING, [])
@@ -123,6 +132,43 @@ def _within(savepoint: SessionTransaction | None, outer: SessionTransaction) -> 
     return False
 
 
+ERASING = "words.erased"
+"""The verb of an entry that says which earlier entries lost their words, and what their fingerprints were."""
+
+
+def erase_words(entries: Iterable[AuditEntry], subject: str, *, actor: User | None) -> int:
+    """Forget what stood in entries of the trail – who, what and when stay – and say so in the trail.
+
+    The database lets nothing else of an entry be changed. The chain stays whole: the entry that says so holds the
+    fingerprint each one had, and is itself in the chain. Called inside `transaction()`; how many there were.
+    """
+    numbers = {str(entry.number): entry.hash for entry in entries if entry.after != ERASED}
+    if numbers:
+        session = db.session()
+        session.execute(
+            update(AuditEntry)
+            .where(AuditEntry.number.in_([int(number) for number in numbers]))
+            .values(before=None, after=ERASED)
+            .execution_options(synchronize_session=False)
+        )
+        session.expire_all()
+        record(ERASING, subject, actor=actor, after=numbers)
+    return len(numbers)
+
+
+def _erased() -> dict[int, str]:
+    """The entries that lost their words, with the fingerprint each one had."""
+    said = db.session.scalars(select(AuditEntry.after).where(AuditEntry.verb == ERASING))
+    return {int(number): had for text in said if text for number, had in json.loads(text).items()}
+
+
+def _holds(entry: AuditEntry, erased: Mapping[int, str]) -> bool:
+    """Whether an entry is as it was written, or lost only its words, and that is said."""
+    if entry.after == ERASED and entry.before is None and entry.number in erased:
+        return entry.hash == erased[entry.number]
+    return entry.digest() == entry.hash
+
+
 class ChainState(NamedTuple):
     """Whether the chain is whole: how many entries hold, the fingerprint of the last of them, and what is wrong with
     the next."""
@@ -135,15 +181,16 @@ class ChainState(NamedTuple):
 def verify() -> ChainState:
     """Walk the trail from its first entry and report the first break, if any."""
     entries = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+    erased = _erased()
     with closing(db.session.scalars(entries)) as found:
-        state = _walk(found)
+        state = _walk(found, erased)
     head = db.session.get(AuditHead, 1)
     if state.fault is None and (head.number if head else 0, head.hash if head else GENESIS) != state[:2]:
         return ChainState(state.entries, state.last_hash, f"entries after {state.entries} are missing")
     return state
 
 
-def _walk(entries: Iterable[AuditEntry]) -> ChainState:
+def _walk(entries: Iterable[AuditEntry], erased: Mapping[int, str]) -> ChainState:
     """How far the entries hold."""
     count, expected = 0, GENESIS
     for entry in entries:
@@ -151,7 +198,7 @@ def _walk(entries: Iterable[AuditEntry]) -> ChainState:
             return ChainState(count, expected, f"entry {count + 1} is missing")
         if entry.previous_hash != expected:
             return ChainState(count, expected, f"entry {entry.number} does not follow entry {count}")
-        if entry.digest() != entry.hash:
+        if not _holds(entry, erased):
             return ChainState(count, expected, f"entry {entry.number} was altered")
         count, expected = entry.number, entry.hash
     return ChainState(count, expected, None)
@@ -164,8 +211,9 @@ def verify_tail(length: int = 200) -> str | None:
     for before, entry in pairwise(entries):
         if (entry.number, entry.previous_hash) != (before.number + 1, before.hash):
             return f"entry {entry.number} does not follow entry {before.number}"
+    erased = _erased()
     for entry in entries:
-        if entry.digest() != entry.hash:
+        if not _holds(entry, erased):
             return f"entry {entry.number} was altered"
     head, last = db.session.get(AuditHead, 1), (entries[-1].number, entries[-1].hash) if entries else (0, GENESIS)
     if head is not None and (head.number, head.hash) != last:

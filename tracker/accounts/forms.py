@@ -1,6 +1,6 @@
 """What the accounts' own pages ask."""
 
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from tracker.core.forms import BaseForm
@@ -96,4 +96,26 @@ class SetUpForm(BaseForm):
         description=RULE,
         validators=[InputRequired("Enter a password"), Length(max=1000, message="Password is too long")],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class WeeklyEmailForm(BaseForm):
+    """Whether the weekly email is wanted."""
+
+    wanted = RadioField(
+        "Do you want the weekly email?",
+        description="What was recorded of whom you follow, and what waits for you",
+        choices={"yes": "Yes", "no": "No"},
+        validators=[InputRequired("Select whether you want the weekly email")],
+    )
+
+
+class AnswerForm(BaseForm):
+    """What a page behind a link that works once asks first of all, where the link is bound to an address."""
+
+    address = EmailField(
+        "Your email address",
+        description="The address that the email with this link was sent to",
+        validators=[InputRequired("Enter your email address"), Length(max=254, message="Email address is too long")],
+        render_kw={"autocomplete": "email"},
     )

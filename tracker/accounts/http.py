@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
-from tracker.accounts import queries
+from tracker.accounts import answering, queries
 from tracker.accounts.browser import PARKED, TOKEN, current_session, session_of_cookie
 from tracker.accounts.models import Anybody, User
 from tracker.accounts.services import claims, parking, second_factor, sessions, throttle
@@ -49,6 +49,7 @@ def init_accounts(app: Flask) -> None:
     app.after_request(_finish_form)
     app.register_error_handler(AlreadyDone, _already_done)
     app.register_error_handler(throttle.TooManyAttempts, _too_many)
+    app.register_error_handler(answering.Spent, answering.refused)
     app.register_error_handler(claims.OtherContent, _other_content)
     app.register_error_handler(CSRFError, _forged_or_stale)
     claim_in_every_transaction(_claim)

@@ -1,7 +1,8 @@
 """Who may do what. The only place where access is granted.
 
 A permission is `slice:thing:verb`. A role holds it over everything, over the organisation the role was given with (and
-its children), or over the holder's own record.
+its children), over the holder's own record, over the placements the holder supervises today, over the vacancies whose
+panel the holder sits on, or over some kinds of files.
 """
 
 from enum import StrEnum
@@ -37,15 +38,40 @@ class Permission(StrEnum):
     PEOPLE_EDIT = "people:person:edit"
     PEOPLE_EXPORT = "people:person:export"
     PEOPLE_TRANSFER = "people:posting:record"
+    PEOPLE_MERGE = "people:person:merge"
     EVENT_RECORD = "ledger:event:record"
     EVENT_CORRECT = "ledger:event:correct"
     COHORTS_VIEW = "training:cohort:view"
+    PLACEMENTS_VIEW = "fellowships:placement:view"
+    PLACEMENTS_RECORD = "fellowships:placement:record"
+    PLACEMENTS_CORRECT = "fellowships:placement:correct"
+    PLACEMENTS_REVIEW = "fellowships:placement:review"
+    PREFERENCES_WRITE = "fellowships:preference:write"
+    EXTENSION_ASK = "fellowships:extension:ask"
+    PROJECTS_VIEW = "fellowships:project:view"
+    PROJECTS_EDIT = "fellowships:project:edit"
+    HOSTING_ANSWER = "fellowships:hosting:answer"
+    LOGS_VIEW = "fellowships:log:view"
+    LOGS_WRITE = "fellowships:log:write"
+    LOGS_SIGN = "fellowships:log:sign"
+    LOGS_UNLOCK = "fellowships:log:unlock"
+    VACANCIES_VIEW = "leadership:vacancy:view"
+    VACANCIES_EDIT = "leadership:vacancy:edit"
+    CANDIDATES_VIEW = "leadership:candidate:view"
+    CANDIDATES_EDIT = "leadership:candidate:edit"
+    CANDIDATES_SCORE = "leadership:candidate:score"
+    CANDIDATES_NOTE = "leadership:candidate:note"
+    SKILLS_RATE = "training:rating:record"
+    COHORTS_EDIT = "training:cohort:edit"
+    PROGRAMMES_EDIT = "training:programme:edit"
+    ENROL = "training:enrolment:begin"
     IMPORT_VIEW = "imports:import:view"
     IMPORT_LOAD = "imports:import:load"
     QUALITY_VIEW = "quality:finding:view"
     QUALITY_SNOOZE = "quality:finding:snooze"
     USERS_MANAGE = "admin:user:manage"
     ORGANISATIONS_EDIT = "admin:organisation:edit"
+    ORGANISATIONS_CHANGE = "admin:organisation:change"
     REFERENCE_EDIT = "admin:reference:edit"
     JOBS_VIEW = "jobs:job:view"
     JOBS_RUN = "jobs:job:run"
@@ -67,15 +93,40 @@ LABELS = {
     Permission.PEOPLE_EDIT: "Change a person’s details",
     Permission.PEOPLE_EXPORT: "Download lists of people",
     Permission.PEOPLE_TRANSFER: "Move a person to another organisation",
+    Permission.PEOPLE_MERGE: "Make two records of one person one, and take that back",
     Permission.EVENT_RECORD: "Record what happened to an enrolment",
     Permission.EVENT_CORRECT: "Correct or take back what was recorded",
     Permission.COHORTS_VIEW: "See cohorts",
+    Permission.PLACEMENTS_VIEW: "See placements of fellows",
+    Permission.PLACEMENTS_RECORD: "Match fellows and record what happens to placements",
+    Permission.PLACEMENTS_CORRECT: "Correct or take back what was recorded of a placement",
+    Permission.PLACEMENTS_REVIEW: "Agree on objectives of a placement, say how far they are, and record its review",
+    Permission.PREFERENCES_WRITE: "Say what a fellow looks for, and rank projects",
+    Permission.EXTENSION_ASK: "Ask for a placement to be extended",
+    Permission.PROJECTS_VIEW: "See schemes and projects",
+    Permission.PROJECTS_EDIT: "Look after projects for fellows",
+    Permission.HOSTING_ANSWER: "Say whether an organisation can host fellows",
+    Permission.LOGS_VIEW: "See weekly logs",
+    Permission.LOGS_WRITE: "Write weekly logs",
+    Permission.LOGS_SIGN: "Sign weekly logs off or send them back",
+    Permission.LOGS_UNLOCK: "Unlock weekly logs that are signed off",
+    Permission.VACANCIES_VIEW: "See senior vacancies, their stages and how many candidates they have",
+    Permission.VACANCIES_EDIT: "Look after recruitment campaigns and vacancies",
+    Permission.CANDIDATES_VIEW: "See candidates by name",
+    Permission.CANDIDATES_EDIT: "Look after candidates, interviews and offers",
+    Permission.CANDIDATES_SCORE: "Score candidates",
+    Permission.CANDIDATES_NOTE: "Note what was found at assessments of candidates",
+    Permission.SKILLS_RATE: "Record how somebody rates their own skills",
+    Permission.COHORTS_EDIT: "Look after cohorts and their places",
+    Permission.PROGRAMMES_EDIT: "Look after programmes, and whether they count to the target",
+    Permission.ENROL: "Enrol people on cohorts",
     Permission.IMPORT_VIEW: "See imports",
     Permission.IMPORT_LOAD: "Import files and undo imports",
     Permission.QUALITY_VIEW: "See data-quality findings",
     Permission.QUALITY_SNOOZE: "Put data-quality findings off",
     Permission.USERS_MANAGE: "Look after users and their roles",
     Permission.ORGANISATIONS_EDIT: "Look after organisations",
+    Permission.ORGANISATIONS_CHANGE: "Record changes in the machinery of government",
     Permission.REFERENCE_EDIT: "Look after reference lists",
     Permission.JOBS_VIEW: "See scheduled jobs",
     Permission.JOBS_RUN: "Run scheduled jobs",
@@ -90,6 +141,20 @@ class Reach(StrEnum):
     EVERYTHING = "everything"
     ORGANISATION = "its organisation and the bodies under it"
     OWN = "their own record"
+    SUPERVISED = "the placements they supervise today"
+    PANEL = "vacancies whose panel they sit on"
+    RECRUITMENT_FILES = "files of vacancies and candidates"
+    OTHER_THAN_CANDIDATES = "files of every kind but candidates"
+
+    def takes_in(self, kind: str) -> bool:
+        """Whether it goes as far as files of a kind.
+
+        :param kind: the kind's name. A file of candidates names people whom nobody but the recruitment lead and the
+            panels may know.
+        """
+        if self is Reach.RECRUITMENT_FILES:
+            return kind in {"vacancies", "candidates"}
+        return self is Reach.EVERYTHING or (self is Reach.OTHER_THAN_CANDIDATES and kind != "candidates")
 
 
 P, R = Permission, Reach
@@ -100,6 +165,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.TARGETS_EDIT: R.EVERYTHING,
         P.USERS_MANAGE: R.EVERYTHING,
         P.ORGANISATIONS_EDIT: R.EVERYTHING,
+        P.ORGANISATIONS_CHANGE: R.EVERYTHING,
         P.REFERENCE_EDIT: R.EVERYTHING,
         P.JOBS_VIEW: R.EVERYTHING,
         P.JOBS_RUN: R.EVERYTHING,
@@ -113,11 +179,29 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PEOPLE_EDIT: R.EVERYTHING,
         P.PEOPLE_EXPORT: R.EVERYTHING,
         P.PEOPLE_TRANSFER: R.EVERYTHING,
+        P.PEOPLE_MERGE: R.EVERYTHING,
+        P.ORGANISATIONS_CHANGE: R.EVERYTHING,
         P.EVENT_RECORD: R.EVERYTHING,
         P.EVENT_CORRECT: R.EVERYTHING,
         P.COHORTS_VIEW: R.EVERYTHING,
-        P.IMPORT_VIEW: R.EVERYTHING,
-        P.IMPORT_LOAD: R.EVERYTHING,
+        P.PLACEMENTS_VIEW: R.EVERYTHING,
+        P.PLACEMENTS_RECORD: R.EVERYTHING,
+        P.PLACEMENTS_CORRECT: R.EVERYTHING,
+        P.PLACEMENTS_REVIEW: R.EVERYTHING,
+        P.PREFERENCES_WRITE: R.EVERYTHING,
+        P.EXTENSION_ASK: R.EVERYTHING,
+        P.PROJECTS_VIEW: R.EVERYTHING,
+        P.PROJECTS_EDIT: R.EVERYTHING,
+        P.HOSTING_ANSWER: R.EVERYTHING,
+        P.LOGS_VIEW: R.EVERYTHING,
+        P.LOGS_UNLOCK: R.EVERYTHING,
+        P.VACANCIES_VIEW: R.EVERYTHING,
+        P.SKILLS_RATE: R.EVERYTHING,
+        P.COHORTS_EDIT: R.EVERYTHING,
+        P.PROGRAMMES_EDIT: R.EVERYTHING,
+        P.ENROL: R.EVERYTHING,
+        P.IMPORT_VIEW: R.OTHER_THAN_CANDIDATES,
+        P.IMPORT_LOAD: R.OTHER_THAN_CANDIDATES,
         P.QUALITY_VIEW: R.EVERYTHING,
         P.QUALITY_SNOOZE: R.EVERYTHING,
     },
@@ -129,12 +213,40 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PEOPLE_EDIT: R.ORGANISATION,
         P.PEOPLE_EXPORT: R.ORGANISATION,
         P.EVENT_RECORD: R.ORGANISATION,
+        P.SKILLS_RATE: R.ORGANISATION,
+        P.PROJECTS_VIEW: R.ORGANISATION,
+        P.PROJECTS_EDIT: R.ORGANISATION,
+        P.HOSTING_ANSWER: R.ORGANISATION,
         P.QUALITY_VIEW: R.ORGANISATION,
     },
-    Role.HOST_SUPERVISOR: {},
-    Role.RECRUITMENT_LEAD: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
-    Role.FELLOW: {P.PEOPLE_VIEW: R.OWN},
-    Role.TRAINEE: {P.PEOPLE_VIEW: R.OWN},
+    Role.HOST_SUPERVISOR: {
+        P.PLACEMENTS_VIEW: R.SUPERVISED,
+        P.PLACEMENTS_REVIEW: R.SUPERVISED,
+        P.EXTENSION_ASK: R.SUPERVISED,
+        P.LOGS_VIEW: R.SUPERVISED,
+        P.LOGS_SIGN: R.SUPERVISED,
+    },
+    Role.RECRUITMENT_LEAD: {
+        P.PROGRESS_VIEW: R.EVERYTHING,
+        P.TARGETS_VIEW: R.EVERYTHING,
+        P.VACANCIES_VIEW: R.EVERYTHING,
+        P.VACANCIES_EDIT: R.EVERYTHING,
+        P.CANDIDATES_VIEW: R.EVERYTHING,
+        P.CANDIDATES_EDIT: R.EVERYTHING,
+        P.CANDIDATES_NOTE: R.EVERYTHING,
+        P.IMPORT_VIEW: R.RECRUITMENT_FILES,
+        P.IMPORT_LOAD: R.RECRUITMENT_FILES,
+    },
+    Role.FELLOW: {
+        P.PEOPLE_VIEW: R.OWN,
+        P.PLACEMENTS_VIEW: R.OWN,
+        P.PLACEMENTS_REVIEW: R.OWN,
+        P.PREFERENCES_WRITE: R.OWN,
+        P.PROJECTS_VIEW: R.EVERYTHING,
+        P.LOGS_VIEW: R.OWN,
+        P.LOGS_WRITE: R.OWN,
+    },
+    Role.TRAINEE: {P.SKILLS_RATE: R.OWN, P.PEOPLE_VIEW: R.OWN},
     Role.LEADERSHIP: {P.PROGRESS_VIEW: R.EVERYTHING, P.TARGETS_VIEW: R.EVERYTHING},
     Role.AUDITOR: {
         P.PROGRESS_VIEW: R.EVERYTHING,
@@ -142,13 +254,26 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.TARGETS_VIEW: R.EVERYTHING,
         P.PEOPLE_VIEW: R.EVERYTHING,
         P.COHORTS_VIEW: R.EVERYTHING,
-        P.IMPORT_VIEW: R.EVERYTHING,
+        P.PLACEMENTS_VIEW: R.EVERYTHING,
+        P.PROJECTS_VIEW: R.EVERYTHING,
+        P.LOGS_VIEW: R.EVERYTHING,
+        P.VACANCIES_VIEW: R.EVERYTHING,
+        P.IMPORT_VIEW: R.OTHER_THAN_CANDIDATES,
         P.QUALITY_VIEW: R.EVERYTHING,
         P.JOBS_VIEW: R.EVERYTHING,
         P.AUDIT_VIEW: R.EVERYTHING,
         P.AUDIT_CHECK: R.EVERYTHING,
     },
 }
+
+# Any user may be named on a panel, whatever they are here for otherwise: being named is what lets them in.
+for _grants in GRANTS.values():
+    for _permission in (P.VACANCIES_VIEW, P.CANDIDATES_VIEW, P.CANDIDATES_NOTE):
+        _grants.setdefault(_permission, R.PANEL)
+    _grants[P.CANDIDATES_SCORE] = R.PANEL
+
+BY_KIND = frozenset({Reach.RECRUITMENT_FILES, Reach.OTHER_THAN_CANDIDATES})
+"""How far a permission goes where it is judged by the kind of a file."""
 
 NEEDS_ORGANISATION = frozenset(role for role, grants in GRANTS.items() if Reach.ORGANISATION in grants.values())
 """Roles that cannot be given without the organisation they are for."""

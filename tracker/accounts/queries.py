@@ -17,6 +17,7 @@ from tracker.accounts.models import (
     SecondFactor,
     User,
     UserSession,
+    WeeklyEmail,
 )
 from tracker.accounts.permissions import Role
 from tracker.core import clock
@@ -144,3 +145,9 @@ def audit_entries(person: str = "", subject: str = "", day: date | None = None) 
         entries = entries.where(AuditEntry.subject_type == kind)
         return entries.where(AuditEntry.subject_ref == reference) if reference else entries
     return entries.where(AuditEntry.subject_ref == subject) if subject else entries
+
+
+def wants_weekly_email(user: User) -> bool:
+    """Whether a user wants the weekly email: who has not said otherwise does."""
+    row = db.session.get(WeeklyEmail, user.id)
+    return row is None or row.is_wanted

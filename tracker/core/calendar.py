@@ -105,3 +105,21 @@ def first_working_day(month: date, holidays: Collection[date]) -> date:
     while not is_working_day(day, holidays):
         day += timedelta(days=1)
     return day
+
+
+def working_days_after(day: date, days: int, holidays: Collection[date]) -> date:
+    """The working day that is so many working days after a day; the day itself does not count."""
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_working_day(day, holidays)
+    return day
+
+
+def year_after(day: date) -> date:
+    """The same date a year later; for 29 February, 28 February."""
+    return date(day.year + 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def year_before(day: date) -> date:
+    """The same date a year before, after which its last 12 months begin; for 29 February, 28 February (E4)."""
+    return date(day.year - 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)

@@ -57,6 +57,7 @@ SETTINGS = (
     Setting("TRACKER_UPLOAD_XLSX_MIB", "largest XLSX or ODS file taken in the browser, in MiB", "20"),
     Setting("TRACKER_UPLOAD_CSV_ROWS", "most rows of a CSV file taken in the browser", "1000000"),
     Setting("TRACKER_UPLOAD_XLSX_ROWS", "most rows of an XLSX or ODS file taken in the browser", "200000"),
+    Setting("TRACKER_DRAFT_MONTHS", "months after which a draft that nobody touched is removed", "12"),
 )
 
 
@@ -80,6 +81,7 @@ class Settings:
     upload_xlsx_bytes: int
     upload_csv_rows: int
     upload_xlsx_rows: int
+    draft_months: int
 
     @property
     def is_secure(self) -> bool:
@@ -129,6 +131,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         upload_xlsx_bytes=_whole(env, "TRACKER_UPLOAD_XLSX_MIB", "20") * 1024 * 1024,
         upload_csv_rows=_whole(env, "TRACKER_UPLOAD_CSV_ROWS", "1000000"),
         upload_xlsx_rows=_whole(env, "TRACKER_UPLOAD_XLSX_ROWS", "200000"),
+        draft_months=_months(env, "TRACKER_DRAFT_MONTHS", "12"),
     )
 
 
@@ -187,6 +190,13 @@ def _whole(env: Mapping[str, str], name: str, default: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise ConfigurationError(f"{name} is {text!r}: it must be a whole number")
     return int(text)
+
+
+def _months(env: Mapping[str, str], name: str, default: str) -> int:
+    months = _whole(env, name, default)
+    if not 1 <= months <= 120:
+        raise ConfigurationError(f"{name} is {months}: it must be from 1 to 120 months")
+    return months
 
 
 def _yes(env: Mapping[str, str], name: str) -> bool:

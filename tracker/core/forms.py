@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import g, request
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, HiddenField
+from wtforms import Form, HiddenField, IntegerField
 from wtforms.fields import Field
 from wtforms.validators import ValidationError
 
@@ -64,6 +64,22 @@ class BaseForm(Form):
         """
         if (self.version.data or "") != str(current):
             raise ChangedMeanwhile(what)
+
+
+class CountField(IntegerField):
+    """A whole number that is not negative, or nothing; anything else, such as 1.5 or -1, is refused in words."""
+
+    MOST_DIGITS = 6
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read plain digits; what was typed stays to be shown again."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) <= self.MOST_DIGITS):
+            raise ValueError("Enter a whole number in digits, such as 20")
+        self.data = int(text)
 
 
 class DayField(Field):

@@ -11,6 +11,7 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
 from tracker.core.config import Settings
+from tracker.core.db import key_of
 from tracker.core.logs import is_secret, request_id
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -145,7 +146,7 @@ def _log_answer(response: Response) -> Response:
         "route": request.url_rule.rule if request.url_rule else None,
         "status": response.status_code,
         "ms": round((time.perf_counter() - g.began) * 1000, 1) if "began" in g else None,
-        "user": getattr(user, "id", None),
+        "user": key_of(user),
     }
     logger.info("answered", extra=facts)
     return response

@@ -32,6 +32,8 @@ class Code(StrEnum):
     PERSON_DIFFERS = "person-differs"
     UNSAFE_TEXT = "unsafe-text"
     BAD_NUMBER = "bad-number"
+    END_BEFORE_START = "end-before-start"
+    OVERLAPPING_PLACEMENT = "overlapping-placement"
     TOO_LONG = "too-long"
     UNKNOWN_REFERENCE = "unknown-reference"
     UNREADABLE = "unreadable"

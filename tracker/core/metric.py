@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Select
 
-Kind = Literal["count", "ratio", "median"]
+Kind = Literal["count", "ratio", "median", "sum"]
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,15 @@ class Knowledge:
     """What the ledger is asked as: everything known at an instant, by everybody or for some people.
 
     `at`: an instant in UTC, itself included; None for all that is known now. `people`: a select of person ids that
-    narrows the answer (for an incremental compile); None for everybody. `on`: the one day the answer is for, so that
-    what does not matter to it may be left out and spans may be cut short around it; None for every day.
+    narrows the answer (for an incremental compile); None for everybody. `journeys`: a select of journey ids that
+    narrows it likewise, for strands whose journeys are nobody's. `on`: the one day the answer is for, so that what does
+    not matter to it may be left out and spans may be cut short around it; None for every day.
     """
 
     at: datetime | None = None
     people: Select[int] | None = None
     on: date | None = None
+    journeys: Select[int] | None = None
 
 
 NOW = Knowledge()
@@ -31,8 +33,9 @@ Spans = Callable[[Knowledge], Select[Any]]
 
 Columns: `record_id` (what is counted: a person, or a journey), `journey_id` (the journey it rests on),
 `organisation_id` (whom it counts for), `starts_on` and `ends_on` (it counts on every day from the first up to, not
-including, the second), and for a median `value`. The spans of one record never overlap, so a count on a day is the
-number of spans that hold it, over any set of organisations.
+including, the second), and for a median or a sum `value`. The spans of one record never overlap, so a count on a day
+is the number of spans that hold it, over any set of organisations. Where a record may count for several organisations
+at once, its spans overlap, though never for one organisation, and the figure says where (`Metric.shared`).
 """
 
 
@@ -52,12 +55,34 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class Leading:
+    """How journeys come to be counted by a headline: what its forecast is made from.
+
+    `stages` and `moves`: the lifecycle, stages in its order. `arrives_at`: where a journey counts. `journeys`: given
+    what is known and a London day, a select of the journeys that count once they arrive: `journey_id`, `record_id`
+    (what is counted), `programme` (a name: journeys of one are alike) and `organisation_id` (whom it counts for then).
+    `is_yearly`: whether the count begins anew on 1 April.
+    """
+
+    stages: tuple[str, ...]
+    moves: tuple[tuple[str, str], ...]
+    arrives_at: frozenset[str]
+    journeys: Callable[[Knowledge, date], Select[Any]]
+    is_yearly: bool = False
+
+
+@dataclass(frozen=True)
 class Metric:
     """The definition of a figure.
 
     `code` is for ever: it stands in every snapshot. `definition` is printed beside the figure: a sentence a minister
     can read, saying which organisation a mover counts for. A count has `numerator`; a ratio also `denominator`; a
-    median takes the median of `value` over the spans of `numerator`.
+    median takes the median of `value` over the spans of `numerator`, a sum their sum. A headline that is forecast has
+    `leading`.
+
+    `shared`: the days on which one record counts for several organisations at once, as counting spans whose
+    `organisation_id` names all of them, as text with commas between: over organisations together it counts once (fine
+    print B8).
     """
 
     code: str
@@ -70,6 +95,13 @@ class Metric:
     decimals: int = 0
     is_headline: bool = False
     record: Literal["person", "journey"] = "person"
+    shared: Spans | None = None
+    leading: Leading | None = None
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether the figure is a share of a whole, printed in percent: a ratio with no unit of its own."""
+        return self.kind == "ratio" and self.unit == "ratio"
 
     @property
     def strand(self) -> str:

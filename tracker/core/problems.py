@@ -75,10 +75,10 @@ def _refusal(refusal: HTTPException) -> Answer:
 
 def _rule(refusal: DomainError) -> tuple[str, int]:
     """A rule said no where there was no form to say it on."""
-    return problem(409, reason=refusal.message, sent=_typed())
+    return problem(409, reason=refusal.message, sent=typed())
 
 
-def _typed() -> list[tuple[str, str]]:
+def typed() -> list[tuple[str, str]]:
     """What the person had typed, by the field's name, so that a refusal does not lose it; secrets are not shown."""
     return [
         (name.replace("_", " ").replace("-", " ").capitalize(), value)
@@ -97,7 +97,7 @@ def _unfit(error: DataError) -> tuple[str, int]:
 def _overtaken(error: Exception) -> tuple[str, int]:
     """Somebody else's change came first, and the database held this one back."""
     logger.warning("a change was overtaken by another", exc_info=error)
-    return problem(409, sent=_typed())
+    return problem(409, sent=typed())
 
 
 def _unavailable(error: DBAPIError | PoolTimeout) -> Answer:

@@ -44,6 +44,68 @@ def _day_after_postgresql(element: day_after, compiler: Any, **kw: Any) -> str:
     return f"(CAST({compiler.process(element.clauses, **kw)} AS DATE) + 1)"
 
 
+class days_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function that it is
+    """The day so many days after a date, in SQL; the number is written into the statement."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(days_after, "sqlite")
+def _days_after_sqlite(element: days_after, compiler: Any, **kw: Any) -> str:
+    day, days = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"date({day}, {days} || ' days')"
+
+
+@compiles(days_after, "postgresql")
+def _days_after_postgresql(element: days_after, compiler: Any, **kw: Any) -> str:
+    day, days = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(CAST({day} AS DATE) + ({days}))"
+
+
+class april_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function that it is
+    """The first day of the financial year after that of a date, in SQL: a 1 April."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(april_after, "sqlite")
+def _april_after_sqlite(element: april_after, compiler: Any, **kw: Any) -> str:
+    day = compiler.process(element.clauses, **kw)
+    year, has_begun = f"CAST(substr({day}, 1, 4) AS INTEGER)", f"(substr({day}, 6, 2) >= '04')"
+    return f"printf('%04d-04-01', {year} + {has_begun})"
+
+
+@compiles(april_after, "postgresql")
+def _april_after_postgresql(element: april_after, compiler: Any, **kw: Any) -> str:
+    day = compiler.process(element.clauses, **kw)
+    has_begun = f"CAST(extract(month FROM {day}) >= 4 AS INTEGER)"
+    return f"make_date(CAST(extract(year FROM {day}) AS INTEGER) + {has_begun}, 4, 1)"
+
+
+class year_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function that it is
+    """The same day a year later, in SQL: the first day of whose last 12 months a day is no longer one.
+
+    29 February is followed by 1 March: the 12 months to 28 February begin the day after 28 February (fine print E4).
+    """
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(year_after, "sqlite")
+def _year_after_sqlite(element: year_after, compiler: Any, **kw: Any) -> str:
+    return f"date({compiler.process(element.clauses, **kw)}, '+1 year')"
+
+
+@compiles(year_after, "postgresql")
+def _year_after_postgresql(element: year_after, compiler: Any, **kw: Any) -> str:
+    day = f"CAST({compiler.process(element.clauses, **kw)} AS DATE)"
+    part = "CAST(extract({} FROM {}) AS INTEGER)".format
+    return f"(make_date({part('year', day)} + 1, {part('month', day)}, 1) + {part('day', day)} - 1)"
+
+
 class month_number(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
     """Twelve times the year plus the month of a date, in SQL: months in order."""
 

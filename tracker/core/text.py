@@ -8,7 +8,7 @@ from functools import lru_cache
 from tracker.core.clock import LONDON
 
 _APART = re.compile(r"[\s\-\u2010-\u2015/.,;:_]+")
-_DROPPED = re.compile(r"['\u2018\u2019\u02bc\u0060\u00b4\u2032\"()]")
+_DROPPED = re.compile(r"['\u2018\u2019\u02bc\u0060\u00b4\u2032\u201c\u201d\u00ab\u00bb\"()]")
 _LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th",
                           "Þ": "Th", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ı": "i"})  # fmt: skip
 _PLAIN = map(chr, range(128))

@@ -6,13 +6,17 @@ from flask import Flask
 
 from tracker.core.calendar import first_working_day, month_ends, start_of_day
 from tracker.core.clock import today
+from tracker.core.db import transaction
 from tracker.jobs import registry, runner
 from tracker.organisations.queries import bank_holidays
 from tracker.progress.services.compiling import compile_day
+from tracker.quality import services as quality
 
 FINAL_MONTHS = 6
 """So many months have the figures that were final then beside those of today, so that revisions show."""
-LAST_NIGHT = ("compile-figures", "data-quality", "outbox")
+WEEKS_OF_CHECKS = 12
+"""So many weeks the records were looked at once a week, so that it shows how their quality went."""
+LAST_NIGHT = ("data-quality", "compile-figures", "forecast", "outbox")
 """What ran last night; nobody has to wait for a backup of invented people."""
 
 
@@ -31,6 +35,9 @@ def work_through(app: Flask) -> int:
             for end in ends
             if _morning_after(end, holidays) < start_of_day(today())
         )
+        for weeks in range(WEEKS_OF_CHECKS, 0, -1):
+            with transaction():
+                rows += quality.keep_findings(yesterday - timedelta(weeks=weeks))
     outcomes = [runner.run_by_hand(app, job, yesterday) for job in registry.JOBS if job.name in LAST_NIGHT]
     return rows + sum(outcome.rows or 0 for outcome in outcomes)
 

@@ -15,15 +15,18 @@ from tracker.core.errors import DomainError
 from tracker.core.text import email_key, name_key
 from tracker.demo.accounts import open_accounts
 from tracker.demo.cast import SEED, Casting, Enrolled, Member
+from tracker.demo.fellowships import place_fellows
 from tracker.demo.geography import departments, lineage, regions
+from tracker.demo.places import give_places
 from tracker.demo.plan import Run
+from tracker.demo.recruitment import fill_recruitment
 from tracker.demo.story import Entry
 from tracker.demo.targets import set_targets
 from tracker.ledger.models import Event, EventNote, EventVoid, Journey, Strand, VoidCause
 from tracker.ledger.services import keep_stage_spans
 from tracker.organisations.models import Grade, Organisation, Profession, Region
 from tracker.people.models import Person, PersonWord, Posting
-from tracker.people.services import keep_posting_spans, search_words, sort_key
+from tracker.people.services import keep_posting_spans, keep_spelling, search_words, sort_key
 from tracker.training.lifecycle import Stage
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort, Programme
 
@@ -64,14 +67,26 @@ def fill(password: str) -> Filled:
     cohorts = _write_cohorts(run for _, one in enrolled for run in (one.run, one.joins))
     journeys = _write_journeys(enrolled, cohorts)
     events = _write_events(list(zip(journeys, (one for _, one in enrolled), strict=True)), cohorts, manager)
+    events += fill_recruitment(accounts)
+    place_fellows(today(), _who_completed(people, members), accounts)
     keep_posting_spans(select(Person.id))
     keep_stage_spans(select(Journey.id))
+    give_places(manager)
     set_targets(today(), manager.id)
     _give_trainee_a_record(accounts, people, members)
     audit.record(
         "demonstration.filled", "installation:demo", actor=None, after={"people": len(people), "events": events}
     )
     return Filled(len(people), len(enrolled), events, accounts)
+
+
+def _who_completed(people: Sequence[int], members: Sequence[Member]) -> list[int]:
+    """Those whose one enrolment was completed: trained people, who may go on as fellows."""
+    return [
+        person_id
+        for person_id, member in zip(people, members, strict=True)
+        if len(member.enrolments) == 1 and member.enrolments[0].entries[-1].stage is Stage.COMPLETED
+    ]
 
 
 def _busiest(members: Sequence[Member]) -> str:
@@ -108,6 +123,7 @@ def _write_people(members: Sequence[Member], manager: User) -> Sequence[int]:
         for word in sorted(search_words(member.first_name, member.last_name, member.email, member.ref))
     ]
     _insert(PersonWord, words)
+    keep_spelling(name for member in members for name in (member.first_name, member.last_name))
     _write_postings(people, members, manager)
     return people
 

@@ -1,6 +1,6 @@
 """What the front page says of today: what waits, what runs, what happened last."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,12 +10,15 @@ from sqlalchemy.orm import joinedload
 from tracker.accounts.models import User
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
+from tracker.fellowships.lifecycle import PLACEMENT
 from tracker.imports.models import ImportBatch, Status
-from tracker.ledger.models import Event, EventVoid, Journey, StageSpan
+from tracker.ledger.models import Event, EventVoid, Journey, StageSpan, Strand
 from tracker.people.models import Person
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.models import Cohort, Enrolment
 
+LIFECYCLES = {Strand.TRAINING: ENROLMENT, Strand.FELLOWSHIPS: PLACEMENT}
+"""The lifecycles of people, by their strand."""
 RECENT = 8
 SOON_DAYS = 14
 
@@ -55,19 +58,28 @@ def recent_events(scope: ColumnElement[bool]) -> list[Happened]:
     An import records thousands at one instant; those stand on its own page and not here.
     """
     found = (
-        select(Person.ref, Person.first_name, Person.last_name, Event.stage, Event.effective_on, Event.recorded_at)
+        select(
+            Person.ref,
+            Person.first_name,
+            Person.last_name,
+            Journey.strand,
+            Event.stage,
+            Event.effective_on,
+            Event.recorded_at,
+        )
         .join(Journey, Journey.id == Event.journey_id)
         .join(Person, Person.id == Journey.person_id)
         .join(Person.current)
         .outerjoin(EventVoid, EventVoid.event_id == Event.id)
         .where(Event.stage.is_not(None), EventVoid.event_id.is_(None), Event.import_id.is_(None), scope)
+        .where(Journey.strand.in_(LIFECYCLES))
         .where(Person.removed_at.is_(None))
         .order_by(Event.recorded_at.desc(), Event.id.desc())
         .limit(RECENT)
     )
     return [
-        Happened(ref, f"{first} {last}", ENROLMENT.label(stage or ""), effective_on, recorded_at)
-        for ref, first, last, stage, effective_on, recorded_at in db.session.execute(found)
+        Happened(ref, f"{first} {last}", LIFECYCLES[strand].label(stage or ""), effective_on, recorded_at)
+        for ref, first, last, strand, stage, effective_on, recorded_at in db.session.execute(found)
     ]
 
 
@@ -98,15 +110,16 @@ def running_cohorts(day: date) -> list[Running]:
     return [Running(*row) for row in db.session.execute(found)]
 
 
-def imports_to_decide() -> Sequence[ImportBatch]:
-    """Imports that are checked and wait for somebody to load or cancel them, the oldest first."""
-    waiting = select(ImportBatch).where(ImportBatch.status == Status.CHECKED)
-    return db.session.scalars(waiting.order_by(ImportBatch.created_at)).all()
+def imports_to_decide(kinds: Collection[str]) -> int:
+    """How many imports of some kinds are checked and wait for somebody to load or cancel them."""
+    waiting = select(func.count()).select_from(ImportBatch).where(ImportBatch.status == Status.CHECKED)
+    return db.session.scalar(waiting.where(ImportBatch.kind.in_(kinds))) or 0
 
 
-def latest_imports() -> Sequence[ImportBatch]:
-    """The imports that were loaded last."""
+def latest_imports(kinds: Collection[str]) -> Sequence[ImportBatch]:
+    """The imports of some kinds that were loaded last."""
     loaded = select(ImportBatch).where(ImportBatch.status.in_((Status.LOADED, Status.UNDONE)))
+    loaded = loaded.where(ImportBatch.kind.in_(kinds))
     return db.session.scalars(loaded.order_by(ImportBatch.loaded_at.desc()).limit(3)).all()
 
 

@@ -9,9 +9,14 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission
 from tracker.core import clock, health
 from tracker.core.text import format_number
+from tracker.fellowships import front as fellowships
+from tracker.following import queries as following
+from tracker.following.models import SavedView
 from tracker.home import queries
 from tracker.home.queries import Accounts, Happened, Running
+from tracker.imports.board import kinds_for
 from tracker.imports.models import ImportBatch
+from tracker.leadership.queries.scores import Seat, seats_of
 from tracker.people.models import Person, PostingSpan
 from tracker.progress import questions
 from tracker.progress.asked import Asked
@@ -21,8 +26,9 @@ from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.structure import load_structure
 from tracker.progress.table import USUAL
 from tracker.quality import board
-from tracker.register.asked import Asked as PeopleAsked
-from tracker.register.listing import listing
+from tracker.register.identity import queries as identity
+from tracker.training import queries as training
+from tracker.training import rolls
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class Front:
     """The sections of one reader's front page; None or empty where a section is not for them, or says nothing."""
 
     tasks: Sequence[Task] | None
+    views: Sequence[SavedView]
+    is_following: bool
     progress: Page | None
     is_not_compiled: bool
     cohorts: Sequence[Running]
@@ -53,11 +61,15 @@ class Front:
     faults: Sequence[str] | None
     may_audit: bool
     own: Person | None
+    may_wish: bool
+    seats: Sequence[Seat]
+    fellow: Sequence[fellowships.Card] = ()
+    supervisor: fellowships.Desk | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing for this reader yet."""
-        told = (self.progress, self.accounts, self.own)
+        told = (self.progress, self.accounts, self.own, self.fellow, self.supervisor, self.seats)
         return self.tasks is None and not self.is_not_compiled and not self.may_audit and not any(told)
 
 
@@ -66,17 +78,28 @@ def front(user: User) -> Front:
     progress, is_not_compiled = _progress(user) if reaches(user, Permission.PROGRESS_VIEW) else (None, False)
     sees_all = user.reach(Permission.COHORTS_VIEW) is None
     return Front(
-        tasks=tasks(user) if reaches(user, Permission.EVENT_RECORD) else None,
+        tasks=tasks(user) if may_act(user) else None,
+        views=following.views_for(user),
+        is_following=following.follows_anything(user),
         progress=progress,
         is_not_compiled=is_not_compiled,
         cohorts=queries.running_cohorts(clock.today()) if user.may(Permission.COHORTS_VIEW) and sees_all else (),
         recent=_recent(user) if reaches(user, Permission.EVENT_RECORD) else (),
-        imports=queries.latest_imports() if user.may(Permission.IMPORT_VIEW) else (),
+        imports=queries.latest_imports(kinds_for(user, Permission.IMPORT_VIEW)),
         accounts=queries.accounts() if user.may(Permission.USERS_MANAGE) else None,
         faults=_faults() if user.may(Permission.JOBS_VIEW) else None,
         may_audit=user.may(Permission.AUDIT_VIEW),
         own=queries.own_record(user.id),
+        may_wish=user.may(Permission.PREFERENCES_WRITE) and not reaches(user, Permission.PREFERENCES_WRITE),
+        fellow=fellowships.cards(user) if user.may(Permission.LOGS_WRITE) else (),
+        supervisor=fellowships.supervisors_desk(user) if user.may(Permission.LOGS_SIGN) else None,
+        seats=seats_of(user.id),
     )
+
+
+def may_act(user: User) -> bool:
+    """Whether something may wait for the reader: they record what happens, or give findings to somebody."""
+    return reaches(user, Permission.EVENT_RECORD)
 
 
 def reaches(user: User, permission: Permission) -> bool:
@@ -84,43 +107,50 @@ def reaches(user: User, permission: Permission) -> bool:
     return user.reach(permission) != frozenset()
 
 
+ABOVE = frozenset({"break-overdue", "duplicate-person"})
+"""Rules of which what breaks them stands above already, as it is now and not as it was last night."""
+
+
 def tasks(user: User) -> list[Task]:
     """What waits for this reader; nothing is listed of which there is none."""
-    people = user.sees(Permission.PEOPLE_VIEW, PostingSpan.organisation_id, Person.user_id)
-    overdue = PeopleAsked(overdue=True)
-    found = [
-        Task(
-            listing(overdue, people).total(),
-            "people on a break past the return they promised",
-            overdue.address(url_for("people.index")),
-        )
-    ]
+    found = []
+    if reaches(user, Permission.EVENT_RECORD):
+        people = user.sees(Permission.EVENT_RECORD, PostingSpan.organisation_id, Person.user_id)
+        overdue = training.count_overdue_breaks(clock.today(), people)
+        found.append(Task(overdue, "people on a break past the return they promised", url_for("breaks.index")))
+    if user.may(Permission.COHORTS_EDIT):
+        soon = training.number_of_cohorts(rolls.begin_soon())
+        found.append(Task(soon, "cohorts beginning within 14 days with places left", url_for("cohorts.index", soon=1)))
+    if user.may(Permission.PEOPLE_MERGE):
+        pairs = identity.count_pairs(decided=False)
+        found.append(Task(pairs, "pairs of records that may be of one person", url_for("identity.index")))
     if reaches(user, Permission.QUALITY_VIEW):
         findings = user.sees(Permission.QUALITY_VIEW, PostingSpan.organisation_id, Person.user_id)
-        rules = board.rules(findings, lambda code: url_for("quality.rule", code=code))
-        # Breaks past their return stand above already, as they are now and not as they were last night.
-        above = url_for("quality.rule", code="break-overdue")
         found += [
-            Task(rule["waiting"], rule["rule"]["text"], rule["rule"]["href"])
-            for rule in rules
-            if rule["rule"]["href"] != above
+            Task(count, rule.title, url_for("quality.rule", code=rule.code))
+            for rule, count in board.waiting(findings)
+            if rule.code not in ABOVE
         ]
+        found.append(Task(board.how_many_given(user, findings), "findings you look after", url_for("quality.mine")))
     if user.may(Permission.IMPORT_LOAD):
-        waiting = queries.imports_to_decide()
-        found += [
+        waiting = url_for("imports.index", waiting="yes")
+        found.append(
             Task(
-                batch.rows,
-                f"rows of {batch.file_name or batch.kind} checked and not yet loaded",
-                f"/imports/{batch.ref}",
+                queries.imports_to_decide(kinds_for(user, Permission.IMPORT_LOAD)),
+                "files checked and not yet loaded",
+                waiting,
             )
-            for batch in waiting
-        ]
+        )
     return [task for task in found if task.count]
 
 
 def _progress(user: User) -> tuple[Page | None, bool]:
     """The headline progress within reach; and whether there is none because nothing was compiled."""
-    viewer = Viewer(user.reach(Permission.PROGRESS_VIEW), user.may(Permission.PROGRESS_RECORDS))
+    viewer = Viewer(
+        user.reach(Permission.PROGRESS_VIEW),
+        user.may(Permission.PROGRESS_RECORDS),
+        user.reach(Permission.VACANCIES_VIEW) is None,
+    )
     structure = load_structure()
     try:
         return compose(structure, questions.overview(structure, viewer, Asked()), Asked(), viewer, USUAL), False

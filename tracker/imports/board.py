@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from tracker.accounts.models import User
+from tracker.accounts.permissions import Permission
+from tracker.core.intake import Kind
 from tracker.core.paging import PER_PAGE, Page, page_number
 from tracker.core.text import format_number
 from tracker.core.web import address_of_page
@@ -30,9 +33,17 @@ class Tag:
         self.label, self.colour = WORDS[status]
 
 
-def batches(page: str | None) -> Page[dict[str, Any]]:
-    """Imports, the latest first."""
-    total = queries.batch_count()
+def kinds_for(user: User, permission: Permission) -> dict[str, Kind]:
+    """The kinds of files that somebody holds a permission over, by name."""
+    return {name: kind for name, kind in KINDS.items() if user.may_take(permission, name)}
+
+
+def batches(kinds: Sequence[str], page: str | None, *, waiting: bool = False) -> Page[dict[str, Any]]:
+    """Imports of some kinds, the latest first.
+
+    :param waiting: only those that are checked and wait for somebody to load or cancel them.
+    """
+    total = queries.batch_count(kinds, waiting=waiting)
     number = page_number(page, total)
     rows = [
         {
@@ -42,7 +53,7 @@ def batches(page: str | None) -> Page[dict[str, Any]]:
             "rows": batch.rows,
             "by": batch.created_by.name if batch.created_by else "Command line",
         }
-        for batch in queries.latest_batches((number - 1) * PER_PAGE, PER_PAGE)
+        for batch in queries.latest_batches(kinds, (number - 1) * PER_PAGE, PER_PAGE, waiting=waiting)
     ]
     return Page(rows, number, total, address_of_page)
 

@@ -71,14 +71,19 @@ def problems_by_row(batch: ImportBatch) -> Iterator[ImportProblem]:
     )
 
 
-def batch_count() -> int:
-    """How many imports there are."""
-    return db.session.scalar(select(func.count()).select_from(ImportBatch)) or 0
+def batch_count(kinds: Sequence[str], *, waiting: bool = False) -> int:
+    """How many imports of some kinds there are, or of them wait for somebody to load or cancel them."""
+    return db.session.scalar(select(func.count()).select_from(_batches(kinds, waiting=waiting).subquery())) or 0
 
 
-def latest_batches(offset: int, limit: int) -> Sequence[ImportBatch]:
-    """Some imports, the latest first."""
-    query = select(ImportBatch).order_by(ImportBatch.id.desc()).offset(offset).limit(limit)
+def _batches(kinds: Sequence[str], *, waiting: bool) -> Select[ImportBatch]:
+    every = select(ImportBatch).where(ImportBatch.kind.in_(kinds))
+    return every.where(ImportBatch.status == Status.CHECKED) if waiting else every
+
+
+def latest_batches(kinds: Sequence[str], offset: int, limit: int, *, waiting: bool = False) -> Sequence[ImportBatch]:
+    """Some imports of some kinds, the latest first; or of those that wait."""
+    query = _batches(kinds, waiting=waiting).order_by(ImportBatch.id.desc()).offset(offset).limit(limit)
     return db.session.scalars(query.options(joinedload(ImportBatch.created_by))).all()
 
 

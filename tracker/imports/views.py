@@ -26,8 +26,12 @@ def _settings() -> Settings:
 @blueprint.get("")
 @requires(Permission.IMPORT_VIEW)
 def index() -> ResponseReturnValue:
-    """Every import, the latest first."""
-    return render_template("imports/index.html", page=board.batches(request.args.get("page")))
+    """Every import one may see, the latest first; or those that wait for somebody to decide."""
+    waiting = request.args.get("waiting") == "yes"
+    kinds = list(board.kinds_for(current_user, Permission.IMPORT_VIEW))
+    page = board.batches(kinds, request.args.get("page"), waiting=waiting)
+    chosen = [{"text": "Checked and not yet loaded", "href": url_for(".index")}] if waiting else []
+    return render_template("imports/index.html", page=page, chosen=chosen)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -35,8 +39,8 @@ def index() -> ResponseReturnValue:
 @requires(Permission.IMPORT_LOAD)
 def new() -> ResponseReturnValue:
     """Send a file."""
-    form = UploadForm()
-    form.kind.choices = {name: kind.title for name, kind in KINDS.items()}
+    form, kinds = UploadForm(), board.kinds_for(current_user, Permission.IMPORT_LOAD)
+    form.kind.choices = {name: kind.title for name, kind in kinds.items()}
     if form.submitted():
         try:
             ref, size = _take(form)
@@ -45,7 +49,7 @@ def new() -> ResponseReturnValue:
         else:
             working.begin_work(ref, _settings(), size=size)
             return see_other(url_for(".show", ref=ref))
-    return render_template("imports/new.html", form=form, kinds=KINDS.values())
+    return render_template("imports/new.html", form=form, kinds=kinds.values())
 
 
 def _take(form: UploadForm) -> tuple[str, int]:

@@ -4,12 +4,20 @@ from datetime import date
 
 from tracker.core.db import keep_statistics, transaction
 from tracker.core.job import Job, take_requests
+from tracker.fellowships import jobs as fellowships
+from tracker.home import jobs as home
 from tracker.imports import jobs as imports
 from tracker.jobs import backups, schedule, services
 from tracker.jobs.models import Cause
+from tracker.leadership import jobs as leadership
 from tracker.outbox import jobs as outbox
+from tracker.people import jobs as people
+from tracker.people.identity import jobs as identity
 from tracker.progress import jobs as progress
 from tracker.quality import jobs as quality
+from tracker.register import jobs as register
+from tracker.register.identity import jobs as duplicates
+from tracker.training import jobs as training
 
 
 def forget_old_runs(_: date) -> int:
@@ -49,7 +57,22 @@ OWN = (
 )
 
 JOBS: tuple[Job, ...] = tuple(
-    schedule.check(job) for job in (*outbox.JOBS, *progress.JOBS, *quality.JOBS, *imports.JOBS, *OWN)
+    schedule.check(job)
+    for job in (
+        *outbox.JOBS,
+        *people.JOBS,
+        *identity.JOBS,
+        *progress.JOBS,
+        *quality.JOBS,
+        *imports.JOBS,
+        *training.JOBS,
+        *fellowships.JOBS,
+        *leadership.JOBS,
+        *register.JOBS,
+        *duplicates.JOBS,
+        *home.JOBS,
+        *OWN,
+    )
 )
 
 

@@ -39,6 +39,13 @@ class Lifecycle:
         """The stages that may follow, in the order of the lifecycle."""
         return [info for code, info in self.stages.items() if self.allows(stage, code)]
 
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """Every move, from one stage to another, in the order of the lifecycle."""
+        order = list(self.stages)
+        return tuple(
+            (before, after) for before in order for after in order if after in self.moves.get(before, frozenset())
+        )
+
     def label(self, stage: str) -> str:
         """The stage's words."""
         return self.stages[stage].label

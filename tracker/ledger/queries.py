@@ -1,5 +1,6 @@
 """The rule of the two clocks, written once: which stage a journey stands at on a day, as known at an instant."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.core.metric import Knowledge
 from tracker.ledger.models import Event, EventVoid, Journey, StageSpan
+from tracker.people.identity.models import PersonMerge
 
 SPAN_COLUMNS = (
     "event_id",
@@ -33,6 +35,8 @@ def stage_spans(knowledge: Knowledge) -> Select[Any]:
         kept = select(*(StageSpan.__table__.c[name] for name in SPAN_COLUMNS))
         if knowledge.on is not None:
             kept = kept.where(StageSpan.starts_on <= knowledge.on)
+        if knowledge.journeys is not None:
+            kept = kept.where(StageSpan.journey_id.in_(knowledge.journeys))
         return kept if knowledge.people is None else kept.where(StageSpan.person_id.in_(knowledge.people))
     known = _known_stages(knowledge)
     return select(*(known.c[name] for name in SPAN_COLUMNS))
@@ -71,14 +75,18 @@ def derived_stage_spans(knowledge: Knowledge, journeys: Select[int] | None = Non
         .join(Journey, Journey.id == Event.journey_id)
         .where(Event.stage.is_not(None), not_(Event.id.in_(voided)))
     )
+    # Of a record that was merged away nothing counts, at any instant: what went over to the survivor is theirs.
+    merged = select(Journey.id).join(PersonMerge, PersonMerge.merged_id == Journey.person_id)
+    spans = spans.where(Journey.id.not_in(merged.where(PersonMerge.undone_at.is_(None))))
     if knowledge.at is not None:
         spans = spans.where(Event.recorded_at <= knowledge.at)
     if knowledge.on is not None:
         spans = spans.where(Event.effective_on <= knowledge.on)
     if knowledge.people is not None:
         spans = spans.where(Journey.person_id.in_(knowledge.people))
-    if journeys is not None:
-        spans = spans.where(Event.journey_id.in_(journeys))
+    for narrowed in (journeys, knowledge.journeys):
+        if narrowed is not None:
+            spans = spans.where(Event.journey_id.in_(narrowed))
     return spans
 
 
@@ -103,3 +111,17 @@ def standing_events(journey_id: int) -> list[Event]:
             .order_by(Event.effective_on, Event.recorded_at, Event.id)
         )
     )
+
+
+def standing_events_of(journey_ids: Iterable[int]) -> dict[int, list[Event]]:
+    """The events of each journey that count now, in ledger order; of a journey without any, none."""
+    found: dict[int, list[Event]] = {id: [] for id in journey_ids}
+    counting = (
+        select(Event)
+        .outerjoin(EventVoid, EventVoid.event_id == Event.id)
+        .where(Event.journey_id.in_(found), EventVoid.event_id.is_(None))
+        .order_by(Event.effective_on, Event.recorded_at, Event.id)
+    )
+    for event in db.session.scalars(counting):
+        found[event.journey_id].append(event)
+    return found

@@ -5,10 +5,12 @@ Every rule here asks the lifecycle, and the history as a whole decides.
 
 import base64
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, func, insert, select, update
 
 from tracker.core.clock import london_day, now, today
 from tracker.core.db import db
@@ -16,7 +18,7 @@ from tracker.core.errors import DomainError
 from tracker.core.metric import Knowledge
 from tracker.ledger.lifecycle import Lifecycle, Step, first_break
 from tracker.ledger.models import Event, EventKind, EventNote, EventVoid, Journey, Source, StageSpan, Strand, VoidCause
-from tracker.ledger.queries import SPAN_COLUMNS, derived_stage_spans, standing_events
+from tracker.ledger.queries import SPAN_COLUMNS, derived_stage_spans, standing_events, standing_events_of
 
 
 class MoveNotAllowed(DomainError):
@@ -30,6 +32,16 @@ class Recorder:
     user_id: int | None
     source: Source = Source.FORM
     import_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What is to be recorded, of one journey or of many: the columns of an event that say what happened."""
+
+    kind: EventKind
+    stage: str | None
+    effective_on: date
+    promised_on: date | None = None
 
 
 def new_ref() -> str:
@@ -72,7 +84,7 @@ def record_stage(
 
     Flushes; the caller owns the transaction.
     """
-    return _record(journey, lifecycle, EventKind.STAGE, stage, effective_on, recorder, promised_on, note)
+    return _record(journey, lifecycle, Fact(EventKind.STAGE, stage, effective_on, promised_on), recorder, note)
 
 
 def record_extension(
@@ -86,7 +98,7 @@ def record_extension(
     note: str = "",
 ) -> Event:
     """Record that the stage a journey stands at goes on, with a new day promised. As `record_stage` otherwise."""
-    return _record(journey, lifecycle, EventKind.EXTENDED, stage, effective_on, recorder, promised_on, note)
+    return _record(journey, lifecycle, Fact(EventKind.EXTENDED, stage, effective_on, promised_on), recorder, note)
 
 
 def record_transfer(journey: Journey, effective_on: date, recorder: Recorder, *, note: str = "") -> Event:
@@ -94,48 +106,98 @@ def record_transfer(journey: Journey, effective_on: date, recorder: Recorder, *,
 
     :raises MoveNotAllowed: if the day lies ahead.
     """
+    _check_day(effective_on)
+    return _keep(journey, _event(journey.id, transferred_on(effective_on), recorder), note)
+
+
+def transferred_on(effective_on: date) -> Fact:
+    """A move to another group on a day."""
+    return Fact(EventKind.TRANSFERRED, None, effective_on)
+
+
+def refusals(journey_ids: Iterable[int], lifecycle: Lifecycle, fact: Fact) -> dict[int, str]:
+    """Why a fact cannot be recorded of some journeys, in words, by journey; those of which it can be are missing.
+
+    :raises MoveNotAllowed: if the day lies ahead: it can be recorded of none.
+    """
+    _check_day(fact.effective_on)
+    found: dict[int, str] = {}
+    for id, standing in standing_events_of(journey_ids).items():
+        try:
+            _judge(lifecycle, standing, _event(id, fact, Recorder(None)))
+        except MoveNotAllowed as refusal:
+            found[id] = refusal.message
+    return found
+
+
+def record_together(
+    journeys: Sequence[Journey], lifecycle: Lifecycle, fact: Fact, recorder: Recorder, *, note: str = ""
+) -> list[Event]:
+    """Record one fact of many journeys: the same as one by one, by a few statements. All of it, or nothing.
+
+    :returns: the events, in the order of the journeys.
+    :raises MoveNotAllowed: as `record_stage`, of the first journey that refuses.
+
+    Flushes; the caller owns the transaction, and holds the journeys.
+    """
+    standing = standing_events_of([journey.id for journey in journeys])
+    session, ids, at = db.session(), list(standing), now()
+    last = session.scalar(select(func.max(Event.id))) or 0
+    rows = [_event_row(id, fact, recorder, at) for id in ids]
+    for row in rows:
+        _judge(lifecycle, standing[row["journey_id"]], Event(**row))
+    session.execute(insert(Event), rows)
+    mine = select(Event).where(Event.journey_id.in_(ids), Event.id > last)
+    recorded = {event.journey_id: event for event in session.scalars(mine)}
+    events = [recorded[id] for id in ids]
+    if note.strip():
+        session.add_all([EventNote(event_id=event.id, text=note.strip()) for event in events])
+    raised = update(Journey).where(Journey.id.in_(ids)).values(version=Journey.version + 1)
+    session.execute(raised, execution_options={"synchronize_session": False})
+    for journey in journeys:
+        session.expire(journey, ["version"])
+    keep_stage_spans(select(Journey.id).where(Journey.id.in_(ids)))
+    return events
+
+
+def _event(journey_id: int, fact: Fact, recorder: Recorder) -> Event:
+    return Event(**_event_row(journey_id, fact, recorder, now()))
+
+
+def _event_row(journey_id: int, fact: Fact, recorder: Recorder, at: datetime) -> dict[str, Any]:
+    return {
+        "journey_id": journey_id,
+        "kind": fact.kind,
+        "stage": fact.stage,
+        "effective_on": fact.effective_on,
+        "promised_on": fact.promised_on,
+        "recorded_at": at,
+        "recorded_by_id": recorder.user_id,
+        "source": recorder.source,
+        "import_id": recorder.import_id,
+    }
+
+
+def _check_day(effective_on: date) -> None:
     if effective_on > today():
         raise MoveNotAllowed("The date must be today or in the past", "effective_on")
-    event = Event(
-        journey_id=journey.id,
-        kind=EventKind.TRANSFERRED,
-        effective_on=effective_on,
-        recorded_at=now(),
-        recorded_by_id=recorder.user_id,
-        source=recorder.source,
-        import_id=recorder.import_id,
-    )
+
+
+def _record(journey: Journey, lifecycle: Lifecycle, fact: Fact, recorder: Recorder, note: str) -> Event:
+    event = _event(journey.id, fact, recorder)
+    _judge(lifecycle, standing_events(journey.id), event)
     return _keep(journey, event, note)
 
 
-def _record(
-    journey: Journey,
-    lifecycle: Lifecycle,
-    kind: EventKind,
-    stage: str,
-    effective_on: date,
-    recorder: Recorder,
-    promised_on: date | None,
-    note: str,
-) -> Event:
-    if effective_on > today():
-        raise MoveNotAllowed("The date must be today or in the past", "effective_on")
-    standing = [event for event in standing_events(journey.id) if event.stage is not None]
-    _refuse_twice(lifecycle, standing, kind, stage, effective_on)
-    event = Event(
-        journey_id=journey.id,
-        kind=kind,
-        stage=stage,
-        effective_on=effective_on,
-        promised_on=promised_on,
-        recorded_at=now(),
-        recorded_by_id=recorder.user_id,
-        source=recorder.source,
-        import_id=recorder.import_id,
-    )
+def _judge(lifecycle: Lifecycle, standing: list[Event], event: Event) -> None:
+    """Refuse an event that the calendar, or the history as it stands, refuses."""
+    _check_day(event.effective_on)
+    if event.stage is None:
+        return
+    staged = [one for one in standing if one.stage is not None]
+    _refuse_twice(lifecycle, staged, event.kind, event.stage, event.effective_on)
     # The new event is the last recorded, so it stands behind all others of its day.
-    _check(lifecycle, sorted([*standing, event], key=lambda one: (one.effective_on, one is event)), event)
-    return _keep(journey, event, note)
+    _check(lifecycle, sorted([*staged, event], key=lambda one: (one.effective_on, one is event)), event)
 
 
 def _keep(journey: Journey, event: Event, note: str) -> Event:

@@ -1,11 +1,13 @@
 """Organisations and their structure; grades, professions, regions and bank holidays."""
 
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.db import Model
+from tracker.core.clock import now
+from tracker.core.db import Model, StrEnumType, UtcDateTime, one_of
 
 
 class Organisation(Model):
@@ -82,6 +84,54 @@ class OrganisationChange(Model):
     successor: Mapped[Organisation | None] = relationship(foreign_keys=[successor_id])
 
 
+class ReorganisationKind(StrEnum):
+    """What a change in the machinery of government does."""
+
+    RENAMED = "renamed"
+    MERGED = "merged"
+    SPLIT = "split"
+    MOVED = "moved"
+    CLOSED = "closed"
+
+
+class Reorganisation(Model):
+    """A change in the machinery of government as one recorded act, with everything it did to organisations.
+
+    `before` holds, as JSON, what the organisations said before it, for an undo to put back.
+    """
+
+    __tablename__ = "reorganisation"
+    __table_args__ = (one_of("kind", ReorganisationKind),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(20), unique=True)
+    kind: Mapped[ReorganisationKind] = mapped_column(StrEnumType(ReorganisationKind))
+    effective_on: Mapped[date] = mapped_column(Date)
+    note: Mapped[str] = mapped_column(Text, default="")
+    before: Mapped[str] = mapped_column(Text, default="{}")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    undone_reason: Mapped[str] = mapped_column(Text, default="")
+
+    parts: Mapped[list["ReorganisationPart"]] = relationship(order_by="ReorganisationPart.organisation_id")
+
+
+class ReorganisationPart(Model):
+    """An organisation that a change ended (`is_successor` false) or that took over; `is_new` where the change made
+    it."""
+
+    __tablename__ = "reorganisation_part"
+
+    reorganisation_id: Mapped[int] = mapped_column(ForeignKey("reorganisation.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
+    is_successor: Mapped[bool] = mapped_column()
+    is_new: Mapped[bool] = mapped_column(default=False)
+
+    organisation: Mapped[Organisation] = relationship()
+
+
 class AnalystBase(Model):
     """Analysts in post in one department on 31 March 2023: what the national target is shared out by."""
 
@@ -134,3 +184,16 @@ class BankHoliday(Model):
     division: Mapped[str] = mapped_column(String(30), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     title: Mapped[str] = mapped_column(String(60))
+
+
+class CapabilitySkill(Model):
+    """A skill of the capability framework at one of its four levels."""
+
+    __tablename__ = "capability_skill"
+
+    skill_code: Mapped[str] = mapped_column(String(100), primary_key=True)
+    level_order: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    skill: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    level: Mapped[str] = mapped_column(String(40))
+    description: Mapped[str] = mapped_column(Text, default="")

@@ -22,7 +22,7 @@ class Person(Model):
 
     `ref` is the public reference and is matched by, never the name. `name_key` and `email_key` are what is compared
     (`core.text`). `removed_at` is set where the import that created the person was undone: the reference and address
-    are free again.
+    are free again. `anonymised_at` is set where who they are was erased: the row stays for what is counted.
     """
 
     __tablename__ = "person"
@@ -58,6 +58,7 @@ class Person(Model):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     postings: Mapped[list["Posting"]] = relationship(back_populates="person", order_by="Posting.starts_on, Posting.id")
@@ -83,6 +84,19 @@ class PersonWord(Model):
 
     word: Mapped[str] = mapped_column(by_code_point(254), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+
+class Spelling(Model):
+    """A word that names are made of, by one of its pieces (`people.spelling`): how a misspelt word finds it.
+
+    It holds words and no people. A word that nobody has any more leaves it the night after.
+    """
+
+    __tablename__ = "spelling"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    piece: Mapped[str] = mapped_column(by_code_point(60), primary_key=True)
+    word: Mapped[str] = mapped_column(by_code_point(60), primary_key=True, index=True)
 
 
 class Posting(Model):
@@ -141,6 +155,19 @@ class PostingSpan(Model):
 
     posting: Mapped[Posting] = relationship(viewonly=True)
     organisation: Mapped[Organisation] = relationship(viewonly=True)
+
+
+class PersonChange(Model):
+    """What an import changed of a person, so that undoing it can put it back unless it was changed since."""
+
+    __tablename__ = "person_change"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    field: Mapped[str] = mapped_column(String(20), primary_key=True)
+    before: Mapped[str] = mapped_column(String(254))
+    after: Mapped[str] = mapped_column(String(254))
 
 
 Person.organisation_id = column_property(

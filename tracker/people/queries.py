@@ -1,56 +1,28 @@
-"""People: found by what they are called, and where they were on any day, as known at any instant."""
+"""People, and where they were on any day, as known at any instant."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, Row, Select, and_, case, func, intersect, or_, select, true, union
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import CTE, Date, Row, Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, undefer
 
 from tracker.accounts.models import User
 from tracker.core.calendar import FIRST_DAY, LAST_DAY
 from tracker.core.db import db
 from tracker.core.metric import Knowledge
-from tracker.core.text import fold, name_words
-from tracker.people.models import Person, PersonWord, Posting, PostingSpan
+from tracker.people.identity.queries import survivor_of
+from tracker.people.models import Person, Posting, PostingSpan
 
 
 def person(ref: str) -> Person | None:
-    """The person with a reference, unless the import that brought them was undone."""
-    return db.session.scalar(select(Person).where(Person.ref == ref, Person.removed_at.is_(None)))
+    """The person with a reference, unless the import that brought them was undone.
 
-
-def found_by(text: str) -> ColumnElement[bool]:
-    """Whether a person is found by a text: every word of it begins a word of the name, the address or the reference.
-
-    Words in any order, compared without accents, case, apostrophes and titles. A word is also tried as it was typed, so
-    that an address or a reference is found by its beginning.
+    A reference that was merged away finds who stands for it now.
     """
-    return and_(true(), *(_has_word(token) for token in text.split()[:MOST_WORDS] if token not in _titles_in(text)))
-
-
-MOST_WORDS = 8
-"""Nobody's name has more words that help to find it."""
-
-
-def _titles_in(text: str) -> set[str]:
-    """The words typed that are only titles, which no name is kept with."""
-    return {token for token in text.split() if fold(token) and not set(fold(token).split()) & set(name_words(text))}
-
-
-def _has_word(token: str) -> ColumnElement[bool]:
-    typed, folded = token.casefold(), fold(token).split()
-    by_name = [_begins(word) for word in folded if word != typed]
-    if not by_name:
-        return Person.id.in_(_begins(typed))
-    every = select(intersect(*by_name).subquery().c.person_id) if len(by_name) > 1 else by_name[0]
-    # One list of people, not two conditions: of two PostgreSQL uses neither to find anybody.
-    return Person.id.in_(union(_begins(typed), every))
-
-
-def _begins(word: str) -> Select[int]:
-    """The people who have a word that begins so. The words are ordered by code point, so this is one range of them."""
-    return select(PersonWord.person_id).where(PersonWord.word >= word, PersonWord.word < word + chr(0x10FFFF))
+    whole = undefer(Person.organisation_id)  # type: ignore[attr-defined]
+    found = db.session.scalar(select(Person).where(Person.ref == ref, Person.removed_at.is_(None)).options(whole))
+    return found if found is not None else survivor_of(ref)
 
 
 def postings_of(person: Person) -> Sequence[Row[Posting, str, str]]:

@@ -1,12 +1,13 @@
 """Writing people: who they are, where they are posted, and what keeps both quick to read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy.orm import joinedload
 
 from tracker.accounts import audit
 from tracker.accounts.models import User
@@ -16,8 +17,15 @@ from tracker.core.errors import DomainError
 from tracker.core.metric import Knowledge
 from tracker.core.text import email_key, fold, has_control_characters, name_key, name_words
 from tracker.organisations.models import Organisation
-from tracker.people.models import Person, PersonWord, Posting, PostingSpan
+from tracker.people.identity.models import FormerDetails
+from tracker.people.identity.queries import holder_of
+from tracker.people.models import Person, PersonWord, Posting, PostingSpan, Spelling
 from tracker.people.queries import POSTING_COLUMNS, derived_posting_spans
+from tracker.people.search import unknown_words
+from tracker.people.spelling import is_spelt, pieces
+
+BATCH = 500
+"""So many words are kept in pieces at a time."""
 
 
 class TransferNotAllowed(DomainError):
@@ -61,6 +69,38 @@ def keep_search_words(person: Person) -> None:
         for word in sorted(search_words(person.first_name, person.last_name, person.email, person.ref))
     )
     session.execute(insert(PersonWord), list(rows))
+    keep_spelling((person.first_name, person.last_name))
+
+
+def keep_spelling(names: Iterable[str]) -> int:
+    """Keep the words of some names in pieces, so that they are found where they are misspelt; how many were new."""
+    session = db.session()
+    words = sorted({word for name in names for word in name_words(name) if is_spelt(word)})
+    new = [word for first in range(0, len(words), BATCH) for word in unknown_words(words[first : first + BATCH])]
+    for first in range(0, len(new), BATCH):
+        some = new[first : first + BATCH]
+        session.execute(insert(Spelling), [{"piece": piece, "word": word} for word in some for piece in pieces(word)])
+    return len(new)
+
+
+def keep_all_spelling() -> int:
+    """Keep the words of everybody's names in pieces, where they are not yet; how many were new."""
+    here = Person.removed_at.is_(None)
+    first, last = (select(name).where(here).distinct() for name in (Person.first_name, Person.last_name))
+    return keep_spelling(db.session.scalars(first.union(last)))
+
+
+def forget_spelling() -> int:
+    """Take away the words that nobody has any more; how many."""
+    session = db.session()
+    gone = select(Spelling.word).where(
+        Spelling.piece == Spelling.word,
+        ~select(PersonWord.word).where(PersonWord.word == Spelling.word).exists(),
+    )
+    words = list(session.scalars(gone))
+    for first in range(0, len(words), BATCH):
+        session.execute(delete(Spelling).where(Spelling.word.in_(words[first : first + BATCH])))
+    return len(words)
 
 
 def transfer(
@@ -105,6 +145,67 @@ def transfer(
     return posting
 
 
+def transfer_refusals(people: Sequence[Person], organisation_id: int, starts_on: date) -> dict[int, str]:
+    """Why some people cannot be said to have moved to an organisation on a day, in words, by person.
+
+    :raises TransferNotAllowed: if the day lies ahead, or the organisation did not exist on it: nobody can.
+    """
+    if starts_on > today():
+        raise TransferNotAllowed("The date of the move must be today or in the past", "starts_on")
+    there = db.session.get_one(Organisation, organisation_id)
+    if not there.existed_on(starts_on):
+        raise TransferNotAllowed(f"{there.name} did not exist on that date", "organisation")
+    words = f"They were in {there.name} on that date already"
+    return {id: words for id, before in _postings_on(people, starts_on).items() if before.organisation_id == there.id}
+
+
+def transfer_together(
+    people: Sequence[Person], *, organisation_id: int, starts_on: date, reason: str, recorded_by: User
+) -> None:
+    """Record that people moved to an organisation on a day, each at the grade they had. As `transfer` otherwise.
+
+    :raises TransferNotAllowed: if one of them cannot have; nothing is recorded of any. The caller holds them.
+    """
+    for message in transfer_refusals(people, organisation_id, starts_on).values():
+        raise TransferNotAllowed(message)
+    before, at = _postings_on(people, starts_on), now()
+    there = db.session.get_one(Organisation, organisation_id)
+    for person in people:
+        was = before.get(person.id)
+        db.session.add(
+            Posting(
+                person_id=person.id,
+                organisation_id=organisation_id,
+                grade_id=was.grade_id if was else None,
+                profession_id=was.profession_id if was else None,
+                region_id=was.region_id if was else None,
+                starts_on=starts_on,
+                recorded_at=at,
+                recorded_by_id=recorded_by.id,
+                reason=reason,
+            )
+        )
+        person.version += 1
+        left = was.organisation.slug if was else None
+        moved = {"organisation": there.slug, "starts_on": starts_on, "together": len(people)}
+        audit.record(
+            "person.transferred", f"person:{person.ref}", actor=recorded_by, before={"organisation": left}, after=moved
+        )
+    keep_posting_spans(select(Person.id).where(Person.id.in_([person.id for person in people])))
+
+
+def _postings_on(people: Sequence[Person], day: date) -> dict[int, Posting]:
+    """Where people were posted on a day, as is known now."""
+    held = (PostingSpan.starts_on <= day, PostingSpan.ends_on > day)
+    found = (
+        select(Posting)
+        .join(PostingSpan, PostingSpan.posting_id == Posting.id)
+        .where(PostingSpan.person_id.in_([person.id for person in people]), *held)
+        .options(joinedload(Posting.organisation))
+    )
+    return {posting.person_id: posting for posting in db.session.scalars(found)}
+
+
 @dataclass(frozen=True)
 class Details:
     """Who somebody is, as it can be changed. `fte`: from over 0 to 1."""
@@ -128,18 +229,23 @@ def change_details(person: Person, details: Details, *, by: User) -> None:
 
     Flushes; the caller owns the transaction. The reference never changes.
     """
+    if person.anonymised_at is not None:
+        raise DetailsNotAllowed(f"{person.ref} was anonymised: who they were is not known any more")
     first_name, last_name = " ".join(details.first_name.split()), " ".join(details.last_name.split())
-    _check_name(first_name, "first_name")
-    _check_name(last_name, "last_name")
-    email = _checked_email(details.email)
+    check_name(first_name, "first_name")
+    check_name(last_name, "last_name")
+    email = checked_email(details.email)
     if not 0 < details.fte <= 1:
         raise DetailsNotAllowed("The full-time equivalent must be over 0 and no more than 1", "fte")
     key = email_key(email)
-    holder = select(Person.id).where(Person.email_key == key, Person.removed_at.is_(None), Person.id != person.id)
-    if db.session.scalar(holder) is not None:
-        raise DetailsNotAllowed("This email address belongs to another person", "email")
+    holder = holder_of(key, but=person)
+    if holder is not None:
+        once = "belongs" if holder.email_key == key else "once belonged"
+        raise DetailsNotAllowed(f"This email address {once} to another person", "email")
     now_said = {"first_name": first_name, "last_name": last_name, "email": email, "fte": details.fte}
     before = {name: getattr(person, name) for name, value in now_said.items() if getattr(person, name) != value}
+    if {"first_name", "last_name", "email"} & set(before):
+        db.session.add(former_details_of(person, by))
     person.first_name, person.last_name, person.fte = first_name, last_name, details.fte
     person.email, person.email_key = email, key
     person.name_key, person.sort_key = name_key(first_name, last_name)[:210], sort_key(first_name, last_name)
@@ -148,14 +254,35 @@ def change_details(person: Person, details: Details, *, by: User) -> None:
     audit.record("person.changed", f"person:{person.ref}", actor=by, before=before, after=after)
 
 
-def _check_name(name: str, field: str) -> None:
+def former_details_of(person: Person, by: User | None, *, merge_id: int | None = None) -> FormerDetails:
+    """What somebody is called now, as their history keeps it before it changes."""
+    return FormerDetails(
+        person_id=person.id,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        email_key=person.email_key,
+        ended_by_id=None if by is None else by.id,
+        merge_id=merge_id,
+    )
+
+
+def check_name(name: str, field: str) -> None:
+    """Refuse a name that is none, or that a spreadsheet would run.
+
+    :raises DetailsNotAllowed: at the field.
+    """
     if not name:
         raise DetailsNotAllowed("Enter the name", field)
     if name[0] in "=+@" or has_control_characters(name):
         raise DetailsNotAllowed("A name cannot start with =, + or @, nor hold control characters", field)
 
 
-def _checked_email(text: str) -> str:
+def checked_email(text: str) -> str:
+    """The address as it is kept.
+
+    :raises DetailsNotAllowed: at the field `email`, if it is none.
+    """
     try:
         address = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError:

@@ -1,5 +1,6 @@
 """Where a number leads: to its definition, its people, what changed it. The only place these addresses are made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from tracker.core.metric import Metric
 from tracker.progress.asked import AS_AT, KNOWN_AT, STRUCTURE, TODAY, Asked
 from tracker.progress.figures import Figure, Scope
 from tracker.progress.models import ScopeKind
+from tracker.progress.registry import VACANCY_STRAND
 
 FIGURE, ORGANISATION, BODIES, WITH = "figure", "organisation", "with-children", "yes"
 _FAMILIES = frozenset({ScopeKind.FAMILY, ScopeKind.PRESENT_FAMILY})
@@ -39,18 +41,23 @@ def scope_address(scope: Scope) -> dict[str, Any]:
 class Links:
     """The addresses on one page, for what was asked, what was answered, and what the reader may open.
 
-    `known_at`: the instant the answer rests on; None where it is what is known now.
+    `known_at`: the instant the answer rests on; None where it is what is known now. `opens`: whether the reader may
+    see the records that make up a figure.
     """
 
     asked: Asked
     known_at: datetime | None
-    may_records: bool
+    opens: Callable[[Metric], bool]
 
     def people(self, metric: Metric, scope: Scope, as_at: date) -> str | None:
-        """The people who make up a number, for who may see them: a list exactly as long as the number."""
-        if not self.may_records:
+        """The people, or vacancies, who make up a number, for who may see them: a list exactly as long as the
+        number."""
+        if not self.opens(metric):
             return None
         clocks = {AS_AT: as_at.isoformat()} | ({KNOWN_AT: instant_text(self.known_at)} if self.known_at else {})
+        if metric.strand == VACANCY_STRAND:
+            question: dict[str, Any] = {**scope_address(scope), **clocks}
+            return url_for("vacancy_records.show", code=metric.code, **question)
         return "/people?" + urlencode({FIGURE: metric.code, **scope_address(scope), **clocks})
 
     def definition(self, metric: Metric) -> str:

@@ -124,7 +124,7 @@ def _reason(metric: Metric, one: Changed) -> list[_Reason]:
 
 
 def _arrival(metric: Metric, one: Changed) -> _Reason:
-    if one.was_elsewhere:
+    if one.was_elsewhere and not one.is_elsewhere:
         return _Reason(6, "transferred-in", "Transferred in", 1, "transferred in", one)
     if one.counted_before:
         return _Reason(2, "returned", "Returned", 1, "returned", one)
@@ -133,7 +133,7 @@ def _arrival(metric: Metric, one: Changed) -> _Reason:
 
 
 def _departure(metric: Metric, one: Changed) -> _Reason:
-    if one.is_elsewhere:
+    if one.is_elsewhere and not one.was_elsewhere:
         return _Reason(7, "transferred-out", "Transferred out", -1, "transferred out", one)
     if one.is_extension:
         return _Reason(5, "extended", "A new return date was agreed", -1, "with a new return date", one)

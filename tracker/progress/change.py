@@ -17,6 +17,7 @@ from tracker.progress.figures import Scope
 from tracker.progress.forms import BridgeForm
 from tracker.progress.queries.reading import month_end_before, required_day
 from tracker.progress.queries.snapshots import compilation_of
+from tracker.progress.registry import VACANCY_STRAND
 from tracker.progress.structure import Structure
 
 
@@ -129,7 +130,9 @@ def _line(built: Bridge, term: Term, ends: Ends, *, may_records: bool) -> Line:
     href = None
     if may_records:
         question = {**scope_address(built.scope), **ends.address}
-        href = url_for("progress_bridge.records", code=built.metric.code, term=term.code, **question)
+        of_vacancies = built.metric.strand == VACANCY_STRAND
+        page = "vacancy_records.changed" if of_vacancies else "progress_bridge.records"
+        href = url_for(page, code=built.metric.code, term=term.code, **question)
     return Line(term.label, f"{sign}{format_number(term.count)}", href, is_total=False)
 
 

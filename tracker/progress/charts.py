@@ -59,11 +59,15 @@ SIZES = {"wide": WIDE, "narrow": NARROW}
 
 @dataclass(frozen=True)
 class Month:
-    """One point of a trajectory: what was counted on a day and what was planned; None where there is no such number."""
+    """One point of a trajectory: what was counted on a day, what was planned, and what is expected: in the middle, and
+    in eight cases of ten from `low` to `high`. None where there is no such number."""
 
     day: date
     actual: float | None
     plan: float | None
+    low: float | None = None
+    middle: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -92,23 +96,26 @@ class Chart:
 def trajectory(
     months: Sequence[Month], target: tuple[date, float] | None, sentence: str, unit: str, size: Size
 ) -> Chart:
-    """What was counted month by month, beside the planned path and the target.
+    """What was counted month by month, beside the planned path, the target and what is expected.
 
     :param months: in order of days; a missing number is a gap, never a zero.
     :param target: the day and value to be reached; None where there is no target.
     """
     layers = [
+        _band(months, size),
         _line("actual", months, BLUE, [1, 0], 3, size),
+        _line("middle", months, BLUE, [3, 3], 2, size),
         _line("plan", months, TEAL, [7, 4], 2, size),
         *_target(target, months, size),
     ]
-    ends = [("Actual", BLUE, _last(months, "actual")), ("Plan", "#1e7a72", _last(months, "plan"))]
-    layers += [_name(label, colour, end, months, size) for label, colour, end in ends if end]
+    layers += _names(months, size)
     description = (
         f"Line chart of {unit} by month from {format_day(months[0].day)} to {format_day(months[-1].day)}"
         if months
         else "No months yet"
     )
+    if end := _last(months, "middle"):
+        description += f", and what is expected up to {format_day(end[0])} with the range of eight cases in ten"
     if target:
         description += f", with the target of {format_number(target[1])} by {format_day(target[0])}"
     return Chart(
@@ -245,24 +252,43 @@ def _last(months: Sequence[Month], name: str) -> tuple[date, float] | None:
     return known[-1] if known else None
 
 
-def _name(label: str, colour: str, end: tuple[date, float], months: Sequence[Month], size: Size) -> Spec:
-    """The name of a line where it ends, a little above or below so that two that meet can be read."""
+NAMES = (("actual", "Actual", BLUE), ("middle", "Expected", BLUE), ("plan", "Plan", "#1e7a72"))
+
+
+def _names(months: Sequence[Month], size: Size) -> list[Spec]:
+    """The name of each line where it ends, the higher end a little above it and the lower below, so that two that
+    meet can be read."""
+    ends = [(label, colour, end) for name, label, colour in NAMES if (end := _last(months, name))]
+    ends.sort(key=lambda one: -one[2][1])
+    apart = {1: (0,), 2: (-7, 9), 3: (-12, 2, 16)}[len(ends)] if ends else ()
+    return [_name(*one, down, size) for one, down in zip(ends, apart, strict=True)]
+
+
+def _name(label: str, colour: str, end: tuple[date, float], down: int, size: Size) -> Spec:
     day, value = end
-    others = [other for name in ("actual", "plan") if (other := _last(months, name)) and other != end]
-    above = all(value >= other[1] for other in others)
     words = [{"day": day.isoformat(), "value": value, "text": f"{label} {format_number(value)}"}]
-    mark = {
-        "type": "text",
-        "align": "left",
-        "dx": 8,
-        "dy": (-7 if above else 9) if others else 0,
-        "color": colour,
-        "fontWeight": "bold",
-    }
+    mark = {"type": "text", "align": "left", "dx": 8, "dy": down, "color": colour, "fontWeight": "bold"}
     return {
         "data": {"values": words},
         "mark": mark,
         "encoding": {"x": _days(size), "y": _AMOUNT, "text": {"field": "text"}},
+    }
+
+
+def _band(months: Sequence[Month], size: Size) -> Spec | None:
+    """The range of what is expected, with an edge that shows on a black-and-white page."""
+    values = [
+        {"day": month.day.isoformat(), "value": month.low, "high": month.high}
+        for month in months
+        if month.low is not None
+    ]
+    if not values:
+        return None
+    edge = {"color": BLUE, "strokeWidth": 0.75, "strokeDash": [1, 2]}
+    return {
+        "data": {"values": values},
+        "mark": {"type": "area", "color": BLUE, "fillOpacity": 0.14, "line": edge},
+        "encoding": {"x": _days(size), "y": _AMOUNT, "y2": {"field": "high"}},
     }
 
 

@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,15 +13,17 @@ from flask import Flask
 
 from tracker.core.calendar import parse_day, parse_instant
 from tracker.core.clock import today
-from tracker.progress.figures import Figure, Scope
-from tracker.progress.ground import together
-from tracker.progress.printing import COLUMNS, printed
+from tracker.core.errors import DomainError
+from tracker.core.text import format_day
+from tracker.progress.figures import Scope
+from tracker.progress.printing import COLUMNS, forecast_printed, printed
 from tracker.progress.queries.answers import compiled_answer, live_answer
-from tracker.progress.queries.targets import target_lines
+from tracker.progress.queries.forecasts import outlooks, points
+from tracker.progress.queries.targets import line_of, target_lines
 from tracker.progress.registry import METRICS
 from tracker.progress.services.compiling import compile_day, compile_range
+from tracker.progress.services.forecasting import SEED, make_forecast
 from tracker.progress.structure import Structure, load_structure
-from tracker.progress.targets import Place, TargetLine
 
 
 def _read(parse: Callable[[str], Any]) -> Callable[..., Any]:
@@ -134,18 +136,15 @@ def figures_command(create_app: Callable[[], Flask], /, as_at: date | None, **op
 def _figures(asked: Asked, structure: Structure) -> Iterable[dict[str, Any]]:
     metrics = [METRICS[code] for code in (asked.figure or METRICS)]
     answered = live_answer if asked.live else compiled_answer
-    found = answered(structure, _scopes(asked, structure), metrics, asked.as_at, asked.known_at)
-    lines = target_lines()
-    return [printed(figure, line_of(lines, structure, figure)) for figure in found]
-
-
-def line_of(lines: Mapping[Place, TargetLine], structure: Structure, figure: Figure) -> TargetLine | None:
-    """The target of a figure's scope: that of all government, or what those of its organisations come to."""
-    code, scope = figure.metric.code, figure.scope
-    if scope.organisation_id is None:
-        return lines.get((code, None))
-    places = ((code, id) for id in sorted(structure.members(scope)))
-    return together([lines[place] for place in places if place in lines])
+    scopes = _scopes(asked, structure)
+    found = answered(structure, scopes, metrics, asked.as_at, asked.known_at)
+    lines, expected = target_lines(), outlooks(metrics, scopes, asked.as_at, asked.known_at)
+    rows = []
+    for figure in found:
+        code, scope = figure.metric.code, figure.scope
+        outlook = expected.get((code, scope))
+        rows.append(printed(figure, line_of(lines, structure, code, scope), outlook.chance if outlook else None))
+    return rows
 
 
 def _scopes(asked: Asked, structure: Structure) -> list[Scope]:
@@ -167,3 +166,48 @@ def _print(form: str, rows: Iterable[dict[str, Any]]) -> None:
     writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
+
+
+@click.command("forecast")
+@as_at_option
+@known_at_option
+@click.option(
+    "--figure",
+    type=click.Choice([code for code, metric in METRICS.items() if metric.leading]),
+    metavar="CODE",
+    default="training.trained",
+    show_default=True,
+    help="The headline figure.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Of the draws.")
+@click.option("--organisation", metavar="SLUG", help="One organisation; all government if not given.")
+@click.option("--with-children", is_flag=True, help="With the bodies under it.")
+@click.option("--format", "_form", type=click.Choice(["json"]), default="json", show_default=True)
+@click.pass_obj
+def forecast_command(
+    create_app: Callable[[], Flask],
+    /,
+    as_at: date | None,
+    known_at: datetime | None,
+    figure: str,
+    seed: int,
+    organisation: str | None,
+    *,
+    with_children: bool,
+    _form: str,
+) -> None:
+    """Forecast a headline to the day of its target, and print the spread and the chance of reaching it.
+
+    What is forecast is kept; the same question again is answered by what was kept.
+    """
+    day = as_at or yesterday()
+    if day > today():
+        raise click.UsageError("The day must be today or in the past")
+    with create_app().app_context():
+        structure = load_structure()
+        scope = structure.scope(organisation, with_children=with_children)
+        made = make_forecast(METRICS[figure], day, known_at, seed)
+        if made is None:
+            raise DomainError(f"{METRICS[figure].label} has no target that lies after {format_day(day)}")
+        found = points(made, [scope]).get(scope, [])
+        click.echo(json.dumps(forecast_printed(made, scope, found), indent=2))

@@ -1,14 +1,15 @@
 """What is said of one figure, in the same order on every page: value, plan and target, change, chart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.core.metric import Metric
 from tracker.core.text import format_day, format_number
 from tracker.progress import charts
 from tracker.progress.addresses import Links
 from tracker.progress.figures import Figure
+from tracker.progress.models import ForecastPoint
+from tracker.progress.outlook import Outlook
 from tracker.progress.targets import TargetLine, status
 
 SPARK_WIDTH, SPARK_HEIGHT = 120, 28
@@ -81,11 +82,14 @@ def with_unit(figure: Figure) -> str:
     return f"{figure.text} {figure.metric.unit}" if figure.metric.unit == "days" and not figure.symbol else figure.text
 
 
-def facts(figure: Figure, line: TargetLine | None, before: Figure | None, links: Links) -> Facts:
+def facts(
+    figure: Figure, line: TargetLine | None, before: Figure | None, outlook: Outlook | None, links: Links
+) -> Facts:
     """All that is said of a figure.
 
     :param line: its target line, if it has one.
     :param before: the same figure at the end of the month before, if that is known.
+    :param outlook: what is expected of it, if it is forecast.
     """
     return Facts(
         figure=figure,
@@ -94,7 +98,7 @@ def facts(figure: Figure, line: TargetLine | None, before: Figure | None, links:
         bar=bar(figure, line),
         standing=standing(figure, line),
         change=change(before, figure, links),
-        tag=TAGS.get(status(figure, line)),
+        tag=TAGS.get(status(figure, line, outlook.chance if outlook else None)),
     )
 
 
@@ -155,25 +159,34 @@ def change(before: Figure | None, now: Figure, links: Links) -> Change | None:
     since = format_day(before.as_at)
     if amount == 0:
         return Change(f"No change since {since}", "0", 0.0, links.bridge(before, now))
-    points = {"ratio": " percentage points", "median": " days"}.get(now.metric.kind, "")
+    in_days = now.metric.kind in ("median", "sum")
+    points = " percentage points" if now.metric.is_percentage else " days" if in_days else ""
     size = format_number(abs(amount), now.metric.decimals)
     word, sign = ("Up", "+") if amount > 0 else ("Down", "−")
     return Change(f"{word} {size}{points} since {since}", f"{sign}{size}", amount, links.bridge(before, now))
 
 
-def trajectory_chart(
-    series: Sequence[Figure], line: TargetLine | None, metric: Metric, as_at: date, sentence: str, size: str
-) -> charts.Chart:
-    """The chart of a figure month by month, with its plan to the target's day."""
-    target = goal(line, as_at)
-    return charts.trajectory(months(series, line, as_at), target, sentence, metric.unit, charts.SIZES[size])
+def months(
+    series: Sequence[Figure], line: TargetLine | None, outlook: Outlook | None, as_at: date
+) -> list[charts.Month]:
+    """What was counted on each day of a series, with the plan; after it the plan, and what is expected, to their end.
 
-
-def months(series: Sequence[Figure], line: TargetLine | None, as_at: date) -> list[charts.Month]:
-    """What was counted on each day of a series, with the plan; after it the plan alone, point by point to its end."""
+    What is expected begins at what was counted last.
+    """
     counted = [charts.Month(figure.as_at, figure.number, line.on(figure.as_at) if line else None) for figure in series]
-    ahead = [charts.Month(day, None, value) for day, value in (line.points if line else ()) if day > as_at]
-    return counted + ahead
+    expected = {day: point for day, point in (outlook.by_day() if outlook else {}).items() if day > as_at}
+    if expected and counted and counted[-1].actual is not None:
+        now = counted[-1]
+        counted[-1] = replace(now, low=now.actual, middle=now.actual, high=now.actual)
+    days = sorted({day for day, _ in (line.points if line else ()) if day > as_at} | expected.keys())
+    return [*counted, *(_ahead(day, line, expected.get(day)) for day in days)]
+
+
+def _ahead(day: date, line: TargetLine | None, expected: ForecastPoint | None) -> charts.Month:
+    plan = line.on(day) if line else None
+    if expected is None:
+        return charts.Month(day, None, plan)
+    return charts.Month(day, None, plan, expected.low, expected.middle, expected.high)
 
 
 def spark_lines(values: Sequence[float | None], top: float) -> list[str]:

@@ -30,8 +30,8 @@ ALL = Scope(ScopeKind.ALL, None, EVERYBODY, "All government")
 class Figure:
     """A metric's value for a scope, as at the close of a day, as known at an instant.
 
-    `numerator` is null for a median, and `denominator` for a count; a median's denominator is how many it is taken
-    over. `value` is not rounded: a ratio lies between 0 and 1. It is null where the figure does not apply.
+    `numerator` is null for a median, `denominator` for a count, both for a sum; a median's denominator is how many it
+    is taken over. `value` is not rounded: a ratio lies between 0 and 1. It is null where the figure does not apply.
     """
 
     metric: Metric
@@ -49,18 +49,19 @@ class Figure:
 
     @property
     def number(self) -> float | None:
-        """The value in the unit it is printed in, rounded as printed: percent for a ratio."""
+        """The value in the unit it is printed in, rounded as printed: percent for a share."""
         if self.value is None:
             return None
-        return round(self.value * (100 if self.metric.kind == "ratio" else 1), self.metric.decimals)
+        return round(self.value * (100 if self.metric.is_percentage else 1), self.metric.decimals)
 
     @property
     def text(self) -> str:
         """The value as it is printed: 1,234, 62.5% or [z]."""
         if self.number is None:
             return NOT_APPLICABLE
-        decimals = 0 if float(self.number).is_integer() and self.metric.kind == "median" else self.metric.decimals
-        return format_number(self.number, decimals) + ("%" if self.metric.kind == "ratio" else "")
+        may_be_whole = self.metric.kind in ("median", "sum")
+        decimals = 0 if float(self.number).is_integer() and may_be_whole else self.metric.decimals
+        return format_number(self.number, decimals) + ("%" if self.metric.is_percentage else "")
 
 
 def ratio(numerator: int, denominator: int) -> float | None:

@@ -8,23 +8,31 @@ from tracker.core.metric import Metric
 from tracker.core.text import format_day
 from tracker.progress.addresses import Links
 from tracker.progress.asked import Asked
-from tracker.progress.charts import SIZES, Chart, Month
-from tracker.progress.facts import Facts, facts, months, plain_number, standing, trajectory_chart
+from tracker.progress.charts import SIZES, Chart, Month, trajectory
+from tracker.progress.facts import Facts, facts, goal, months, plain_number, standing
 from tracker.progress.figures import Figure, Scope
+from tracker.progress.outlook import Outlook
+from tracker.progress.queries.forecasts import outlooks
 from tracker.progress.queries.reading import CHART_DAYS, Reading, Wanted, read
 from tracker.progress.queries.snapshots import NotCompiled
-from tracker.progress.queries.targets import target_lines
-from tracker.progress.registry import REPORTED
+from tracker.progress.queries.targets import line_of, target_lines
+from tracker.progress.registry import REPORTED, VACANCY_STRAND
 from tracker.progress.structure import Structure
 from tracker.progress.targets import Place, TargetLine
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """How far a reader's authority reaches: organisations, None for all; and whether they may see who is counted."""
+    """How far a reader's authority reaches: organisations, None for all; and whether they may see who is counted, and
+    which vacancies are."""
 
     reach: frozenset[int] | None
     may_records: bool
+    may_vacancies: bool = False
+
+    def opens(self, metric: Metric) -> bool:
+        """Whether the reader may see the records that make up a figure."""
+        return self.may_vacancies if metric.strand == VACANCY_STRAND else self.may_records
 
     def sees(self, scope: Scope) -> bool:
         """Whether an organisation's figures are within reach, which holds the bodies under it too."""
@@ -55,14 +63,12 @@ class Ground:
     structure: Structure
     reading: Reading
     lines: Mapping[Place, TargetLine]
+    outlooks: Mapping[tuple[str, Scope], Outlook]
     links: Links
 
     def line(self, metric: Metric, scope: Scope) -> TargetLine | None:
         """The target line of a figure; of several organisations together, what their lines come to."""
-        if scope.organisation_id is None:
-            return self.lines.get((metric.code, None))
-        places = ((metric.code, id) for id in self.structure.members(scope))
-        return together([self.lines[place] for place in places if place in self.lines])
+        return line_of(self.lines, self.structure, metric.code, scope)
 
     def figure(self, metric: Metric, scope: Scope) -> Figure:
         """A figure on the day.
@@ -77,7 +83,8 @@ class Ground:
     def facts(self, metric: Metric, scope: Scope) -> Facts:
         """All that is said of one figure."""
         before = self.reading.before(metric, scope)
-        return facts(self.figure(metric, scope), self.line(metric, scope), before, self.links)
+        line, outlook = self.line(metric, scope), self.outlooks.get((metric.code, scope))
+        return facts(self.figure(metric, scope), line, before, outlook, self.links)
 
     def past(self, metric: Metric, scope: Scope) -> list[Figure]:
         """A figure month by month before the day, since its plan began, or for three years."""
@@ -99,14 +106,6 @@ class Ground:
         return {child: sorted(names) for child, names in above.items()}
 
 
-def together(lines: Sequence[TargetLine]) -> TargetLine | None:
-    """The line that several lines come to; none of none."""
-    if len(lines) < 2:
-        return lines[0] if lines else None
-    days = sorted({day for line in lines for day, _ in line.points})
-    return TargetLine(tuple((day, sum(line.on(day) or 0.0 for line in lines)) for day in days))
-
-
 def gather(structure: Structure, question: Question, asked: Asked, viewer: Viewer) -> Ground:
     """Read everything a page needs, each thing once.
 
@@ -120,7 +119,10 @@ def gather(structure: Structure, question: Question, asked: Asked, viewer: Viewe
     wanted = Wanted(question.leading, question.listed, *whose, reported, chart_from=min(starts, default=None))
     reading = read(structure, wanted, asked.as_at, asked.known_at)
     known_at = None if reading.is_live and not asked.known_at else reading.known_at
-    return Ground(asked, question, structure, reading, lines, Links(asked, known_at, viewer.may_records))
+    scored = question.homes if len(question.homes) == 1 else ()
+    whose_outlook = (*question.homes, *question.rows)
+    expected = outlooks(question.leading, whose_outlook, reading.as_at, asked.known_at, scored=scored)
+    return Ground(asked, question, structure, reading, lines, expected, Links(asked, known_at, viewer.opens))
 
 
 @dataclass(frozen=True)
@@ -140,9 +142,15 @@ class Picture:
     @property
     def rows(self) -> list[dict[str, str]]:
         """The numbers as they are printed, the latest first."""
-        shown = [(month.day, month.actual, month.plan) for month in reversed(self.months)]
         return [
-            {"day": format_day(day), "actual": _printed(actual), "plan": _printed(plan)} for day, actual, plan in shown
+            {
+                "day": format_day(month.day),
+                "actual": _printed(month.actual),
+                "plan": _printed(month.plan),
+                "expected": _printed(month.middle),
+                "range": _range(month),
+            }
+            for month in reversed(self.months)
         ]
 
 
@@ -150,16 +158,28 @@ def picture(ground: Ground, told: Facts) -> Picture:
     """The chart of a figure, from where its story begins to the day."""
     figure = told.figure
     metric, scope = figure.metric, figure.scope
-    line = ground.line(metric, scope)
-    shown = months([*ground.past(metric, scope), figure], line, figure.as_at)
+    shown = _months(ground, metric, scope)
     return Picture(figure, told.standing, drawings(ground, metric, scope), shown, ground.links)
+
+
+def _months(ground: Ground, metric: Metric, scope: Scope) -> list[Month]:
+    figure, line = ground.figure(metric, scope), ground.line(metric, scope)
+    outlook = ground.outlooks.get((metric.code, scope))
+    return months([*ground.past(metric, scope), figure], line, outlook, figure.as_at)
 
 
 def drawings(ground: Ground, metric: Metric, scope: Scope) -> dict[str, Chart]:
     """The chart of a figure in its sizes."""
     figure, line = ground.figure(metric, scope), ground.line(metric, scope)
-    every, said = [*ground.past(metric, scope), figure], standing(figure, line)
-    return {size: trajectory_chart(every, line, metric, figure.as_at, said, size) for size in SIZES}
+    shown, said, target = _months(ground, metric, scope), standing(figure, line), goal(line, figure.as_at)
+    return {size: trajectory(shown, target, said, metric.unit, SIZES[size]) for size in SIZES}
+
+
+def _range(month: Month) -> str:
+    """From where to where it is expected; nothing on the days that were counted."""
+    if month.low is None or month.high is None or month.actual is not None:
+        return "–"
+    return f"{plain_number(month.low)} to {plain_number(month.high)}"
 
 
 def _printed(number: float | None) -> str:

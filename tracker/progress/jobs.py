@@ -6,6 +6,7 @@ from flask import current_app
 
 from tracker.core.job import Job
 from tracker.progress.services.drawing import draw_charts
+from tracker.progress.services.forecasting import forecast_headlines
 from tracker.progress.services.nightly import compile_month_end, compile_nightly
 
 
@@ -14,6 +15,13 @@ def compile_figures(day: date) -> int:
     written = compile_nightly(day)
     draw_charts(current_app.config["TRACKER"])
     return written
+
+
+def forecast(day: date) -> int:
+    """Forecast the headlines of a day, and draw the charts of the usual pages with what is expected."""
+    made = forecast_headlines(day)
+    draw_charts(current_app.config["TRACKER"])
+    return made
 
 
 JOBS = (
@@ -25,6 +33,14 @@ JOBS = (
         # In UTC: after two in London in summer and in winter, on nights when the clocks change too.
         cron="15 2 * * *",
         run=compile_figures,
+    ),
+    Job(
+        name="forecast",
+        title="Forecast the headlines",
+        description="Forecasts every headline figure from the ledger and keeps that; makes some forecasts of the last "
+        "two years, as known then, by which forecasts are scored.",
+        cron="0 3 * * *",
+        run=forecast,
     ),
     Job(
         name="compile-month-end",

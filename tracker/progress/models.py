@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -127,8 +128,8 @@ class Compilation(Model):
 class Snapshot(Model):
     """One figure of one scope in a compilation: the parts, exactly, and the finished value, not rounded.
 
-    A count has only a numerator; a median only a denominator, how many it is taken over. `value` is null where it does
-    not apply.
+    A count has only a numerator; a median only a denominator, how many it is taken over; a sum neither. `value` is null
+    where it does not apply.
     """
 
     __tablename__ = "snapshot"
@@ -155,3 +156,53 @@ class SnapshotSpread(Model):
     figure: Mapped[str] = mapped_column(String(60), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     occurrences: Mapped[list[tuple[float, int]]] = mapped_column(JSON)
+
+
+class Forecast(Model):
+    """What was expected of a headline figure, as at one day and as known at one instant. Never changed afterwards.
+
+    `inputs`: what it was made from, in numbers: journeys under way by programme and stage, stays that are over, and
+    journeys expected to begin. `is_enough`: whether that was enough to go on; otherwise it has no points.
+    """
+
+    __tablename__ = "forecast"
+    __table_args__ = (
+        UniqueConstraint("figure", "as_at", "known_at", "seed"),
+        Index(None, "figure", "as_at", "made_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    figure: Mapped[str] = mapped_column(String(60))
+    as_at: Mapped[date] = mapped_column(Date)
+    known_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    seed: Mapped[int] = mapped_column(Integer)
+    method: Mapped[str] = mapped_column(String(20))
+    completed_stays: Mapped[int] = mapped_column(Integer)
+    is_enough: Mapped[bool] = mapped_column()
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ForecastPoint(Model):
+    """What was expected of one scope by one day: in one case of ten at most `low`, in half `middle`, in nine `high`.
+
+    `plan`: what the target asked for that day when the forecast was made; `chance`: of being there by then.
+    `straight_chance`: the same by a straight line through the last twelve month ends, to compare with (fine print G10).
+    """
+
+    __tablename__ = "forecast_point"
+    __table_args__ = (
+        CheckConstraint("low <= middle AND middle <= high", name="order"),
+        CheckConstraint("chance BETWEEN 0 AND 1", name="chance"),
+        CheckConstraint("(plan IS NULL) = (chance IS NULL)", name="plan"),
+    )
+
+    forecast_id: Mapped[int] = mapped_column(ForeignKey("forecast.id"), primary_key=True)
+    scope_id: Mapped[int] = mapped_column(ForeignKey("figure_scope.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    low: Mapped[int] = mapped_column(Integer)
+    middle: Mapped[int] = mapped_column(Integer)
+    high: Mapped[int] = mapped_column(Integer)
+    plan: Mapped[float | None] = mapped_column(Float)
+    chance: Mapped[float | None] = mapped_column(Float)
+    straight_chance: Mapped[float | None] = mapped_column(Float)

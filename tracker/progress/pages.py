@@ -13,6 +13,7 @@ from tracker.progress.coverage import Coverage, coverage
 from tracker.progress.exports import FORMATS
 from tracker.progress.facts import Facts, plain_number
 from tracker.progress.ground import Ground, Picture, Question, Viewer, gather, picture
+from tracker.progress.outlook import Outlook
 from tracker.progress.queries.reading import spark_months
 from tracker.progress.registry import REPORTED
 from tracker.progress.structure import Structure
@@ -20,16 +21,17 @@ from tracker.progress.table import Material, Row, Table, table
 
 SENTENCES = 3
 """How many sentences say what changed, and how many what needs attention."""
-WORRIES = frozenset({"training.at_risk"})
+WORRIES = frozenset({"training.at_risk", "fellowships.logs_overdue"})
 """Figures of which any at all is too many."""
 
 
 @dataclass(frozen=True)
 class Story:
-    """One leading figure of one scope, its chart and how complete it is."""
+    """One leading figure of one scope, its chart, what is expected of it and how complete it is."""
 
     facts: Facts
     picture: Picture
+    outlook: Outlook | None
     coverage: Coverage
 
 
@@ -112,6 +114,7 @@ def _table(ground: Ground, sort: str) -> Table | None:
     material = Material(
         metric=metric,
         lines={scope: ground.line(metric, scope) for scope in (*question.rows, *question.homes)},
+        outlooks={scope: outlook for (code, scope), outlook in ground.outlooks.items() if code == metric.code},
         series={scope: reading.past(metric, scope, days[0]) for scope in (*question.rows, *question.homes)},
         months=days,
         above=ground.names_above(),
@@ -131,9 +134,9 @@ def _story(ground: Ground, told: Facts) -> Story:
     metric, scope = told.figure.metric, told.figure.scope
     inside = [row for row in ground.question.rows if row.organisation_id in ground.structure.members(scope)]
     known = {row: ground.reading.figure(REPORTED[metric.strand], row) for row in inside}
-    return Story(
-        told, picture(ground, told), coverage(known, [row for row in inside if ground.is_expected(metric, row)])
-    )
+    outlook = ground.outlooks.get((metric.code, scope))
+    waited_for = [row for row in inside if ground.is_expected(metric, row)]
+    return Story(told, picture(ground, told), outlook, coverage(known, waited_for))
 
 
 def _changed(rows: Sequence[Row]) -> list[Sentence]:

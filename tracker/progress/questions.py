@@ -12,12 +12,14 @@ from tracker.progress.registry import METRICS
 from tracker.progress.structure import Structure
 
 HEADLINES = tuple(metric for metric in METRICS.values() if metric.is_headline)
+_LED = {metric.strand for metric in HEADLINES}
+BESIDE = tuple(metric for metric in METRICS.values() if metric.strand in _LED and not metric.is_headline)
+"""What stands beside the headlines: the figures of their strands. Those of data quality have a page of their own."""
 
 
 def overview(structure: Structure, viewer: Viewer, asked: Asked) -> Question:
     """The headline of every strand, and everything that stands beside it."""
-    others = [metric for metric in METRICS.values() if not metric.is_headline]
-    return Question(HEADLINES, others, *_whose(structure, viewer, asked))
+    return Question(HEADLINES, BESIDE, *_whose(structure, viewer, asked))
 
 
 def strand(structure: Structure, viewer: Viewer, asked: Asked, name: str) -> Question:
@@ -41,8 +43,7 @@ def one_organisation(structure: Structure, slug: str, asked: Asked) -> Question:
     home = with_bodies(structure, slug, today=asked.of_today)
     family = structure.members(home) or frozenset()
     bodies = [scope for scope in structure.by_organisation(today=asked.of_today) if scope.organisation_id in family]
-    others = [metric for metric in METRICS.values() if not metric.is_headline]
-    return Question(HEADLINES, others, [home], bodies, families(structure, bodies, today=asked.of_today))
+    return Question(HEADLINES, BESIDE, [home], bodies, families(structure, bodies, today=asked.of_today))
 
 
 def alone(organisation: Organisation) -> Scope:

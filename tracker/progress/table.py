@@ -12,6 +12,7 @@ from tracker.progress.addresses import Links
 from tracker.progress.exports import Cell, Sheet
 from tracker.progress.facts import Facts, facts, goal, plain_number, spark_lines, with_unit
 from tracker.progress.figures import Figure, Scope
+from tracker.progress.outlook import Outlook
 from tracker.progress.targets import TargetLine
 
 
@@ -66,6 +67,11 @@ class Table:
     silent: int
 
     @property
+    def counts_posts(self) -> bool:
+        """Whether it counts posts, and not people."""
+        return self.metric.unit == "posts"
+
+    @property
     def has_targets(self) -> bool:
         """Whether anything in the table has a target to be compared with."""
         return any(row.target is not None for row in self.rows)
@@ -77,7 +83,10 @@ def total_cells(shown: Table) -> dict[str, Any] | None:
         return None
     told, change = shown.total.facts, shown.total.facts.change
     return {
-        "name": {"text": shown.total.name, "note": "everybody counted once"},
+        "name": {
+            "text": shown.total.name,
+            "note": "every post counted once" if shown.counts_posts else "everybody counted once",
+        },
         "value": {"text": told.value, "href": told.href},
         "target": shown.total.target_text,
         "share": told.bar.shares if told.bar else None,
@@ -125,6 +134,7 @@ class Material:
 
     metric: Metric
     lines: Mapping[Scope, TargetLine | None]
+    outlooks: Mapping[Scope, Outlook]
     series: Mapping[Scope, Sequence[Figure]]
     months: Sequence[date]
     above: Mapping[int, Sequence[str]]
@@ -196,7 +206,7 @@ def _row(material: Material, figure: Figure, highest: float) -> Row:
     family = material.families.get(scope.organisation_id)
     notes += [f"with its bodies: {with_unit(family)}"] if family and family.value != figure.value else []
     return Row(
-        facts=facts(figure, line, material.before(scope), material.links),
+        facts=facts(figure, line, material.before(scope), material.outlooks.get(scope), material.links),
         name=scope.name,
         href=material.links.organisation(scope) if scope.organisation_id else None,
         note="; ".join([*notes, *([scope.note] if scope.note else [])]),

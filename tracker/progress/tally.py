@@ -1,13 +1,15 @@
 """Counts by figure and scope, brought from one day to the next by what is added and taken away."""
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from tracker.core.metric import Metric
 from tracker.progress.figures import Figure, Scope, ratio
 from tracker.progress.models import ScopeKind
-from tracker.progress.registry import Part, parts_of
+from tracker.progress.registry import Part, parts_of, several
 from tracker.progress.structure import Structure
 
 Finished = tuple[int | None, int | None, float | None]
@@ -78,12 +80,22 @@ class Tally:
         self._holding = structure.holding if scopes is None else _holding(structure, self.scopes)
         self._counts = [[0] * len(self.scopes) for _ in self.parts]
         self._spreads = {part.number: [Spread() for _ in self.scopes] for part in self.parts if part.is_spread}
+        self._sums = {part.number: [0.0] * len(self.scopes) for part in self.parts if part.is_summed}
         self._sides: dict[str, dict[bool, Part]] = {}
         for part in self.parts:
-            self._sides.setdefault(part.metric.code, {})[part.is_denominator] = part
+            if not part.is_shared:
+                self._sides.setdefault(part.metric.code, {})[part.is_denominator] = part
 
-    def add(self, part: int, organisation_id: int, value: float | None, times: int) -> None:
+    def add(self, part: int, organisation_id: Any, value: float | None, times: int) -> None:
         """Count so many spans more of a part in an organisation, or, below zero, less."""
+        if self.parts[part].is_shared:
+            self._add_shared(self._sides[self.parts[part].metric.code][False].number, organisation_id, times)
+            return
+        if part in self._sums:
+            sums = self._sums[part]
+            for place in self._holding[organisation_id]:
+                sums[place] += (value or 0.0) * times
+            return
         counts = self._counts[part]
         for place in self._holding[organisation_id]:
             counts[place] += times
@@ -91,6 +103,11 @@ class Tally:
             spreads = self._spreads[part]
             for place in self._holding[organisation_id]:
                 spreads[place].add(value, times)
+
+    def _add_shared(self, part: int, organisations: str, times: int) -> None:
+        """Take away what was counted more than once: a record counts once over however many of its organisations."""
+        for place, surplus in counted_too_often(organisations, self._holding).items():
+            self._counts[part][place] -= surplus * times
 
     def start(self, metric: Metric, place: int, numerator: int | None, denominator: int | None) -> None:
         """Set a figure's parts for the scope at a place to what they were. For medians the values must be added as
@@ -103,6 +120,8 @@ class Tally:
     def finished(self, metric: Metric, place: int) -> Finished:
         """A figure for the scope at a place in `scopes`."""
         sides = self._sides[metric.code]
+        if metric.kind == "sum":
+            return None, None, self._sums[sides[False].number][place]
         count = self._counts[sides[False].number][place]
         if metric.kind == "count":
             return count, None, float(count)
@@ -127,6 +146,12 @@ class Tally:
         for metric in self.metrics:
             for place, scope in enumerate(self.scopes):
                 yield Figure(metric, scope, as_at, known_at, *self.finished(metric, place))
+
+
+def counted_too_often(organisations: str, holding: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """By how much a record of several organisations is counted too often in each place that holds more than one."""
+    held = Counter(place for id in several(organisations) for place in holding[id])
+    return {place: number - 1 for place, number in held.items() if number > 1}
 
 
 def _holding(structure: Structure, scopes: Sequence[Scope]) -> dict[int, list[int]]:

@@ -1,7 +1,7 @@
 """Targets: the line a figure should follow, how a national one is shared out, and what a status follows from."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -46,15 +46,42 @@ def line_of(points: Mapping[date, float]) -> TargetLine:
     return TargetLine(tuple(sorted(points.items())))
 
 
-def status(figure: Figure, line: TargetLine | None) -> Status:
+def together(lines: Sequence[TargetLine]) -> TargetLine | None:
+    """The line that several lines come to; none of none."""
+    if len(lines) < 2:
+        return lines[0] if lines else None
+    days = sorted({day for line in lines for day, _ in line.points})
+    return TargetLine(tuple((day, sum(line.on(day) or 0.0 for line in lines)) for day in days))
+
+
+GREEN, AMBER = 0.8, 0.5
+"""From which chance of reaching the target a figure is green, and from which amber (domain page, Status)."""
+
+
+@dataclass(frozen=True)
+class Chance:
+    """The chance of reaching a target by its day; None where there was too little to go on."""
+
+    probability: float | None
+
+
+def status(figure: Figure, line: TargetLine | None, chance: Chance | None) -> Status:
     """The delivery confidence of a figure (fine print G2).
 
-    After the target's day it says whether the target was met. Before it, it follows from the probability of reaching
-    the target; where no forecast of the figure has been made there is none to follow from.
+    After the target's day it says whether the target was met. Before it, it follows from the chance of reaching the
+    target; where no forecast of the figure has been made there is none to follow from.
+
+    :param chance: what was last forecast as at the day or before it.
     """
-    if line is None or figure.value is None or figure.as_at <= line.due_on:
+    if line is None or figure.value is None or line.on(figure.as_at) is None:
         return "none"
-    return "green" if figure.value >= line.goal else "red"
+    if figure.as_at > line.due_on:
+        return "green" if figure.value >= line.goal else "red"
+    if chance is None:
+        return "none"
+    if chance.probability is None:
+        return "grey"
+    return "green" if chance.probability >= GREEN else "amber" if chance.probability >= AMBER else "red"
 
 
 def apportion(total: int, headcounts: Mapping[str, int]) -> dict[str, int]:

@@ -1,1 +1,1 @@
-"""Floor 7: records that break a rule of the programme, found every night, kept until they are mended."""
+"""Between the strands and progress: records that break a rule, found every night, kept until they are mended."""

@@ -7,13 +7,18 @@ from sqlalchemy import and_, insert, not_, select, update
 
 from tracker.accounts import audit
 from tracker.accounts.models import User
-from tracker.core.clock import today
+from tracker.accounts.permissions import Permission
+from tracker.core.clock import now, today
 from tracker.core.db import db
 from tracker.core.errors import DomainError
-from tracker.quality.models import Finding
+from tracker.quality.models import Finding, FindingOwner
 from tracker.quality.rules import COLUMNS, RULES, Rule
 
 LONGEST_SNOOZE = timedelta(days=366)
+
+
+class OwnerNotAllowed(DomainError):
+    """Somebody who cannot look after a finding."""
 
 
 class SnoozeNotAllowed(DomainError):
@@ -38,16 +43,36 @@ def _keep(rule: Rule, day: date) -> int:
     fresh = session.execute(select(broken).where(broken.c.subject.not_in(known))).all()
     quietly = {"synchronize_session": False}
     closing = update(Finding).where(is_open, not_(Finding.subject.in_(still)))
-    closed = session.execute(closing.values(closed_on=day), execution_options=quietly)
+    closed = session.execute(closing.values(closed_on=day, closed_at=now()), execution_options=quietly)
     seen = update(Finding).where(is_open, Finding.last_seen_on < day)
     session.execute(seen.values(last_seen_on=day), execution_options=quietly)
     if fresh:
-        since = {"rule": rule.code, "opened_on": day, "last_seen_on": day, "snoozed_reason": "", "version": 1}
+        since = {"rule": rule.code, "opened_on": day, "last_seen_on": day, "opened_at": now()}
+        since |= {"snoozed_reason": "", "version": 1}
         rows = [
             {"ref": secrets.token_hex(5), **since, **{name: getattr(row, name) for name in COLUMNS}} for row in fresh
         ]
         session.execute(insert(Finding), rows)
     return len(fresh) + closed.rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def give(finding: Finding, owner: User | None, *, by: User) -> None:
+    """Name who looks after a finding; None leaves it to whoever looks after the cohort, or runs the programme.
+
+    :raises OwnerNotAllowed: if they may not see it.
+    """
+    if owner is not None and not (owner.is_active and owner.may(Permission.QUALITY_VIEW, finding)):
+        raise OwnerNotAllowed("Choose somebody who may see the record", "owner")
+    row = db.session.get(FindingOwner, finding.id)
+    before = None if row is None else row.owner.ref
+    if row is not None:
+        db.session.delete(row)
+        db.session.flush()
+    if owner is not None:
+        db.session.add(FindingOwner(finding_id=finding.id, owner_id=owner.id, given_by_id=by.id))
+        db.session.flush()
+    after = owner and owner.ref
+    audit.record("finding.given", f"finding:{finding.ref}", actor=by, before={"owner": before}, after={"owner": after})
 
 
 def snooze(finding: Finding, until: date, reason: str, *, by: User) -> None:

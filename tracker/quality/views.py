@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
+from tracker.accounts.queries import user as user_with
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.web import requires, see_other
 from tracker.people.models import Person, PostingSpan
 from tracker.quality import board, queries, services
-from tracker.quality.forms import SnoozeForm
+from tracker.quality.forms import OwnerForm, SnoozeForm
+from tracker.quality.metrics import code_of
 from tracker.quality.models import Finding
 from tracker.quality.rules import BY_CODE
 
@@ -31,6 +33,14 @@ def index() -> ResponseReturnValue:
     return render_template("quality/index.html", rules=rules, checked_on=queries.last_checked())
 
 
+@blueprint.get("/mine")
+@requires(Permission.QUALITY_VIEW)
+def mine() -> ResponseReturnValue:
+    """The findings that one looks after."""
+    page = board.given(current_user, _scope(), request.args.get("page"), lambda at: url_for(".mine", page=at))
+    return render_template("quality/mine.html", page=page, mend_href=_mend_href, **_words())
+
+
 @blueprint.get("/<code>")
 @requires(Permission.QUALITY_VIEW)
 def rule(code: str) -> ResponseReturnValue:
@@ -43,17 +53,69 @@ def rule(code: str) -> ResponseReturnValue:
     page = board.findings(
         found, _scope(), request.args.get("page"), lambda at: url_for(".rule", page=at, **more), snoozed=snoozed
     )
-    words = {"record_words": board.record_words, "detail_words": board.detail_words, "age": board.age}
-    return render_template("quality/rule.html", rule=found, page=page, snoozed=snoozed, mend_href=_mend_href, **words)
+    return render_template(
+        "quality/rule.html",
+        rule=found,
+        page=page,
+        snoozed=snoozed,
+        trend=board.trends(_scope())[code],
+        figure=code_of(found) if found.is_about_somebody else None,
+        mend_href=_mend_href,
+        **_words(),
+    )
+
+
+def _words() -> dict[str, Any]:
+    """What tables of findings say of each."""
+    return {
+        "record_words": board.record_words,
+        "detail_words": board.detail_words,
+        "owner_words": board.owner_words,
+        "title_of": board.title_of,
+        "age": board.age,
+    }
 
 
 def _mend_href(row: Any) -> str:
-    """The page where the record is mended."""
-    if row.journey_ref:
+    """The page where the record is mended, or the nearest to it that one may open."""
+    if row.placement_ref:
+        return url_for("placements.show", ref=row.placement_ref)
+    if row.vacancy_ref:
+        return url_for("vacancies.show", ref=row.vacancy_ref)
+    mend = BY_CODE[row.rule].mend
+    if mend == "enrolment":
         return url_for("enrolment.show", ref=row.journey_ref)
+    if mend == "pair" and current_user.may(Permission.PEOPLE_MERGE):
+        return url_for("identity.compare", ref=row.subject)
+    if mend == "posting" and current_user.may(Permission.PEOPLE_TRANSFER):
+        return url_for("person.transfer", ref=row.person_ref)
     if row.person_ref:
         return url_for("person.show", ref=row.person_ref)
-    return url_for("admin_reference.show", name="programmes")
+    if mend == "cohort":
+        may_edit = current_user.may(Permission.COHORTS_EDIT)
+        return url_for("cohorts.edit" if may_edit else "cohorts.show", code=row.cohort)
+    may_edit = current_user.may(Permission.PROGRAMMES_EDIT)
+    return url_for("programmes.edit" if may_edit else "programmes.show", code=row.programme)
+
+
+@blueprint.route("/findings/<ref>/owner", methods=["GET", "POST"])
+@requires(Permission.QUALITY_SNOOZE, load=queries.finding)
+def owner(finding: Finding) -> ResponseReturnValue:
+    """Say who looks after a finding."""
+    named = queries.owner_of(finding)
+    form = OwnerForm(board.owners(finding), {"version": finding.version, "owner": named.ref if named else ""})
+    back, about = url_for(".rule", code=finding.rule), BY_CODE[finding.rule]
+    if form.submitted():
+        try:
+            with transaction():
+                form.check_version(finding.version, "this finding")
+                services.give(finding, user_with(form.owner.data or ""), by=current_user)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash("It is said who looks after it", "success")
+            return see_other(back)
+    return render_template("quality/owner.html", form=form, finding=finding, rule=about, back_href=back)
 
 
 @blueprint.route("/findings/<ref>/snooze", methods=["GET", "POST"])

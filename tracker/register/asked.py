@@ -8,6 +8,7 @@ from tracker.register.queries import SORTS
 from tracker.training.lifecycle import ENROLMENT
 
 OVERDUE = "overdue"
+ALIKE = "alike"
 LONGEST_WORDS = 200
 
 
@@ -15,6 +16,7 @@ LONGEST_WORDS = 200
 class Asked:
     """The list as its address asks for it; what is empty does not narrow it.
 
+    `alike` asks also for names that are spelt like the words; without `sort`, who is found by words comes best first.
     `figure` with `as_at`, `known_at` and `children` ask for the people behind a figure instead of those of today.
     """
 
@@ -30,7 +32,8 @@ class Asked:
     known_at: str = ""
     structure: str = ""
     children: str = ""
-    sort: str = "name"
+    alike: bool = False
+    sort: str = ""
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -42,13 +45,14 @@ class Asked:
             ("structure", self.structure),
             ("with-children", self.children),
             ("q", self.words),
+            ("spelling", ALIKE if self.alike else ""),
             *(("stage", stage) for stage in self.stages),
             ("organisation", self.organisation),
             ("programme", self.programme),
             ("cohort", self.cohort),
             ("grade", self.grade),
             ("break", OVERDUE if self.overdue else ""),
-            ("sort", "" if self.sort == "name" else self.sort),
+            ("sort", self.sort),
         ]
         return [(name, value) for name, value in said if value]
 
@@ -60,7 +64,7 @@ class Asked:
     @property
     def is_figure_alone(self) -> bool:
         """Whether the people behind a figure are asked for and no filter narrows them."""
-        others = {"q", "stage", "programme", "cohort", "grade", "break"}
+        others = {"q", "spelling", "stage", "programme", "cohort", "grade", "break"}
         return bool(self.figure) and not others & {name for name, _ in self.pairs}
 
     def address(self, path: str, *more: tuple[str, str]) -> str:
@@ -70,11 +74,16 @@ class Asked:
 
     def sorted_by(self, key: str) -> str:
         """The order a click on a heading asks for: up first, then down."""
-        return f"-{key}" if self.sort == key else key
+        return f"-{key}" if self._order == key else key
 
     def direction(self, key: str) -> str | None:
         """How the column is sorted now, as `aria-sort` says it."""
-        return {key: "ascending", f"-{key}": "descending"}.get(self.sort)
+        return {key: "ascending", f"-{key}": "descending"}.get(self._order)
+
+    @property
+    def _order(self) -> str:
+        """The order in force: by name, unless another is asked for or the best come first."""
+        return self.sort or ("" if self.words else "name")
 
 
 def read(arguments: Mapping[str, str], stages: Iterable[str]) -> Asked:
@@ -97,7 +106,8 @@ def read(arguments: Mapping[str, str], stages: Iterable[str]) -> Asked:
         known_at=_code(arguments, "known-at"),
         structure=_code(arguments, "structure"),
         children=_code(arguments, "with-children"),
-        sort=sort if sort in SORTS else "name",
+        alike=arguments.get("spelling") == ALIKE,
+        sort=sort if sort in SORTS else "",
     )
 
 
@@ -120,7 +130,7 @@ def chips(asked: Asked, path: str, names: Mapping[str, str], figure: str = "") -
         nothing = {"figure": "", "as_at": "", "known_at": "", "structure": "", "children": "", "organisation": ""}
         found.append(chip(figure, **nothing))
     if asked.words:
-        found.append(chip(f"‘{asked.words}’", words=""))
+        found.append(chip(f"‘{asked.words}’{' or spelt alike' if asked.alike else ''}", words="", alike=False))
     for stage in asked.stages:
         rest = tuple(other for other in asked.stages if other != stage)
         found.append(chip(ENROLMENT.label(stage), stages=rest))

@@ -11,7 +11,7 @@ from tracker.core.metric import Knowledge, Metric
 from tracker.core.text import format_day, format_instant
 from tracker.progress.asked import TODAY, read_as_at, read_known_at
 from tracker.progress.queries.records import people_counted
-from tracker.progress.registry import METRICS
+from tracker.progress.registry import METRICS, VACANCY_STRAND
 from tracker.progress.structure import load_structure
 from tracker.register.asked import Asked
 
@@ -44,14 +44,14 @@ def counted(asked: Asked, reach: frozenset[int] | None) -> Counted | None:
     """The people behind the figure that is asked for; None where the address asks for no figure of people.
 
     :param reach: the organisations for which the reader may see who is counted; None for all.
-    :raises LookupError: if there is no such figure.
+    :raises LookupError: if there is no such figure, or it is one of vacancies, which are no people.
     :raises ValueError: with a sentence, if a date is none.
     :raises DomainError: if there is no such organisation.
     """
     if not asked.figure:
         return None
     metric = METRICS.get(asked.figure)
-    if metric is None:
+    if metric is None or metric.strand == VACANCY_STRAND:
         raise LookupError(asked.figure)
     as_at = read_as_at(asked.as_at) if asked.as_at else today() - timedelta(days=1)
     known_at = read_known_at(asked.known_at) if asked.known_at else None

@@ -1,5 +1,6 @@
 """A person and an enrolment put together for their pages: what is true now, what may be done, what happened."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tracker.accounts import audit
@@ -9,28 +10,39 @@ from tracker.core.clock import today
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.text import format_day
+from tracker.fellowships.dossier import sentence as placement_sentence
+from tracker.fellowships.dossier import tag_of
+from tracker.fellowships.models import Placement
+from tracker.fellowships.queries import placements as placed
+from tracker.leadership import candidature
 from tracker.ledger.models import Event, EventKind
 from tracker.organisations.queries import organisation
 from tracker.people.models import Person
 from tracker.people.queries import postings_of
 from tracker.register import history
 from tracker.register.history import Correcting
+from tracker.register.identity.showing import of_identity
 from tracker.register.standing import Standing, stands
-from tracker.training import queries
-from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training import lifecycle, queries
+from tracker.training.lifecycle import BEFORE_A_PLACE, ENROLMENT, Stage
 from tracker.training.models import Enrolment
-from tracker.training.queries import EntryOf
+from tracker.training.queries import Entry, EntryOf
 from tracker.training.services import EnrolmentNotAllowed, stage_to_reinstate
 
-ENDED = frozenset({Stage.COMPLETED, Stage.NOT_ACCEPTED, Stage.WITHDRAWN, Stage.IN_ROLE, Stage.NOT_COMPLETED, None})
-"""Stages at which nobody waits for anything: another enrolment has the word."""
+ENDED = lifecycle.ENDED | {None}
+"""Where nobody waits for anything, and where nothing counts any more: another enrolment has the word."""
 
 
 def note_look(person: Person, user: User) -> None:
-    """Say in the audit trail that somebody's record was looked at, unless they looked themselves."""
+    """Say in the audit trail that somebody's record was looked at, unless they looked themselves.
+
+    Called once the page is made and before it is sent: a unit of work forgets what was read, which would then be read
+    twice.
+    """
+    subject = f"person:{person.ref}"
     if person.user_id != user.id:
         with transaction():
-            audit.looked_at(f"person:{person.ref}", actor=user)
+            audit.looked_at(subject, actor=user)
 
 
 def standing_of(enrolment: Enrolment) -> Standing:
@@ -44,15 +56,21 @@ def lead(enrolment: Enrolment) -> str:
 
 
 def reinstating_words(enrolment: Enrolment) -> str:
-    """Where a reinstatement leads, and what to do instead if the withdrawal was a mistake."""
+    """Where a reinstatement leads."""
     try:
         stage = ENROLMENT.label(stage_to_reinstate(enrolment))
     except EnrolmentNotAllowed as refusal:
         return refusal.message
     return (
-        f"They go on at the furthest stage they had reached: {stage}. If the withdrawal was recorded by mistake, "
-        "take it back on the timeline instead: then it never counted."
+        f"They go on at the furthest stage they had reached: {stage}. The withdrawal stays in the history and in the "
+        "figures of the days it lasted."
     )
+
+
+def withdrawal(enrolment: Enrolment) -> Entry | None:
+    """The withdrawal that an enrolment stands at: what is taken back if it was recorded by mistake."""
+    counting = [one for one in standing_of(enrolment).entries if one.void is None and one.event.stage is not None]
+    return counting[-1] if counting and counting[-1].event.stage == Stage.WITHDRAWN else None
 
 
 def of_enrolment(enrolment: Enrolment, user: User, correcting: Correcting) -> dict[str, Any]:
@@ -66,9 +84,16 @@ def of_enrolment(enrolment: Enrolment, user: User, correcting: Correcting) -> di
         "standing": standing,
         "sentence": standing.sentence(today()),
         "may_act": user.may(Permission.EVENT_RECORD, enrolment),
+        "asks_endorsement": standing.stage == Stage.NOMINATED and user.may(Permission.ENROL),
+        "may_wait": may_wait(standing) and user.may(Permission.COHORTS_EDIT),
         "happened": list(reversed(told)),
         "facts": _facts(standing),
     }
+
+
+def may_wait(standing: Standing) -> bool:
+    """Whether somebody can be put on a waiting list: they have no place yet, on a cohort that has a number of them."""
+    return standing.stage in BEFORE_A_PLACE and standing.enrolment.cohort.capacity is not None
 
 
 def _facts(standing: Standing) -> list[dict[str, Any]]:
@@ -98,20 +123,44 @@ def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, A
     links = correcting if user.may(Permission.EVENT_CORRECT, person) else None
     postings = postings_of(person)
     told = [entry for one in standings for entry in history.of_enrolment(one.enrolment, one.entries, links)]
-    current = foremost(standings)
+    current, placements = foremost(standings), placed.placements_of(person)
+    seen = [one for one in placements if user.may(Permission.PLACEMENTS_VIEW, one)]
+    told += [entry for one in seen for entry in history.of_placement(one)]
     posting = next((row.Posting for row in postings if row.Posting.voided_at is None), None)
     return {
         "person": person,
         "standings": standings,
         "current": current,
-        "sentence": current.sentence(today()) if current else "No enrolment yet.",
+        "sentence": _sentence(current, placements),
         "posting": posting,
         "may_act": user.may(Permission.EVENT_RECORD, person),
-        "may_edit": user.may(Permission.PEOPLE_EDIT, person),
+        "may_enrol": user.may(Permission.ENROL),
+        "may_edit": user.may(Permission.PEOPLE_EDIT, person) and person.anonymised_at is None,
         "may_transfer": user.may(Permission.PEOPLE_TRANSFER, person),
+        **of_identity(person, user),
         "may_list": user.reach(Permission.PEOPLE_VIEW) != frozenset(),
         "happened": history.latest_first([*told, *history.of_postings(postings)]),
         "rows": [_row(one) for one in standings],
+        "posts": candidature.of_person(person, user),
+        "placements": [_placed(one, user) for one in placements],
+        "may_match": user.may(Permission.PLACEMENTS_RECORD),
+    }
+
+
+def _sentence(current: Standing | None, placements: Sequence[Placement]) -> str:
+    """What is true now: of the enrolment that has the word, else of the latest placement."""
+    if current is not None:
+        return current.sentence(today())
+    return placement_sentence(placements[0]) if placements else "No enrolment yet."
+
+
+def _placed(placement: Placement, user: User) -> dict[str, Any]:
+    href = placement.ref if user.may(Permission.PLACEMENTS_VIEW, placement) else ""
+    return {
+        "placement": {"text": placement.ref, "href": href, "note": placement.host.name},
+        "stage": tag_of(placement),
+        "starts_on": placement.planned_start,
+        "ends_on": placement.planned_end,
     }
 
 

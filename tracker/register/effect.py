@@ -1,6 +1,6 @@
 """What a change to somebody's past would do to the figures: worked out by doing it, measuring, and undoing it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -59,19 +59,22 @@ class Effect:
         return sha256(repr((self, said)).encode()).hexdigest()[:32]
 
 
-def effect(person: Person, act: Callable[[], object]) -> Effect:
+def effect(person: Person, act: Callable[[], object], *others: Person, metrics: Sequence[Metric] = METRICS) -> Effect:
     """What an act on somebody's history would do to the figures. Nothing of it is kept.
+
+    :param others: who else is touched by it.
+    :param metrics: the figures it may move; counts, not sums.
 
     :raises DomainError: as the act does.
     """
-    person_id = person.id
+    ids = [one.id for one in (person, *others)]
     before: Counted = {}
     after: Counted = {}
     with suppress(_Measured), transaction():
-        before = _counted(person_id)
+        before = _counted(ids, metrics)
         act()
         db.session.flush()
-        after = _counted(person_id)
+        after = _counted(ids, metrics)
         raise _Measured
     names = {row.id: row.name for row in db.session.execute(select(Organisation.id, Organisation.name))}
     changes = tuple(
@@ -98,10 +101,10 @@ def difference_of(before: Iterable[Days], after: Iterable[Days]) -> Iterator[tup
             yield level, day, following
 
 
-def _counted(person_id: int) -> Counted:
-    knowledge = Knowledge(people=select(Person.id).where(Person.id == person_id))
+def _counted(ids: list[int], metrics: Sequence[Metric]) -> Counted:
+    knowledge = Knowledge(people=select(Person.id).where(Person.id.in_(ids)))
     found: Counted = {}
-    for metric in METRICS:
+    for metric in metrics:
         for words, spans in _parts(metric):
             span = spans(knowledge).subquery()
             # Days that SQLite worked out come back as text unless they are asked for as days.

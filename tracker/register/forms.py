@@ -8,6 +8,7 @@ from wtforms import (
     EmailField,
     Form,
     HiddenField,
+    RadioField,
     SearchField,
     SelectField,
     SelectMultipleField,
@@ -76,3 +77,20 @@ class TransferForm(BaseForm):
         super().__init__(**kwargs)
         self.organisation.choices = dict(organisations)
         self.grade.choices = dict([("", "Not known"), *grades])
+
+
+class QualifyForm(BaseForm):
+    """Whether completing a programme counts, from when and why. `checked` says which effect was shown before."""
+
+    qualifies = RadioField(
+        "Does completing it count?",
+        choices={"yes": "Yes, it counts to the target", "no": "No, it does not count"},
+        validators=[InputRequired("Select whether it counts")],
+    )
+    starts_on = DayField("From which day?", required="Enter the first day it holds")
+    reason = TextAreaField(
+        "Why?",
+        validators=[InputRequired("Say why"), Length(max=500, message="The reason must be 500 characters or fewer")],
+        render_kw={"rows": 3},
+    )
+    checked = HiddenField()

@@ -9,10 +9,12 @@ from sqlalchemy import Row
 from tracker.core.calendar import FIRST_DAY
 from tracker.core.clock import london_day
 from tracker.core.text import format_day, format_instant
+from tracker.fellowships.dossier import happened
+from tracker.fellowships.models import Placement
 from tracker.ledger.models import EventKind, Source, VoidCause
 from tracker.ledger.services import recorded_late_days
 from tracker.people.models import Posting
-from tracker.training.lifecycle import ENROLMENT, LEAVING_REASONS, LEAVING_TRIGGERS, Stage
+from tracker.training.lifecycle import ENROLMENT, LEAVING_TRIGGERS, Stage
 from tracker.training.models import Enrolment
 from tracker.training.queries import Entry
 
@@ -117,8 +119,10 @@ def _said(entry: Entry) -> list[str]:
         into = f", to {entry.cohort}" if entry.cohort else ""
         known = entry.is_known is not False
         lines.append(f"Return planned for {day}{into}" if known else f"Return not known: ask again on {day}")
-    if entry.trigger and entry.reason_code:
-        lines.append(f"{LEAVING_TRIGGERS[entry.trigger]}: {_reason(entry.reason_code)}")
+    if entry.trigger and entry.reason:
+        lines.append(f"{LEAVING_TRIGGERS[entry.trigger]}: {entry.reason[0].lower()}{entry.reason[1:]}")
+    if entry.evidence:
+        lines.append(f"Shown by: {entry.evidence}")
     if entry.left_cohort and event.kind is EventKind.TRANSFERRED:
         lines.append(f"From {entry.left_cohort}")
     if event.note is not None:
@@ -128,11 +132,6 @@ def _said(entry: Entry) -> list[str]:
     if entry.void is not None:
         lines.append(_void_words(entry))
     return lines
-
-
-def _reason(code: str) -> str:
-    words = LEAVING_REASONS.get(code, code)
-    return words[0].lower() + words[1:]
 
 
 def _void_words(entry: Entry) -> str:
@@ -150,17 +149,35 @@ VOID_WORDS = {
 
 
 def _links(enrolment: Enrolment, entry: Entry, correcting: Correcting | None, what: str) -> list[dict[str, str]]:
+    shown = [{"text": "Open the evidence", "href": entry.evidence_url}] if entry.evidence_url else []
     if correcting is None or entry.void is not None:
-        return []
+        return shown
     back = {"text": f"Take back this {what}", "href": correcting("take_back", enrolment.ref, entry.number)}
     if entry.event.kind is EventKind.TRANSFERRED:
         return [back]
-    return [{"text": "Correct", "href": correcting("correct", enrolment.ref, entry.number)}, back]
+    return [*shown, {"text": "Correct", "href": correcting("correct", enrolment.ref, entry.number)}, back]
 
 
 def _later(days: int) -> str:
     """How much later than it happened something was recorded; nothing where it was the same day."""
     return "" if days <= 0 else "1 day later" if days == 1 else f"{days} days later"
+
+
+def of_placement(placement: Placement) -> list[Happening]:
+    """What happened in a placement, each with which placement it is about."""
+    about = f"Placement {placement.ref}, {placement.host.name}"
+    return [
+        Happening(
+            title=one.title,
+            on=one.on,
+            recorded_at=one.recorded_at,
+            actor=one.actor,
+            later=one.later,
+            lines=[about, *one.lines],
+            void=one.void,
+        )
+        for one in happened(placement)
+    ]
 
 
 def of_postings(postings: Sequence[Row[Posting, str, str]]) -> list[Happening]:

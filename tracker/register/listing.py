@@ -1,7 +1,8 @@
 """The people list put together: what was asked for, found, and shown."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select
@@ -11,6 +12,7 @@ from tracker.core.db import db
 from tracker.core.paging import PER_PAGE, Page, page_number
 from tracker.core.text import format_number
 from tracker.organisations.queries import organisation, with_children
+from tracker.people.search import Search, forgiving
 from tracker.register import asked as address
 from tracker.register import queries
 from tracker.register.asked import Asked
@@ -21,38 +23,62 @@ from tracker.register.queries import PersonRow, Wanted
 
 @dataclass(frozen=True)
 class Listing:
-    """The people who were asked for, as a select of ids, and in which order."""
+    """The people who were asked for, as a select of ids, by what was typed, and in which order.
+
+    `is_forgiving`: nobody is found by just what was typed, so these have a name that is spelt alike.
+    """
 
     asked: Asked
     found: Select[int]
+    search: Search
+    is_forgiving: bool = False
 
     def total(self) -> int:
-        """How many people that is."""
+        """How many people that is; counted once."""
+        return self._total
+
+    @cached_property
+    def _total(self) -> int:
         return queries.count(self.found)
+
+    def _in_order(self) -> Select[int]:
+        best_first = self.search if self.search.tokens and not self.asked.sort else None
+        return queries.in_order(self.found, self.asked.sort, best_first)
 
     def ids(self) -> Sequence[int]:
         """All ids in order: what an export holds."""
-        return db.session.scalars(queries.in_order(self.found, self.asked.sort)).all()
+        return db.session.scalars(self._in_order()).all()
 
     def page(self, number: str | None, url: Callable[[int], str]) -> Page[PersonRow]:
         """One page of rows.
 
         :param number: the page asked for, as the address says it.
         """
+        if number is None and self.asked.is_narrowed and "_total" not in self.__dict__:
+            ids, total = queries.first_and_count(self._in_order(), PER_PAGE)
+            return Page(queries.rows(ids), 1, total, url)
         total = self.total()
         at = page_number(number, total)
-        wanted = queries.in_order(self.found, self.asked.sort).limit(PER_PAGE).offset((at - 1) * PER_PAGE)
+        wanted = self._in_order().limit(PER_PAGE).offset((at - 1) * PER_PAGE)
         return Page(queries.rows(db.session.scalars(wanted).all()), at, total, url)
 
 
 def listing(asked: Asked, scope: ColumnElement[bool], counted: Counted | None = None) -> Listing:
     """The people the address asks for, of those who may be seen.
 
-    An organisation that does not exist has nobody.
+    Where nobody is found by what was typed, spelling is forgiven. An organisation that does not exist has nobody.
 
     :param counted: the people behind the figure that is asked for.
     """
-    return Listing(asked, queries.people(_wanted(asked, counted), scope))
+    search = Search(asked.words)
+    if asked.alike:
+        search = forgiving(search)
+    wanted = _wanted(asked, counted)
+    exact = Listing(asked, queries.people(replace(wanted, search=search), scope), search)
+    if asked.alike or not search.words or queries.finds_anybody(exact.found):
+        return exact
+    near = forgiving(search)
+    return Listing(asked, queries.people(replace(wanted, search=near), scope), near, is_forgiving=True)
 
 
 def _wanted(asked: Asked, counted: Counted | None) -> Wanted:
@@ -61,7 +87,6 @@ def _wanted(asked: Asked, counted: Counted | None) -> Wanted:
         named = organisation(asked.organisation)
         organisations = with_children(named.id) if named is not None else frozenset()
     return Wanted(
-        words=asked.words,
         stages=asked.stages,
         organisations=organisations,
         programme=asked.programme,
@@ -139,3 +164,22 @@ def download_words(total: int, kind: str) -> str:
     """What a download says it holds: ‘Download 1,234 people (CSV)’."""
     people = "1 person" if total == 1 else f"{format_number(total)} people"
     return f"Download {people} ({kind})"
+
+
+def spelling_words(found: Listing, total: int) -> str:
+    """What must be said of the spelling: that nobody is found by just what was typed, if that is so.
+
+    :param total: how many are found then.
+    """
+    if not found.is_forgiving:
+        return ""
+    alike = "These people have a name that is spelt alike." if total else "Nor by a name that is spelt alike."
+    return f"Nobody is found by ‘{found.asked.words}’. {alike}"
+
+
+def alike_address(found: Listing, path: str) -> str:
+    """The address that also asks for names spelt like what was typed; nothing where that is done, or could not help."""
+    asked = found.asked
+    return (
+        "" if asked.alike or found.is_forgiving or not found.search.words else replace(asked, alike=True).address(path)
+    )

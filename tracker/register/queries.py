@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
 from sqlalchemy.sql.elements import True_
 
 from tracker.core.calendar import LAST_DAY
@@ -13,9 +13,11 @@ from tracker.core.db import db
 from tracker.ledger.models import Journey, StageSpan, Strand
 from tracker.organisations.models import Grade, Organisation, Profession, Region
 from tracker.people.models import Person, Posting, PostingSpan
-from tracker.people.queries import found_by
+from tracker.people.search import Search
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.models import Cohort, Enrolment, Programme
+
+NOTHING = Search("")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Wanted:
     `counted`: a select of person ids, those behind a figure.
     """
 
-    words: str = ""
+    search: Search = NOTHING
     stages: tuple[str, ...] = ()
     organisations: frozenset[int] | None = None
     programme: str = ""
@@ -51,6 +53,7 @@ class Standing:
     return_on: date | None
     cohort: str
     programme: str
+    programme_code: str
 
     @property
     def label(self) -> str:
@@ -123,8 +126,8 @@ def people(wanted: Wanted, scope: ColumnElement[bool]) -> Select[int]:
     if wanted.grade:
         graded = found.join(Posting, Posting.id == PostingSpan.posting_id).join(Grade, Grade.id == Posting.grade_id)
         found = graded.where(Grade.code == wanted.grade)
-    if wanted.words:
-        found = found.where(found_by(wanted.words))
+    if wanted.search.tokens:
+        found = found.where(wanted.search.found())
     if wanted.about_enrolment:
         found = found.where(Person.id.in_(_standing_so(wanted)))
     if wanted.counted is not None:
@@ -159,9 +162,25 @@ def count(found: Select[int]) -> int:
     return db.session.scalar(found.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
-def in_order(found: Select[int], sort: str) -> Select[int]:
-    """The ids in one of the `SORTS`; an unknown order is by name."""
+def finds_anybody(found: Select[int]) -> bool:
+    """Whether a select of ids finds anybody."""
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def first_and_count(found: Select[int], limit: int) -> tuple[list[int], int]:
+    """The first of the people in their order, and how many there are in all: asked at once, where few are found."""
+    read = db.session.execute(found.add_columns(func.count().over()).limit(limit)).all()
+    return [id for id, _ in read], read[0][1] if read else 0
+
+
+def in_order(found: Select[int], sort: str, search: Search | None = None) -> Select[int]:
+    """The ids in one of the `SORTS`; an unknown order is by name.
+
+    :param search: put who comes nearest to what was typed first.
+    """
     order = SORTS.get(sort, SORTS["name"])
+    if search is not None:
+        order = (*search.best_first(), *order)
     if sort.endswith("organisation"):
         place = PostingSpan.__table__.alias("place")
         at = and_(place.c.person_id == Person.id, place.c.ends_on == LAST_DAY)
@@ -222,6 +241,7 @@ def standings(person_ids: Sequence[int]) -> dict[int, list[Standing]]:
             StageSpan.promised_on,
             Cohort.code,
             Programme.name,
+            Programme.code.label("programme_code"),
         )
         .join(Enrolment, Enrolment.journey_id == StageSpan.journey_id)
         .join(Journey, Journey.id == StageSpan.journey_id)
@@ -232,19 +252,27 @@ def standings(person_ids: Sequence[int]) -> dict[int, list[Standing]]:
     )
     found: dict[int, list[Standing]] = {}
     for row in db.session.execute(read):
-        standing = Standing(row.ref, row.stage, row.starts_on, row.promised_on, row.code, row.name)
+        programme = (row.name, row.programme_code)
+        standing = Standing(row.ref, row.stage, row.starts_on, row.promised_on, row.code, *programme)
         found.setdefault(row.person_id, []).append(standing)
     return found
 
 
-def filter_choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[tuple[str, str]]]:
-    """What can be filtered by: organisations somebody is posted to, programmes, grades; each as (code, words)."""
+Choices = list[tuple[str, str]]
+
+
+def filter_choices() -> tuple[Choices, Choices, Choices]:
+    """What can be filtered by: organisations somebody is posted to, programmes, grades; each as (code, words). Asked at
+    once."""
     here = and_(PostingSpan.organisation_id == Organisation.id, PostingSpan.ends_on == LAST_DAY)
-    organisations = select(Organisation.slug, Organisation.name).where(select(PostingSpan).where(here).exists())
-    programmes = select(Programme.code, Programme.name).order_by(Programme.name)
-    grades = select(Grade.code, Grade.code).order_by(Grade.rank)
-    by_name = organisations.order_by(Organisation.name)
-    return tuple([(row[0], row[1]) for row in db.session.execute(read)] for read in (by_name, programmes, grades))  # type: ignore[return-value]
+    organisations = select(literal(0).label("list"), Organisation.slug, Organisation.name.label("words"), literal(0))
+    programmes = select(literal(1), Programme.code, Programme.name, literal(0))
+    grades = select(literal(2), Grade.code, Grade.code, Grade.rank)
+    every = union_all(organisations.where(select(PostingSpan).where(here).exists()), programmes, grades)
+    found: tuple[Choices, Choices, Choices] = ([], [], [])
+    for place, code, words, _ in sorted(db.session.execute(every), key=lambda row: (row[3], row[2].casefold())):
+        found[place].append((code, words))
+    return found
 
 
 def posting_choices(person: Person) -> tuple[list[tuple[str, str]], list[tuple[int, str, str]], dict[str, str]]:

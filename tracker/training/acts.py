@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tracker.training.lifecycle import ENROLMENT, USUAL_NEXT, Stage
+from tracker.training.lifecycle import ENROLMENT, MOVABLE, USUAL_NEXT, Stage
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,17 @@ WORDS: dict[str, str] = {
     Stage.ACCEPTED: "Record acceptance",
     Stage.ENROLLED: "Record enrolment",
     Stage.IN_TRAINING: "Record start of training",
-    Stage.COMPLETED: "Record completion",
     Stage.IN_ROLE: "Record data science role",
 }
-RESIT = "Record resit"
 RETURN = Act("end_break", "Record return")
 EXTEND = Act("extend_break", "Extend break")
+RESIT = Act("resit", "Record resit")
 PAUSE = Act("start_break", "Put on a break")
 WITHDRAW = Act("withdraw", "Withdraw")
 REINSTATE = Act("reinstate", "Reinstate")
+COMPLETE = Act("complete", "Record completion")
+APPEAL = Act("appeal", "Record an appeal that was upheld")
+DEFER = Act("defer", "Move to another cohort")
 
 
 def next_act(stage: str | None) -> Act | None:
@@ -38,11 +40,14 @@ def next_act(stage: str | None) -> Act | None:
         return RETURN
     if stage == Stage.WITHDRAWN:
         return REINSTATE
+    if stage == Stage.NOT_COMPLETED:
+        return RESIT
     follows = USUAL_NEXT.get(stage) if stage else Stage.NOMINATED
     if follows is None:
         return None
-    words = RESIT if stage == Stage.NOT_COMPLETED else WORDS[follows]
-    return Act("record_stage", words, follows)
+    if follows is Stage.COMPLETED:
+        return COMPLETE
+    return Act("record_stage", WORDS[follows], follows)
 
 
 def other_acts(stage: str | None) -> list[Act]:
@@ -53,6 +58,10 @@ def other_acts(stage: str | None) -> list[Act]:
     acts = [Act("record_stage", "Record another stage", "")] if plain else []
     if stage == Stage.ON_BREAK:
         acts = [EXTEND]
+    if stage == Stage.NOT_COMPLETED:
+        acts.append(APPEAL)
+    if stage in MOVABLE:
+        acts.append(DEFER)
     if Stage.ON_BREAK in possible:
         acts.append(PAUSE)
     if Stage.WITHDRAWN in possible:
@@ -63,9 +72,10 @@ def other_acts(stage: str | None) -> list[Act]:
 def plain_stages(stage: str | None) -> list[str]:
     """The stages that can be recorded by themselves now: those that follow and have no act of their own.
 
-    From a break and a withdrawal the ways back are acts of their own.
+    From a break, a withdrawal and ‘not completed’ the ways on are acts of their own; a completion asks for what shows
+    it, except of somebody who is entered as having completed.
     """
-    if stage in {Stage.ON_BREAK, Stage.WITHDRAWN}:
+    if stage in {Stage.ON_BREAK, Stage.WITHDRAWN, Stage.NOT_COMPLETED}:
         return []
-    own = {Stage.ON_BREAK, Stage.WITHDRAWN}
+    own = {Stage.ON_BREAK, Stage.WITHDRAWN} if stage is None else {Stage.ON_BREAK, Stage.WITHDRAWN, Stage.COMPLETED}
     return [info.code for info in ENROLMENT.next_stages(stage) if info.code not in own]

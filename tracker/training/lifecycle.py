@@ -82,10 +82,11 @@ LEAVING_REASONS: dict[str, str] = {
     "health": "Health or caring responsibilities",
     "funding": "Funding or approval was withdrawn",
     "place-not-run": "The course did not run",
+    "did-not-return": "Did not return from a break",
     "other": "Another reason",
     "not-known": "Not known",
 }
-"""The reasons that can be given, by codes that are for ever: a reason that is no longer offered keeps its line here."""
+"""What the list of reasons begins with, by codes that are for ever. Administrators keep the list from then on."""
 
 LINE = (
     Stage.NOMINATED,
@@ -99,11 +100,17 @@ LINE = (
 )
 """The stages of an enrolment that goes well, in order."""
 
+ENDED = frozenset({Stage.COMPLETED, Stage.NOT_ACCEPTED, Stage.WITHDRAWN, Stage.IN_ROLE, Stage.NOT_COMPLETED})
+"""Stages at which nobody waits for anything."""
+
 USUAL_NEXT: dict[str, Stage] = {
     **dict(pairwise(LINE)),
     Stage.NOT_COMPLETED: Stage.IN_TRAINING,
 }
 """The stage that usually follows: what a page offers first."""
+
+MOVABLE = frozenset({Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED, Stage.ACCEPTED, Stage.ENROLLED, Stage.IN_TRAINING})
+"""The stages at which an enrolment can be put off to another cohort."""
 
 
 def furthest(reached: Iterable[str]) -> Stage:
@@ -117,3 +124,23 @@ def furthest(reached: Iterable[str]) -> Stage:
     if been & {Stage.ENROLLED, Stage.ON_BREAK}:
         return Stage.ENROLLED
     return Stage.NOMINATED
+
+
+BEFORE_A_PLACE = frozenset({Stage.NOMINATED, Stage.ENDORSED, Stage.APPLIED})
+"""Where somebody asks for a place on a cohort and has none yet."""
+
+HOLDS_A_PLACE = frozenset(
+    {
+        Stage.ACCEPTED,
+        Stage.ENROLLED,
+        Stage.IN_TRAINING,
+        Stage.ON_BREAK,
+        Stage.COMPLETED,
+        Stage.NOT_COMPLETED,
+        Stage.IN_ROLE,
+    }
+)
+"""Where somebody has, or had to the end, one of the places of a cohort. Who withdrew left theirs."""
+
+UNFINISHED = BEFORE_A_PLACE | {Stage.ACCEPTED, Stage.ENROLLED, Stage.IN_TRAINING, Stage.ON_BREAK}
+"""Where something has still to happen: nobody may be left there when a cohort is closed."""

@@ -17,10 +17,20 @@ from tracker.organisations.queries import with_children
 
 @dataclass
 class Record:
-    """Something with an organisation and an owner, either of which may be missing."""
+    """Something with an organisation, an owner, a supervisor and a panel of one, each of which may be missing."""
 
     organisation_id: int | None
     user_id: int | None
+    panellist: int | None = None
+    supervisor: int | None = None
+
+    @property
+    def panel_user_ids(self) -> frozenset[int | None]:
+        return frozenset({self.panellist})
+
+    @property
+    def supervisor_user_ids(self) -> frozenset[int | None]:
+        return frozenset({self.supervisor})
 
 
 def family() -> tuple[Organisation, Organisation, Organisation]:
@@ -37,16 +47,24 @@ def family() -> tuple[Organisation, Organisation, Organisation]:
 def records(user: User) -> list[Record]:
     stranger = make_user()
     places = [place.id for place in family()]
-    return [Record(place, owner) for place in (*places, None) for owner in (user.id, stranger.id, None)]
+    who = (user.id, stranger.id, None)
+    owned = [Record(place, owner) for place in (*places, None) for owner in who]
+    on_panels = [Record(places[0], stranger.id, panellist=panellist) for panellist in who[:2]]
+    return [*owned, *on_panels, *(Record(places[0], stranger.id, supervisor=one) for one in who[:2])]
 
 
 def seen(user: User, permission: Permission, every: list[Record]) -> set[int]:
     """The records a list would hold, by their place, as the database picks them."""
-    names = ("n", "organisation_id", "user_id")
-    lines = [(n, record.organisation_id, record.user_id) for n, record in enumerate(every)]
-    lines = [[cast(value, Integer).label(name) for name, value in zip(names, line, strict=True)] for line in lines]
+    names = ("n", "organisation_id", "user_id", "panellist", "supervisor")
+    values = [
+        (n, record.organisation_id, record.user_id, record.panellist, record.supervisor)
+        for n, record in enumerate(every)
+    ]
+    lines = [[cast(value, Integer).label(name) for name, value in zip(names, line, strict=True)] for line in values]
     rows = union_all(*(select(*line) for line in lines)).subquery()
-    found = select(rows.c.n).where(user.sees(permission, rows.c.organisation_id, rows.c.user_id))
+    on_panel, supervised = rows.c.panellist == user.id, rows.c.supervisor == user.id
+    within = user.sees(permission, rows.c.organisation_id, rows.c.user_id, supervised=supervised, on_panel=on_panel)
+    found = select(rows.c.n).where(within)
     return set(db.session.scalars(found))
 
 
@@ -56,7 +74,8 @@ def test_a_list_holds_exactly_the_records_that_may_be_opened(arrange: Arrange, r
         user = make_user(*([role] if role else []))
         every = records(user)
 
-        for permission in Permission:
+        # Files are picked by their kind, and not by whose they are.
+        for permission in set(Permission) - {Permission.IMPORT_VIEW, Permission.IMPORT_LOAD}:
             opened = {n for n, record in enumerate(every) if user.may(permission, record)}
             assert seen(user, permission, every) == opened, permission
 

@@ -12,7 +12,7 @@ from tests.factories import organisation
 from tracker.accounts.models import AuditEntry
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
-from tracker.organisations.models import Organisation, OrganisationChange
+from tracker.organisations.models import Organisation
 from tracker.organisations.queries import parent_links
 
 FACTS: dict[str, Any] = {"name": "Office for Numbers", "abbreviation": "OFN", "kind": "Executive agency"}
@@ -109,57 +109,6 @@ def test_no_organisation_stands_under_one_of_its_own_bodies(app: Flask, sign_in:
     answer = administrator.send("/admin/organisations/home-office/edit", facts)
 
     assert "Office for Numbers stands under this organisation itself" in answer.text
-
-
-def test_a_merger_closes_the_organisation_and_counts_its_people_with_the_successor_today(app: Flask, sign_in: SignIn):
-    administrator = sign_in(Role.ADMINISTRATOR)
-
-    change = {"kind": "merged", "successor": "hm-treasury", "version": "1", **day("effective_on", date(2026, 4, 1))}
-    answer = administrator.send("/admin/organisations/home-office/changes/new", change)
-    page = administrator.get(answer.location).text
-
-    assert answer.status_code == 303
-    assert "It was merged into another" in page
-    with app.app_context():
-        closed = organisation("home-office")
-        assert (closed.closed_on, closed.is_closed) == (date(2026, 4, 1), True)
-        assert closed.present_id == organisation("hm-treasury").id
-
-
-@pytest.mark.parametrize(
-    ("fields", "message"),
-    [
-        ({"kind": "renamed", "successor": ""}, "Choose the organisation that took over"),
-        ({"kind": "closed", "successor": "hm-treasury"}, "Nothing takes over where it simply closed"),
-        ({"kind": "vanished", "successor": "hm-treasury"}, "Not a valid choice"),
-        ({"kind": "renamed", "successor": "home-office"}, "Not a valid choice"),
-    ],
-)
-def test_a_change_that_cannot_be_is_refused(app: Flask, sign_in: SignIn, fields: dict[str, str], message: str):
-    change = {**fields, "version": "1", **day("effective_on", date(2026, 4, 1))}
-
-    answer = sign_in(Role.ADMINISTRATOR).send("/admin/organisations/home-office/changes/new", change)
-
-    assert message in answer.text
-    with app.app_context():
-        changed = select(OrganisationChange).where(OrganisationChange.predecessor_id == organisation("home-office").id)
-        assert not db.session.scalars(changed).all()
-
-
-def test_only_a_split_has_several_successors(app: Flask, sign_in: SignIn):
-    administrator = sign_in(Role.ADMINISTRATOR)
-    where = "/admin/organisations/home-office/changes/new"
-    when = day("effective_on", date(2026, 4, 1))
-    for version, successor in ((1, "hm-treasury"), (2, "cabinet-office")):
-        split = {"kind": "split", "successor": successor, "version": str(version), **when}
-        assert administrator.send(where, split).status_code == 303
-
-    merged = {"kind": "merged", "successor": "ministry-of-defence", "version": "3", **when}
-    answer = administrator.send(where, merged)
-
-    assert "only a split has several successors" in answer.text
-    with app.app_context():
-        assert organisation("home-office").present_id == organisation("home-office").id
 
 
 @pytest.mark.parametrize("role", [Role.PROGRAMME_MANAGER, Role.LEADERSHIP, Role.DEPARTMENT_LEAD, Role.AUDITOR])

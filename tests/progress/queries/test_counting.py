@@ -18,7 +18,13 @@ from tracker.progress.structure import load_structure
 from tracker.progress.tally import Tally
 
 BY = datetime(2026, 1, 15, tzinfo=UTC)
-EVERY = list(METRICS.values())
+EVERY = [
+    metric
+    for metric in METRICS.values()
+    if metric.strand in {"training", "quality"} and metric.code != "training.skill_rise"
+]
+"""The figures that the replay counts a second time; those of other strands are held against a truth of their own. No
+history tells of skills, and a rate of nothing is no number; the counts of what is not told are nought."""
 
 
 def counted(as_at: date, knowledge: Knowledge) -> list[Figure]:

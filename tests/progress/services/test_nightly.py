@@ -9,11 +9,15 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import Arrange
-from tests.factories import make_enrolment, make_person, organisation
+from tests.factories import make_enrolment, make_person, make_user, organisation
+from tests.leadership.recruiting import make_candidacy, make_vacancy
 from tests.progress.histories import FIRST, Past
 from tracker.core.calendar import month_ends
 from tracker.core.db import db
+from tracker.leadership.queries import vacancies as queries
+from tracker.leadership.services import stages
 from tracker.ledger.models import Journey
+from tracker.ledger.queries import standing_events
 from tracker.ledger.services import Recorder, record_stage
 from tracker.organisations.services import replace_parents
 from tracker.progress.models import Compilation, Snapshot, SnapshotSpread
@@ -22,6 +26,8 @@ from tracker.progress.services import compiling, nightly
 from tracker.progress.services.compiling import compile_range
 from tracker.progress.services.nightly import compile_month_end, compile_nightly
 from tracker.training.lifecycle import ENROLMENT
+from tracker.training.models import Enrolment, Moment, Rater
+from tracker.training.services import rate
 
 START = datetime(2025, 11, 20, 2, 15, tzinfo=UTC)
 
@@ -159,6 +165,28 @@ def test_somebody_overdue_since_yesterday_is_counted_without_any_event(app: Flas
         assert value_on(date(2026, 4, 16), "training.at_risk") == 1
 
 
+def test_ratings_alone_are_carried_on_too(app: Flask, arrange: Arrange, clock: time_machine.Traveller) -> None:
+    with arrange():
+        enrolment = make_enrolment("in-training 2025-09-05")
+        user, journey_id = make_user(), enrolment.journey_id
+    with app.app_context():
+        compile_nightly(date(2025, 11, 19))
+    clock.shift(timedelta(days=1))
+    with arrange() as session:
+        rated, by = session.get_one(Enrolment, journey_id), session.merge(user)
+        for moment, level, day in ((Moment.START, 1, date(2025, 9, 5)), (Moment.END, 3, date(2025, 10, 10))):
+            rate(rated, Rater.ASSESSOR, moment, day, {"programming": level}, by=by)
+
+    with app.app_context():
+        compile_nightly(date(2025, 11, 20))
+
+        assert value_on(date(2025, 11, 20), "training.skills_gained") == 1
+        assert value_on(date(2025, 11, 20), "training.skill_rise") == 2
+        assert value_on(date(2025, 9, 30), "training.skills_gained") == 0
+        assert value_on(date(2025, 10, 31), "training.skills_gained") == 1
+        assert assert_as_if_counted_anew(since=START + timedelta(hours=1)) > 0
+
+
 def value_on(day: date, code: str) -> float:
     compilation = compilation_of(day)
     assert compilation is not None
@@ -241,3 +269,43 @@ def test_a_month_is_closed_on_the_first_working_day_after_it_and_on_no_other(app
     assert not any(written)
     assert final == []
     assert first > 0, "1 April 2026 was a Wednesday"
+
+
+def test_what_happened_to_vacancies_is_carried_on_like_what_happened_to_people(
+    app: Flask, arrange: Arrange, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with arrange():
+        running = make_vacancy("approval 2025-01-06", "advert 2025-02-03", "closed 2025-03-03", ref="V1")
+        make_candidacy(running, "applied 2025-02-10")
+        make_vacancy("approval 2024-02-01", "advert 2024-03-01", "closed 2024-11-22", "offer 2024-11-25")
+        make_enrolment("in-training 2025-02-03")
+    with app.app_context():
+        compile_nightly(date(2025, 11, 19))
+    monkeypatch.setattr(nightly, "compile_range", None)
+
+    clock.move_to(START + timedelta(hours=8))
+    with arrange():
+        late = queries.vacancy("V1")
+        assert late is not None
+        by = make_user()
+        stages.record_stage(late, "sift", date(2025, 4, 1), by=by)
+        stages.take_back(late, standing_events(late.journey_id)[-1], reason="Another post", by=by)
+        stages.record_stage(late, "sift", date(2025, 11, 18), by=by)
+        make_vacancy("approval 2025-11-03", at="hm-treasury")
+    clock.move_to(START + timedelta(days=8))
+    with app.app_context():
+        assert compile_nightly(date(2025, 11, 27)) > 0
+        monkeypatch.undo()
+        assert assert_as_if_counted_anew() > 1
+
+
+def test_a_day_compiled_as_known_at_an_instant_to_come_does_not_stand_in_the_way_of_the_night(
+    app: Flask, arrange: Arrange, clock: time_machine.Traveller
+) -> None:
+    with arrange():
+        Past(23).begin(5, by=START - timedelta(hours=2))
+    with app.app_context():
+        compile_range(date(2025, 10, 1), date(2025, 10, 31), known_at=START + timedelta(days=1500))
+        compile_nightly(date(2025, 11, 19))
+
+        assert [one.known_at for one in latest_by_day(date(2025, 10, 31), date(2025, 10, 31))] == [START]

@@ -10,10 +10,11 @@ from sqlalchemy import event
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_enrolment, make_person, organisation
+from tests.leadership.recruiting import make_vacancy
 from tests.progress.story import LATEST, TRAINED, compile_story, tell
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
-from tracker.progress.registry import METRICS
+from tracker.progress.registry import METRICS, STRANDS
 from tracker.progress.services.compiling import compile_day
 from tracker.progress.services.targets import replace_line
 
@@ -62,6 +63,21 @@ def test_the_headline_says_value_plan_target_and_change_and_the_total_row_equals
     assert "Snapshot compiled" in page
 
 
+def test_posts_are_not_called_people(app: Flask, arrange: Arrange, sign_in: SignIn):
+    with arrange():
+        make_vacancy("in-post 2026-03-02")
+    compile_story(app)
+    leadership = sign_in(Role.LEADERSHIP)
+
+    page = words(leadership, "/progress/leadership")
+
+    assert row_of(leadership, "/progress/leadership", "All government").startswith(
+        "All government every post counted once 1"
+    )
+    assert "Each organisation shows its own posts" in page
+    assert "The total counts every post once" in page
+
+
 @pytest.mark.usefixtures("told")
 def test_every_organisation_has_its_row_and_a_body_counts_in_its_own_alone(sign_in: SignIn):
     leadership = sign_in(Role.LEADERSHIP)
@@ -89,10 +105,11 @@ def test_an_organisation_with_a_target_and_no_records_is_missing_by_name_and_not
 def test_every_figure_of_the_registry_stands_on_the_page_of_its_strand_and_in_the_dictionary(sign_in: SignIn):
     leadership = sign_in(Role.LEADERSHIP)
 
-    strand, dictionary = words(leadership, "/progress/training"), words(leadership, "/progress/figures")
+    dictionary = words(leadership, "/progress/figures")
+    strands = {strand: words(leadership, f"/progress/{strand}") for strand in STRANDS}
 
     for metric in METRICS.values():
-        assert metric.label in strand
+        assert metric.label in strands[metric.strand]
         assert metric.definition in dictionary
         assert metric.definition in words(leadership, f"/progress/figures/{metric.code}")
 

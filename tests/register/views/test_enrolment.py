@@ -73,6 +73,25 @@ ACTS = [
         on("2026-03-02"),
         [("in-training", "2026-03-02")],
     ),
+    (
+        ["in-training 2026-01-05"],
+        "complete",
+        {"evidence": "Certificate 7", "url": "https://certificates.example/7", **on("2026-03-02")},
+        [("completed", "2026-03-02")],
+    ),
+    (
+        ["in-training 2026-01-05", "not-completed 2026-02-01"],
+        "appeal",
+        {"evidence": "Minutes of the board", **on("2026-03-02")},
+        [("completed", "2026-03-02")],
+    ),
+    (
+        ["in-training 2026-01-05", "not-completed 2026-02-01"],
+        "resit",
+        on("2026-03-02"),
+        [("in-training", "2026-03-02")],
+    ),
+    (["enrolled 2026-01-05"], "defer", {"cohort": "DSA-2", **on("2026-02-02")}, [("moved", "2026-02-02")]),
 ]
 
 
@@ -141,7 +160,15 @@ def test_of_two_who_act_on_one_enrolment_the_second_is_told_and_keeps_what_they_
 @pytest.mark.parametrize(
     ("past", "act", "said", "message"),
     [
-        (["applied 2026-01-05"], "stage", {"stage": "completed", **on("2026-02-02")}, "cannot go from"),
+        (["applied 2026-01-05"], "stage", {"stage": "in-role", **on("2026-02-02")}, "cannot go from"),
+        (["in-training 2026-01-05"], "stage", {"stage": "completed", **on("2026-02-02")}, "needs what shows it"),
+        (["in-training 2026-01-05"], "resit", on("2026-02-02"), "Only after ‘not completed’"),
+        (
+            ["in-training 2026-01-05", "not-completed 2026-02-01"],
+            "resit",
+            {"url": "https://provider.example/7", **on("2026-02-02")},
+            "Say what shows that the resit was agreed",
+        ),
         (["applied 2026-01-05"], "stage", {"stage": "graduated", **on("2026-02-02")}, "Select the new stage"),
         (["applied 2026-01-05"], "stage", {"stage": "accepted", **on("2026-02-30")}, "no such date"),
         (["applied 2026-01-05"], "stage", {"stage": "accepted", **on("2999-02-01")}, "today or in the past"),
@@ -218,3 +245,67 @@ def test_one_form_sent_twice_is_one_event(manager: Browser, arrange: Arrange):
 
     assert [(answer.status_code, answer.location) for answer in answers] == [(303, address), (303, address)]
     assert history(arrange, address) == [("applied", "2026-01-05"), ("accepted", "2026-02-02")]
+
+
+def test_a_completion_is_shown_with_its_evidence_and_a_link_to_it(manager: Browser, arrange: Arrange):
+    address = begun(arrange, "in-training 2026-01-05")
+    said = {"evidence": "Certificate 7", "url": "https://certificates.example/7", **on("2026-03-02")}
+
+    manager.send(f"{address}/complete", {"version": version(manager, f"{address}/complete"), **said})
+
+    page = Seen(manager.get(address).text)
+    assert "Shown by: Certificate 7" in page.words
+    assert page.one("a", href="https://certificates.example/7")
+
+
+def test_a_resit_is_what_usually_follows_not_completed_and_shows_what_it_was_agreed_on(
+    manager: Browser, arrange: Arrange
+):
+    address = begun(arrange, "in-training 2026-01-05", "not-completed 2026-02-01")
+    assert "Record resit" in Seen(manager.get(address).text).words
+    said = {"evidence": "Decision 12 of the provider", "url": "https://provider.example/12", **on("2026-03-02")}
+
+    manager.send(f"{address}/resit", {"version": version(manager, f"{address}/resit"), **said})
+
+    page = Seen(manager.get(address).text)
+    assert "Shown by: Decision 12 of the provider" in page.words
+    assert page.one("a", href="https://provider.example/12")
+    assert page.one("a", href=f"{address}/complete")
+
+
+def test_evidence_that_is_no_page_is_refused_and_nothing_typed_is_lost(manager: Browser, arrange: Arrange):
+    address = begun(arrange, "in-training 2026-01-05")
+    said = {"evidence": "Certificate 7", "url": "javascript:alert(1)", **on("2026-03-02")}
+
+    answer = manager.send(f"{address}/complete", {"version": version(manager, f"{address}/complete"), **said})
+
+    page = Seen(answer.text)
+    assert "Enter a web address that starts with https:// or http://" in page.words
+    assert page.one("input", name="url")["value"] == "javascript:alert(1)"
+    assert "Certificate 7" in page.words
+    assert history(arrange, address) == [("in-training", "2026-01-05")]
+
+
+def test_edge_59_a_mistaken_withdrawal_is_taken_back_and_never_becomes_another_stage(
+    manager: Browser, arrange: Arrange
+):
+    address = begun(arrange, "applied 2026-01-05", "accepted 2026-02-01", "withdrawn 2026-03-01")
+
+    page = Seen(manager.get(f"{address}/reinstate").text)
+    assert "the furthest stage they had reached: Nominated" in page.words
+    back = page.one("a", href=f"{address}/entries/3/take-back")["href"]
+    said = {"reason": "Recorded for the wrong person", "version": version(manager, back)}
+    shown = Seen(manager.send(back, said).text)
+    answer = manager.send(back, {**said, "checked": shown.one("input", name="checked")["value"]})
+
+    assert answer.status_code == 303
+    assert history(arrange, address) == [("applied", "2026-01-05"), ("accepted", "2026-02-01")]
+
+
+def test_whoever_may_not_correct_is_not_sent_to_take_back(sign_in: SignIn, arrange: Arrange):
+    address = begun(arrange, "in-training 2026-01-05", "withdrawn 2026-03-01")
+
+    page = sign_in(Role.DEPARTMENT_LEAD).get(f"{address}/reinstate").text
+
+    assert "furthest stage" in page
+    assert "take-back" not in page

@@ -36,7 +36,7 @@ def test_the_heading_counts_the_people_and_the_list_is_by_last_name(manager: Bro
     [
         ("obrien", ["Seán O’Brien"]),
         ("O'Brien", ["Seán O’Brien"]),
-        ("brien sean", []),
+        ("brien sean", ["Seán O’Brien"]),
         ("o’brien SEAN", ["Seán O’Brien"]),
         ("dr o'brien", ["Seán O’Brien"]),
         ("smith-jo", ["Zoë Smith-Jones"]),
@@ -130,3 +130,53 @@ def test_a_hundred_people_make_a_page(manager: Browser, arrange: Arrange):
     assert names(manager, "/people?page=2") == ["Ann Aa100"]
     assert names(manager, "/people?page=99") == ["Ann Aa100"]
     assert len(names(manager, "/people?page=x")) == 100
+
+
+def test_who_is_misspelt_is_found_and_the_page_says_so(manager: Browser, arrange: Arrange):
+    with arrange():
+        for last_name in ("Johnson", "Johnston", "Khan"):
+            make_person(last_name=last_name)
+
+    page = Seen(manager.get("/people?q=jonson").text)
+
+    assert names(manager, "/people?q=jonson") == ["Ann Johnson", "Ann Johnston"]
+    assert "Nobody is found by ‘jonson’. These people have a name that is spelt alike." in page.words
+    assert "People (2)" in page.words
+    nothing = Seen(manager.get("/people?q=zzzzzz").text)
+    assert "Nobody is found by ‘zzzzzz’. Nor by a name that is spelt alike." in nothing.words
+
+
+def test_likenesses_of_a_name_that_somebody_has_are_asked_for_and_come_after_it(manager: Browser, arrange: Arrange):
+    with arrange():
+        make_person(first_name="Zoe", last_name="Smith")
+        make_person(first_name="Ann", last_name="Smyth")
+        make_person(first_name="Ann", last_name="Smithers")
+
+    page = Seen(manager.get("/people?q=smith").text)
+
+    assert names(manager, "/people?q=smith") == ["Zoe Smith", "Ann Smithers"]
+    assert page.all("a", href="/people?q=smith&spelling=alike")
+    assert names(manager, "/people?q=smith&spelling=alike") == ["Zoe Smith", "Ann Smithers", "Ann Smyth"]
+    alike = Seen(manager.get("/people?q=smith&spelling=alike").text)
+    assert [chip["href"] for chip in alike.all("a", class_="app-chip")] == ["/people"]
+
+
+def test_an_order_that_is_asked_for_comes_before_the_best_match(manager: Browser, arrange: Arrange):
+    with arrange():
+        make_person(first_name="Ann", last_name="Leeds")
+        make_person(first_name="Ann", last_name="Lee")
+        make_person(first_name="Lee", last_name="Abara")
+
+    assert names(manager, "/people?q=lee") == ["Lee Abara", "Ann Lee", "Ann Leeds"]
+    assert names(manager, "/people?q=lee&sort=-name") == ["Ann Leeds", "Ann Lee", "Lee Abara"]
+
+
+def test_a_misspelt_name_of_another_department_is_not_given_away(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_person("hm-treasury", last_name="Zephyrine")
+    lead = sign_in(Role.DEPARTMENT_LEAD, at="home-office")
+
+    page = Seen(lead.get("/people?q=zephirine").text)
+
+    assert "Zephyrine" not in page.words
+    assert "Nor by a name that is spelt alike." in page.words

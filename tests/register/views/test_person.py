@@ -27,7 +27,7 @@ def test_a_person_s_page_says_what_is_true_now_and_offers_the_next_step(manager:
     page = Seen(manager.get("/people/HO-1").text)
 
     assert "In training on DSA-1 since 2 February 2026." in page.words
-    assert page.one("a", class_="govuk-button")["href"] == f"{address}/stage?stage=completed"
+    assert page.one("a", class_="govuk-button")["href"] == f"{address}/complete"
     assert page.all("a", href=f"{address}/break")
     assert page.all("a", href=f"{address}/withdraw")
 
@@ -184,22 +184,6 @@ def test_a_move_is_recorded_from_a_day_on(manager: Browser, arrange: Arrange):
     words = Seen(manager.get("/people/HO-1").text).words
     assert "Moved to HM Treasury 1 March 2026" in words
     assert "Grade 7" in words
-
-
-def test_somebody_known_is_enrolled_on_a_cohort_once(manager: Browser, arrange: Arrange):
-    with arrange():
-        version = str(make_person(ref="HO-1").version)
-        make_cohort("DSA-9")
-    day = {"effective_on-day": "1", "effective_on-month": "3", "effective_on-year": "2026"}
-    said = {"person": "HO-1", "cohort": "DSA-9", "stage": "nominated", "version": version, **day}
-
-    first = manager.send("/training/enrol?person=HO-1", said)
-    again = manager.send("/training/enrol?person=HO-1", said)
-
-    assert first.status_code == 303
-    assert first.location.startswith("/training/enrolments/")
-    assert "Nominated for DSA-9 since 1 March 2026." in Seen(manager.get("/people/HO-1").text).words
-    assert "already has an enrolment on DSA-9" in Seen(again.text).words
 
 
 def test_the_number_of_queries_of_a_person_does_not_grow_with_their_history(

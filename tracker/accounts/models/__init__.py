@@ -1,5 +1,7 @@
 """The tables of the accounts slice."""
 
+from tracker.accounts.models.letters import WeeklyEmail
+from tracker.accounts.models.links import AnswerLink
 from tracker.accounts.models.posts import FormClaim, ParkedForm
 from tracker.accounts.models.sessions import (
     KnownDevice,
@@ -13,6 +15,7 @@ from tracker.accounts.models.trail import AuditEntry, AuditHead
 from tracker.accounts.models.users import Anybody, Installation, RoleGrant, User
 
 __all__ = [
+    "AnswerLink",
     "Anybody",
     "AuditEntry",
     "AuditHead",
@@ -27,4 +30,5 @@ __all__ = [
     "SignInAttempt",
     "User",
     "UserSession",
+    "WeeklyEmail",
 ]

@@ -13,6 +13,8 @@ from tracker.core.db import Model, UtcDateTime
 
 GENESIS = "0" * 64
 """What the first entry follows."""
+ERASED = '{"erased": true}'
+"""What stands in `after` of an entry whose words were erased: the only change the database lets through."""
 
 
 class AuditEntry(Model):

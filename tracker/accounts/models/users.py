@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, false, or_, text, true
 from sqlalchemy.orm import Mapped, QueryableAttribute, mapped_column, relationship
 
-from tracker.accounts.permissions import GRANTS, NEEDS_ORGANISATION, Permission, Reach, Role
+from tracker.accounts.permissions import BY_KIND, GRANTS, NEEDS_ORGANISATION, Permission, Reach, Role
 from tracker.core import clock
 from tracker.core.db import Model, StrEnumType, UtcDateTime, one_of
 from tracker.organisations.models import Organisation
@@ -103,29 +103,54 @@ class User(Model):
     def may(self, permission: Permission, subject: Any = None) -> bool:
         """Whether some role grants the permission and, given a subject, the subject is within its reach.
 
-        :param subject: has `organisation_id` where a role holds the permission over an organisation, and `user_id`
-            where a role holds it over the holder's own record.
+        :param subject: has `organisation_id` where a role holds the permission over an organisation, `user_id` where
+            a role holds it over the holder's own record, `supervisor_user_ids` where it is held over what the holder
+            supervises, `panel_user_ids` where it is held by who sits on a panel, and `kind` where it is held over
+            some kinds of files.
         :raises AttributeError: if the subject lacks what the reach is judged by. It fails shut: no answer is no.
         """
         reaches = {reach for reach, _ in self._reaches(permission)}
         if not reaches or subject is None or Reach.EVERYTHING in reaches:
             return bool(reaches)
         own = Reach.OWN in reaches and subject.user_id == self.id
-        return own or (Reach.ORGANISATION in reaches and subject.organisation_id in (self.reach(permission) or ()))
+        supervised = Reach.SUPERVISED in reaches and self.id in subject.supervisor_user_ids
+        on_panel = Reach.PANEL in reaches and self.id in subject.panel_user_ids
+        of_kind = bool(reaches & BY_KIND) and self.may_take(permission, subject.kind)
+        within = Reach.ORGANISATION in reaches and subject.organisation_id in (self.reach(permission) or ())
+        return own or supervised or on_panel or of_kind or within
+
+    def has_files(self, permission: Permission) -> bool:
+        """Whether some role grants the permission over some kinds of files, which are no organisation's."""
+        return any(reach in BY_KIND for reach, _ in self._reaches(permission))
+
+    def may_take(self, permission: Permission, kind: str) -> bool:
+        """Whether some role grants the permission over files of a kind."""
+        return any(reach.takes_in(kind) for reach, _ in self._reaches(permission))
 
     def sees(
         self,
         permission: Permission,
         organisation_column: ColumnElement[int] | QueryableAttribute[Any],
         owner_column: ColumnElement[int] | QueryableAttribute[Any] | None = None,
+        *,
+        supervised: ColumnElement[bool] | None = None,
+        on_panel: ColumnElement[bool] | None = None,
     ) -> ColumnElement[bool]:
-        """The rule of `may` for a list, in SQL: the rows whose organisation or owner is within reach."""
+        """The rule of `may` for a list, in SQL: the rows whose organisation or owner is within reach.
+
+        :param supervised: whether the user supervises the row today.
+        :param on_panel: whether this user sits on the panel of a row, where rows have one.
+        """
         organisations = self.reach(permission)
         if organisations is None:
             return true()
         parts: list[ColumnElement[bool]] = [organisation_column.in_(sorted(organisations))] if organisations else []
         if owner_column is not None and any(reach is Reach.OWN for reach, _ in self._reaches(permission)):
             parts.append(owner_column == self.id)
+        if supervised is not None and any(reach is Reach.SUPERVISED for reach, _ in self._reaches(permission)):
+            parts.append(supervised)
+        if on_panel is not None and any(reach is Reach.PANEL for reach, _ in self._reaches(permission)):
+            parts.append(on_panel)
         return or_(false(), *parts)
 
 
@@ -143,6 +168,14 @@ class Anybody:
     def reach(self, permission: Permission) -> frozenset[int]:
         """Nothing."""
         return frozenset()
+
+    def has_files(self, permission: Permission) -> bool:
+        """No."""
+        return False
+
+    def may_take(self, permission: Permission, kind: str) -> bool:
+        """No."""
+        return False
 
 
 class RoleGrant(Model):

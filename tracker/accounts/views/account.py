@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.accounts import browser, queries
-from tracker.accounts.forms import BeginForm, ChangePasswordForm, CodeForm, ConfirmForm
+from tracker.accounts.forms import BeginForm, ChangePasswordForm, CodeForm, ConfirmForm, WeeklyEmailForm
 from tracker.accounts.models import UserSession
-from tracker.accounts.services import passwords, second_factor, sessions, throttle, users
+from tracker.accounts.services import letters, passwords, second_factor, sessions, throttle, users
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.web import local_target, requires, see_other, without_form_key
@@ -26,6 +26,7 @@ def show() -> ResponseReturnValue:
         open_sessions=[one for one in queries.open_sessions(current_user) if sessions.is_live(one)],
         is_enrolled=second_factor.is_enrolled(current_user),
         is_required=second_factor.is_required(current_user, current_app.config["TRACKER"].require_totp),
+        wants_weekly_email=queries.wants_weekly_email(current_user),
         button=BeginForm(),
     )
 
@@ -98,6 +99,19 @@ def confirm() -> ResponseReturnValue:
         else:
             return see_other(local_target(request.args.get("next")))
     return render_template("accounts/confirm.html", form=form)
+
+
+@blueprint.route("/weekly-email", methods=["GET", "POST"])
+@requires()
+def weekly_email() -> ResponseReturnValue:
+    """Choose whether one gets the weekly email."""
+    form = WeeklyEmailForm({"wanted": "yes" if queries.wants_weekly_email(current_user) else "no"})
+    if form.submitted():
+        with transaction():
+            letters.want_weekly_email(current_user, is_wanted=form.wanted.data == "yes")
+        flash("Your choice is saved", "success")
+        return see_other(url_for(".show"))
+    return render_template("accounts/weekly_email.html", form=form)
 
 
 @blueprint.post("/sessions/<ref>/end")

@@ -1,12 +1,9 @@
 """What administrators are asked about organisations."""
 
-from collections.abc import Mapping
-
-from wtforms import BooleanField, Form, RadioField, SearchField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Form, SearchField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from tracker.core.forms import BaseForm, DayField
-from tracker.organisations.models import Organisation
 
 
 class SearchForm(Form):
@@ -34,19 +31,3 @@ class OrganisationForm(BaseForm):
         validators=[Length(max=2000)],
         render_kw={"rows": 3},
     )
-
-
-class ChangeForm(BaseForm):
-    """What became of an organisation."""
-
-    kind = RadioField("What became of it?", validators=[DataRequired("Choose what became of it")])
-    successor = SelectField("Which organisation took over?", description="Leave empty if it simply closed")
-    effective_on = DayField(
-        "When?", description="The first day of the new structure", required="Enter the day of the change"
-    )
-    note = TextAreaField("Note", validators=[Length(max=2000)], render_kw={"rows": 3})
-
-    def offer(self, kinds: Mapping[str, str], successors: list[Organisation]) -> None:
-        """Put the choices in: the kinds of change, and every organisation that could have taken over."""
-        self.kind.choices = dict(kinds)
-        self.successor.choices = {"": "None", **{one.slug: one.name for one in successors}}

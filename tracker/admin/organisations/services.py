@@ -1,4 +1,4 @@
-"""Adding and editing organisations, and recording what became of them; each act stands in the audit trail."""
+"""Adding and editing organisations; each act stands in the audit trail."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ from tracker.accounts.models import User
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.text import fold
-from tracker.organisations.models import Organisation, OrganisationChange, OrganisationParent
+from tracker.organisations.models import Organisation, OrganisationParent
 from tracker.organisations.queries import OrganisationIndex, family_of, organisation, organisations, parent_links
 from tracker.organisations.services import replace_parents, settle_present_structure
 
@@ -24,7 +24,7 @@ KINDS = {
     "split": "It was split, and this is one of its successors",
     "closed": "It closed and nothing took over",
 }
-"""What can become of an organisation. The people of one that was split stay with it until they are placed."""
+"""What became of an organisation, in words."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,6 @@ class Facts:
     is_closed: bool
     closed_reason: str
     parents: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """What became of an organisation on a day. `successor` is a slug, empty where nothing took over."""
-
-    kind: str
-    successor: str
-    effective_on: date
-    note: str
 
 
 def add_organisation(facts: Facts, actor: User) -> Organisation:
@@ -96,30 +86,6 @@ def edit_organisation(edited: Organisation, facts: Facts, actor: User) -> None:
     )
 
 
-def record_change(closing: Organisation, change: Change, actor: User) -> None:
-    """Record what became of an organisation: it ends that day; by the structure of today it counts with its successor.
-
-    :raises DomainError: if the change needs a successor or must not have one, or contradicts what was recorded before.
-    """
-    successor = organisation(change.successor) if change.successor else None
-    _check_change(closing, change, successor)
-    if closing.closed_on is None:
-        closing.is_closed, closing.closed_on, closing.closed_reason = True, change.effective_on, change.kind
-    else:
-        flag_modified(closing, "name")
-    db.session.add(
-        OrganisationChange(
-            predecessor_id=closing.id,
-            successor_id=successor.id if successor else None,
-            kind=change.kind,
-            effective_on=change.effective_on,
-            note=change.note,
-        )
-    )
-    settle_present_structure()
-    audit.record("organisation.changed", f"organisation:{closing.slug}", actor=actor, after=asdict(change))
-
-
 def _columns(facts: Facts) -> dict[str, Any]:
     return {name: value for name, value in asdict(facts).items() if name != "parents"}
 
@@ -151,19 +117,3 @@ def _parents(lines: str, child_id: int | None) -> set[int]:
             raise DomainError(f"{named[0].name} stands under this organisation itself", "parents")
         found.add(named[0].id)
     return found
-
-
-def _check_change(closing: Organisation, change: Change, successor: Organisation | None) -> None:
-    if (successor is None) != (change.kind == "closed"):
-        wanted = "Nothing takes over where it simply closed" if successor else "Choose the organisation that took over"
-        raise DomainError(wanted, "successor")
-    if successor is closing:
-        raise DomainError("An organisation cannot become itself", "successor")
-    if closing.opened_on and change.effective_on <= closing.opened_on:
-        raise DomainError("The change must come after the day the organisation opened", "effective_on")
-    recorded = select(OrganisationChange).where(OrganisationChange.predecessor_id == closing.id)
-    earlier = db.session.scalars(recorded).all()
-    if any(one.successor_id == (successor.id if successor else None) for one in earlier):
-        raise DomainError("That is recorded already", "successor")
-    if earlier and not (change.kind == "split" and all(one.kind == "split" for one in earlier)):
-        raise DomainError("What became of it is recorded already; only a split has several successors", "kind")

@@ -1,4 +1,4 @@
-"""`/admin/organisations`: the list, one organisation, editing it, and recording what became of it."""
+"""`/admin/organisations`: the list, one organisation, and editing it."""
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,12 +6,11 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
 from tracker.admin.organisations import queries, services
-from tracker.admin.organisations.forms import ChangeForm, OrganisationForm, SearchForm
+from tracker.admin.organisations.forms import OrganisationForm, SearchForm
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.web import requires, see_other
 from tracker.organisations.models import Organisation
-from tracker.organisations.queries import organisations
 
 blueprint = Blueprint("admin_organisations", __name__, url_prefix="/admin/organisations")
 
@@ -72,25 +71,6 @@ def edit(organisation: Organisation) -> ResponseReturnValue:
     return render_template("admin/organisations/form.html", form=form, organisation=organisation)
 
 
-@blueprint.route("/<slug>/changes/new", methods=["GET", "POST"])
-@requires(Permission.ORGANISATIONS_EDIT, load=queries.organisation_by_slug)
-def change(organisation: Organisation) -> ResponseReturnValue:
-    """Record what became of an organisation."""
-    form = ChangeForm({"version": organisation.version})
-    form.offer(services.KINDS, [one for one in organisations() if one.slug != organisation.slug])
-    if form.submitted():
-        try:
-            with transaction():
-                form.check_version(organisation.version, organisation.name)
-                services.record_change(organisation, _change(form), current_user)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            flash("The change was recorded", "success")
-            return see_other(url_for(".show", slug=organisation.slug))
-    return render_template("admin/organisations/change.html", form=form, organisation=organisation)
-
-
 def _facts(form: OrganisationForm) -> services.Facts:
     return services.Facts(
         name=(form.name.data or "").strip(),
@@ -101,13 +81,4 @@ def _facts(form: OrganisationForm) -> services.Facts:
         is_closed=form.is_closed.data,
         closed_reason=(form.closed_reason.data or "").strip(),
         parents=form.parents.data or "",
-    )
-
-
-def _change(form: ChangeForm) -> services.Change:
-    return services.Change(
-        kind=form.kind.data,
-        successor=form.successor.data or "",
-        effective_on=form.effective_on.data,
-        note=(form.note.data or "").strip(),
     )

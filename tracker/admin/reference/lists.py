@@ -20,7 +20,10 @@ class Column:
 
 @dataclass(frozen=True)
 class ReferenceList:
-    """One list. `key` names the fields by which an entry is told from the others; `removable`: nothing refers to it."""
+    """One list. `key` names the fields by which an entry is told from the others; `removable`: nothing refers to it.
+
+    `only_first`: fields that are asked when an entry is added; later they have an act of their own.
+    """
 
     name: str
     title: str
@@ -32,6 +35,7 @@ class ReferenceList:
     columns: Sequence[Column]
     hint: str = ""
     removable: bool = False
+    only_first: Sequence[str] = ()
 
     @property
     def table_columns(self) -> list[dict[str, Any]]:
@@ -57,7 +61,9 @@ LISTS = {
                 Column("provider", "Provider", secondary=True),
                 Column("level", "Level", secondary=True),
             ),
-            hint="Whether a programme qualifies decides who counts as trained. Figures follow at the next compile.",
+            hint="Whether a programme qualifies decides who counts as trained. Programme managers change that, "
+            "from a day on, on the programme’s own page.",
+            only_first=("qualifies",),
         ),
         ReferenceList(
             name="grades",

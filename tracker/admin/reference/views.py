@@ -55,6 +55,8 @@ def edit(found: queries.Entry) -> ResponseReturnValue:
     """Change an entry."""
     of, entry = found
     form = FORMS[of.name](queries.values(of, entry))
+    for name in of.only_first:
+        del form[name]
     if form.submitted():
         try:
             with transaction():
@@ -85,5 +87,5 @@ def remove(found: queries.Entry) -> ResponseReturnValue:
 
 def _held(of: ReferenceList, form: BaseForm) -> dict[str, Any]:
     """What was typed, field by field, without the spaces around it."""
-    typed = {name: form[name].data for name in of.fields}
+    typed = {name: form[name].data for name in of.fields if name in form}
     return {name: value.strip() if isinstance(value, str) else value for name, value in typed.items()}

@@ -18,15 +18,15 @@ from tracker.imports.models import ImportBatch
 from tracker.imports.services.loading import rehearse
 from tracker.organisations.models import Organisation
 from tracker.progress.models import Compilation
-from tracker.progress.registry import METRICS
+from tracker.progress.registry import METRICS, several
 
 SHOWN = 200
 """How many changes and pairs are kept to be shown; all are counted."""
 MOST_ROWS = 200_000
 """For larger files the effect is not worked out: others would wait too long while the file is tried."""
 
-Place = tuple[str, date, int]
-"""A figure, a day, an organisation."""
+Place = tuple[str, date, int | str]
+"""A figure, a day, an organisation; or, as text, several for which the same records count."""
 COUNTED = [metric for metric in METRICS.values() if metric.kind == "count"]
 
 
@@ -35,11 +35,12 @@ def counted(session: Session, people: Select[Any], days: Sequence[date]) -> Coun
     day = union_all(*(select(literal(one, Date()).label("day")) for one in days)).subquery()
     found: Counter[Place] = Counter()
     for metric in COUNTED:
-        span = metric.numerator(Knowledge(people=people)).subquery()
-        held = (span.c.starts_on <= day.c.day) & (day.c.day < span.c.ends_on)
-        query = select(day.c.day, span.c.organisation_id, func.count()).join_from(span, day, held)
-        for on, organisation_id, number in session.execute(query.group_by(day.c.day, span.c.organisation_id)):
-            found[metric.code, on, organisation_id] = number
+        for spans in filter(None, (metric.numerator, metric.shared)):
+            span = spans(Knowledge(people=people)).subquery()
+            held = (span.c.starts_on <= day.c.day) & (day.c.day < span.c.ends_on)
+            query = select(day.c.day, span.c.organisation_id, func.count()).join_from(span, day, held)
+            for on, organisation, number in session.execute(query.group_by(day.c.day, span.c.organisation_id)):
+                found[metric.code, on, organisation] = number
     return found
 
 
@@ -92,13 +93,11 @@ def _figures(session: Session, differences: dict[Place, int], as_at: date) -> li
     }
     rows = []
     for metric in sorted(COUNTED, key=lambda one: not one.is_headline):
-        parts = sorted(
-            (names[id][1], names[id][0], by)
-            for (code, on, id), by in differences.items()
-            if code == metric.code and on == as_at and by
-        )
+        mine = {id: by for (code, on, id), by in differences.items() if code == metric.code and on == as_at and by}
+        parts = sorted((names[id][1], names[id][0], by) for id, by in mine.items() if isinstance(id, int))
         if parts:
-            whole = {"name": "All government", "slug": None, "by": sum(by for _, _, by in parts)}
+            twice = sum((len(several(ids)) - 1) * by for ids, by in mine.items() if isinstance(ids, str))
+            whole = {"name": "All government", "slug": None, "by": sum(by for _, _, by in parts) - twice}
             places = [whole, *({"name": name, "slug": slug, "by": by} for name, slug, by in parts)]
             rows.append({"code": metric.code, "label": metric.label, "headline": metric.is_headline, "places": places})
     return rows

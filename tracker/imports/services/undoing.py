@@ -17,7 +17,12 @@ from tracker.imports.queries import intake_of
 
 COMPILE = "compile-figures"
 """The job that is due whenever an import changed what the figures rest on."""
-WRITTEN = "cohort, enrolment, enrolment_key, event, event_void, journey, person, posting, target_version"
+WRITTEN = (
+    "campaign, candidacy, candidate, cohort, enrolment, enrolment_key, event, event_void, journey, log_version, "
+    "person, placement, posting, supervisor_assignment, target_version, vacancy, week_log"
+)
+DUPLICATES = "new-duplicates"
+"""The job that is due whenever an import brought people."""
 
 
 class UndoNotAllowed(DomainError):
@@ -30,8 +35,9 @@ class UndoNotAllowed(DomainError):
 
 
 def figures_are_due() -> None:
-    """Have the figures compiled as soon as this unit of work is kept."""
+    """Have the figures compiled as soon as this unit of work is kept, and duplicates of who is new looked for."""
     request_run(COMPILE)
+    request_run(DUPLICATES)
 
 
 def take_turn(session: Session) -> None:

@@ -15,9 +15,11 @@ from sqlalchemy import ColumnElement, CompoundSelect, exists, func, select, unio
 from tracker.core.db import db
 from tracker.ledger.models import Event, EventKind, EventVoid, Journey
 from tracker.organisations.models import Organisation, OrganisationParent
+from tracker.people.identity.models import PersonMerge
 from tracker.people.models import Posting
-from tracker.progress.registry import COMPILED
-from tracker.training.models import Programme
+from tracker.progress.registry import COMPILED, TOUCHED_SINCE
+from tracker.quality.models import Finding
+from tracker.training.models import Programme, ProgrammeQualification, SkillRating
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,18 @@ def mark(instant: datetime) -> Mark:
 
 
 def basis() -> str:
-    """A digest of the structure of government, of which programmes qualify, and of which figures there are."""
+    """A digest of the structure of government, of which programmes qualify, which records are one, and which figures
+    there are."""
     parts = (
         select(Organisation.id, Organisation.present_id).order_by(Organisation.id),
         select(OrganisationParent.child_id, OrganisationParent.parent_id).order_by(
             OrganisationParent.child_id, OrganisationParent.parent_id
         ),
         select(Programme.id, Programme.qualifies).order_by(Programme.id),
+        select(ProgrammeQualification.id).order_by(ProgrammeQualification.id),
     )
-    rows = [[tuple(row) for row in db.session.execute(part)] for part in parts]
+    merges = select(PersonMerge.id).where(PersonMerge.undone_at.is_(None)).order_by(PersonMerge.id)
+    rows = [[tuple(row) for row in db.session.execute(part)] for part in (*parts, merges)]
     return hashlib.sha256(repr((rows, [metric.code for metric in COMPILED])).encode()).hexdigest()
 
 
@@ -78,6 +83,7 @@ def people_touched(base: Mark) -> CompoundSelect[Any]:
     """Everybody of whom something was recorded or taken back since a mark."""
     of_event = select(Journey.person_id).join(Event, Event.journey_id == Journey.id)
     moved = select(Posting.person_id)
+    found = select(Finding.person_id).where(Finding.person_id.is_not(None))
     return union(
         of_event.where(Event.id > base.last_event_id),
         of_event.where(Event.recorded_at > base.instant),
@@ -85,4 +91,8 @@ def people_touched(base: Mark) -> CompoundSelect[Any]:
         moved.where(Posting.id > base.last_posting_id),
         moved.where(Posting.recorded_at > base.instant),
         moved.where(Posting.voided_at > base.instant),
+        *(people for touched in TOUCHED_SINCE for people in touched(base.instant)),
+        select(Journey.person_id).join(SkillRating).where(SkillRating.recorded_at > base.instant),
+        found.where(Finding.opened_at > base.instant),
+        found.where(Finding.closed_at > base.instant),
     )

@@ -11,8 +11,9 @@ from tracker.core.db import db, reading_everything
 from tracker.core.metric import Knowledge, Metric
 from tracker.ledger.models import Event, EventKind, Journey
 from tracker.ledger.queries import stage_spans
-from tracker.progress.figures import Scope
+from tracker.progress.figures import ALL, Scope
 from tracker.progress.models import ScopeKind
+from tracker.progress.registry import VACANCY_STRAND
 from tracker.progress.structure import Structure
 
 End = tuple[date, datetime | None]
@@ -46,7 +47,7 @@ class Changed:
 def count_on(metric: Metric, structure: Structure, scope: Scope, end: End) -> int:
     """The figure itself, counted alone."""
     span = _holding(metric, end).subquery()
-    query = select(func.count()).select_from(span).where(_inside(span.c.organisation_id, structure, scope))
+    query = select(func.count(span.c.record_id.distinct())).where(_inside(span.c.organisation_id, structure, scope))
     return db.session.scalar(query) or 0
 
 
@@ -64,12 +65,15 @@ def _changed_records(metric: Metric, structure: Structure, scope: Scope, ends: S
     ]
     if not any(one.is_known != one.is_counted for one in rows):
         return rows
-    people: Select[Any] = select(func.coalesce(Journey.person_id, 0)).where(
-        Journey.id.in_(select(changed.c.journey_id))
-    )
+    journeys: Select[Any] = select(changed.c.journey_id)
+    people: Select[Any] = select(func.coalesce(Journey.person_id, 0)).where(Journey.id.in_(journeys))
     knowledge = Knowledge(ends[2][1], people)
-    runs, entered = _runs(metric, knowledge), _entered(knowledge, ends[1][0], ends[2][0])
-    return [_explained(one, runs[one.record_id], entered, ends) for one in rows]
+    where = (structure, scope) if metric.shared is not None else (structure, ALL)
+    # A vacancy is nobody's: its stages are asked for by the journey.
+    nobodys = metric.strand == VACANCY_STRAND
+    told = Knowledge(ends[2][1], journeys=journeys) if nobodys else knowledge
+    runs, entered = _runs(metric, knowledge, *where), _entered(told, ends[1][0], ends[2][0])
+    return [_explained(metric, one, runs[one.record_id], entered, ends) for one in rows]
 
 
 def _holding(metric: Metric, end: End) -> Select[Any]:
@@ -114,17 +118,21 @@ def _changed(metric: Metric, structure: Structure, scope: Scope, ends: Sequence[
     )
 
 
-def _runs(metric: Metric, knowledge: Knowledge) -> Mapping[int, list[tuple[Run, int]]]:
-    """For each record its runs in order of days, each with the journey its last part rests on."""
+def _runs(
+    metric: Metric, knowledge: Knowledge, structure: Structure, scope: Scope
+) -> Mapping[int, list[tuple[Run, int]]]:
+    """For each record its runs in a scope in order of days, each with the journey its last part rests on."""
     span = metric.numerator(knowledge).subquery()
     query = select(span.c.record_id, span.c.starts_on, span.c.ends_on, span.c.journey_id)
+    query = query.where(_inside(span.c.organisation_id, structure, scope))
     runs: dict[int, list[tuple[Run, int]]] = {}
     for record_id, starts_on, ends_on, journey_id in db.session.execute(
         query.where(span.c.starts_on < span.c.ends_on).order_by(span.c.record_id, span.c.starts_on)
     ):
         lived = runs.setdefault(record_id, [])
-        if lived and lived[-1][0][1] == starts_on:
-            starts_on = lived.pop()[0][0]
+        if lived and lived[-1][0][1] >= starts_on:
+            before = lived.pop()[0]
+            starts_on, ends_on = before[0], max(before[1], ends_on)
         lived.append(((starts_on, ends_on), journey_id))
     return runs
 
@@ -150,17 +158,18 @@ def _entered(knowledge: Knowledge, after: date, until: date) -> Entered:
     return entered
 
 
-def _explained(one: Changed, lived: list[tuple[Run, int]], entered: Entered, ends: Sequence[End]) -> Changed:
+def _explained(
+    metric: Metric, one: Changed, lived: list[tuple[Run, int]], entered: Entered, ends: Sequence[End]
+) -> Changed:
     """The record with what brought it or took it away between the opening and the closing day."""
     opened_on, closed_on = ends[1][0], ends[2][0]
-    if one.is_known == one.is_counted or one.is_elsewhere:
+    if one.is_known == one.is_counted or (one.is_elsewhere and not one.was_elsewhere):
         return one
     if one.is_counted:
         day, journey_id = next((run[0], journey) for run, journey in lived if run[0] <= closed_on < run[1])
     else:
         day, journey_id = max((run[1], journey) for run, journey in lived if run[1] <= closed_on)
-    stage, is_extension = (
-        entered.get(("journey", journey_id, day)) or entered.get(("person", one.record_id, day)) or (None, False)
-    )
+    of_person = entered.get(("person", one.record_id, day)) if metric.record == "person" else None
+    stage, is_extension = entered.get(("journey", journey_id, day)) or of_person or (None, False)
     before = any(run[0] <= opened_on and run[1] <= day for run, _ in lived)
     return replace(one, counted_before=before and one.is_counted, stage=stage, is_extension=is_extension)

@@ -33,10 +33,11 @@ from tracker.core import clock
 from tracker.core.db import UtcDateTime, db, is_sqlite, reading_everything
 from tracker.core.metric import Knowledge, OneOf
 from tracker.core.sql import month_number
-from tracker.progress.registry import Part
+from tracker.progress.registry import Part, apart
 
-Change = tuple[int, int, float | None, int]
-"""Part, organisation, value (for medians), and how many spans more or less."""
+Change = tuple[int, Any, float | None, int]
+"""Part, organisation (or, of a shared part, several as text), value (for medians and sums), and how many spans more or
+less."""
 
 
 def asked(knowledge: Knowledge) -> Knowledge:
@@ -60,18 +61,17 @@ def branches(parts: Sequence[Part], knowledge: Knowledge, *, together: bool) -> 
             sorts.setdefault(part.spans.together, []).append((part.spans, part))
         else:
             span = part.spans(knowledge).subquery()
-            alone.append(
-                (_in_columns(span, literal_column(str(part.number)), is_spread=part.is_spread), part.is_spread)
-            )
+            has_values = part.is_spread or part.is_summed
+            alone.append((_in_columns(span, literal_column(str(part.number)), has_values=has_values), has_values))
     for work_out, wanted in sorts.items():
         span = work_out(knowledge, [one.sort for one, _ in wanted]).subquery()
         number = case(*((span.c.sort == one.sort, literal_column(str(part.number))) for one, part in wanted))
-        alone.append((_in_columns(span, number, is_spread=False), False))
+        alone.append((_in_columns(span, number, has_values=False), False))
     return alone
 
 
-def _in_columns(span: Any, number: ColumnElement[Any], *, is_spread: bool) -> Select[Any]:
-    value = sql_cast(span.c.value if is_spread else null(), Float)
+def _in_columns(span: Any, number: ColumnElement[Any], *, has_values: bool) -> Select[Any]:
+    value = sql_cast(span.c.value if has_values else null(), Float)
     columns = (span.c.organisation_id, span.c.starts_on, span.c.ends_on)
     return select(type_coerce(number, Integer).label("part"), *columns, value.label("value"))
 
@@ -98,9 +98,10 @@ def _day_statement(parts: tuple[Part, ...], is_known: bool) -> CompoundSelect[An
 
 def counted_on(day: date, parts: Sequence[Part], knowledge: Knowledge) -> list[Change]:
     """How many spans of each part hold a day, in each organisation (and for medians of each value)."""
-    statement = _day_statement(tuple(parts), knowledge.at is not None)
+    statements = [_day_statement(group, knowledge.at is not None) for group in apart(parts)]
+    asked_for = {DAY: day, **_known(knowledge)}
     with reading_everything():
-        return [(*row,) for row in db.session.execute(statement, {DAY: day, **_known(knowledge)})]
+        return [(*row,) for statement in statements for row in db.session.execute(statement, asked_for)]
 
 
 def _known(knowledge: Knowledge) -> dict[str, Any]:
@@ -125,10 +126,12 @@ def counted_by_month(first: date, last: date, parts: Sequence[Part], knowledge: 
     """
     low, high = number_of(first), number_of(last)
     # PostgreSQL reads the spans once for all stages; SQLite reads each stage from the index, in the order it needs.
-    statement = _month_statement(tuple(parts), knowledge.at is not None, together=not is_sqlite())
-    months: dict[int, dict[tuple[int, int, float | None], int]] = {}
+    is_known, together = knowledge.at is not None, not is_sqlite()
+    statements = [_month_statement(group, is_known, together=together) for group in apart(parts)]
+    months: dict[int, dict[tuple[int, Any, float | None], int]] = {}
+    asked_for = {LOW: low, HIGH: high, **_known(knowledge)}
     with reading_everything():
-        rows = db.session.execute(statement, {LOW: low, HIGH: high, **_known(knowledge)}).all()
+        rows = [row for statement in statements for row in db.session.execute(statement, asked_for)]
     for row in rows:
         part, organisation_id, value, starts, ends, times = row
         key = (part, organisation_id, value)

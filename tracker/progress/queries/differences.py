@@ -1,7 +1,7 @@
 """What changes in the counts since a compile, from the people who were touched since, and from one day to another."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -10,15 +10,17 @@ from sqlalchemy import CTE, Date, Integer, Select, and_, bindparam, func, litera
 
 from tracker.core.db import UtcDateTime, db
 from tracker.core.metric import Knowledge
-from tracker.ledger.models import StageSpan
+from tracker.ledger.models import Journey, StageSpan
 from tracker.people.models import PostingSpan
 from tracker.progress.queries.basis import Mark, people_touched
 from tracker.progress.queries.counting import Change, branches
-from tracker.progress.registry import Part
+from tracker.progress.registry import CHANGED_BY_THE_CALENDAR, Part, apart
+from tracker.quality.models import Finding
+from tracker.training.models import SkillRating
 
 BEFORE, NOW, EVENT, POSTING, FIRST, LAST = "before", "now", "event", "posting", "first", "last"
-Key = tuple[int, int, float | None]
-"""Part, organisation and value."""
+Key = tuple[int, Any, float | None]
+"""Part, organisation (or, of a shared part, several as text) and value."""
 
 
 def changed_since(
@@ -30,10 +32,9 @@ def changed_since(
 
     :param days: in order.
     """
-    statement = _changed_statement(tuple(parts))
     asked = {BEFORE: base.instant, NOW: instant, EVENT: base.last_event_id, POSTING: base.last_posting_id}
     found: dict[date, dict[Key, int]] = {}
-    for part, organisation_id, value, starts_on, ends_on, times in db.session.execute(statement, asked):
+    for part, organisation_id, value, starts_on, ends_on, times in _every(_changed_statement, parts, asked):
         for day in days[bisect_left(days, starts_on) : bisect_left(days, ends_on)]:
             counts = found.setdefault(day, {})
             counts[part, organisation_id, value] = counts.get((part, organisation_id, value), 0) + times
@@ -44,10 +45,17 @@ def changed_between(first: date, last: date, instant: datetime, parts: Sequence[
     """What is counted otherwise on the later of two days than on the earlier, as known at an instant."""
     asked = {NOW: instant, FIRST: first, LAST: last}
     counts: dict[Key, int] = {}
-    for part, organisation_id, value, starts_on, times in db.session.execute(_between_statement(tuple(parts)), asked):
+    for part, organisation_id, value, starts_on, times in _every(_between_statement, parts, asked):
         sign = 1 if first < starts_on <= last else -1
         counts[part, organisation_id, value] = counts.get((part, organisation_id, value), 0) + sign * times
     return _changes(counts)
+
+
+def _every(
+    statement: Callable[[tuple[Part, ...]], Select[Any]], parts: Sequence[Part], asked: Mapping[str, Any]
+) -> Iterator[Any]:
+    for group in apart(parts):
+        yield from db.session.execute(statement(group), asked)
 
 
 def _changes(counts: Mapping[Key, int]) -> list[Change]:
@@ -93,8 +101,18 @@ def _between_statement(parts: tuple[Part, ...]) -> Select[Any]:
 
 
 def _people_on_the_move(first: Any, last: Any) -> Any:
-    """Everybody for whom anything begins between two days: a stage, a posting, or a promise that ran out."""
+    """Everybody for whom anything begins between two days: a stage, a posting, a promise that ran out, a finding;
+    or whom the calendar alone may have moved."""
     stage = select(StageSpan.person_id).where(StageSpan.starts_on > first, StageSpan.starts_on <= last)
     promise = select(StageSpan.person_id).where(StageSpan.promised_on >= first, StageSpan.promised_on < last)
     posting = select(PostingSpan.person_id).where(PostingSpan.starts_on > first, PostingSpan.starts_on <= last)
-    return stage.union(promise, posting)
+    found = select(Finding.person_id).where(
+        Finding.person_id.is_not(None),
+        or_(
+            and_(Finding.opened_on > first, Finding.opened_on <= last),
+            and_(Finding.closed_on > first, Finding.closed_on <= last),
+        ),
+    )
+    rated = select(Journey.person_id).join(SkillRating, SkillRating.journey_id == Journey.id)
+    rated = rated.where(SkillRating.assessed_on > first, SkillRating.assessed_on <= last)
+    return stage.union(promise, posting, found, rated, *(people() for people in CHANGED_BY_THE_CALENDAR))

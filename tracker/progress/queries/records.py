@@ -49,14 +49,16 @@ def counted(
     spans = metric.denominator if is_denominator else metric.numerator
     assert spans is not None  # only a ratio is asked for its denominator
     span = spans(knowledge).subquery()
-    rows = select(span.c.record_id, span.c.journey_id, span.c.organisation_id, span.c.starts_on).where(
-        span.c.starts_on <= as_at, as_at < span.c.ends_on
-    )
+    columns: list[Any] = [span.c.record_id, span.c.journey_id, span.c.organisation_id, span.c.starts_on]
+    if metric.shared is not None:
+        columns[1:] = [func.min(column).label(column.name) for column in columns[1:]]
+    rows = select(*columns).where(span.c.starts_on <= as_at, as_at < span.c.ends_on)
     if scope.kind is not ScopeKind.ALL:
         rows = rows.where(span.c.organisation_id.in_(sorted(structure.members(scope))))
     if reach is not None:
         rows = rows.where(span.c.organisation_id.in_(sorted(reach)) if reach else false())
-    return rows
+    # Somebody who counts for several organisations at once is one record.
+    return rows if metric.shared is None else rows.group_by(span.c.record_id)
 
 
 def people_counted(
@@ -64,6 +66,8 @@ def people_counted(
 ) -> Select[Any]:
     """The ids of the people behind a figure, to narrow a list of people by."""
     record = counted(metric, structure, scope, as_at, knowledge, reach=reach).subquery()
+    if metric.record == "person":
+        return select(record.c.record_id)
     return select(func.coalesce(Journey.person_id, 0)).join(record, record.c.journey_id == Journey.id)
 
 

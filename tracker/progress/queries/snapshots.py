@@ -83,7 +83,7 @@ def compiled_figures(
 
     A scope that is not kept, because it is the same as the organisation's own, is read from that.
     """
-    ids = _scope_ids(scopes)
+    ids = scope_ids(scopes)
     found: dict[tuple[int, str, int], Snapshot] = {}
     rows = db.session.scalars(
         select(Snapshot).where(
@@ -105,7 +105,7 @@ def compiled_figures(
     return figures
 
 
-def _scope_ids(scopes: Collection[Scope]) -> Mapping[Scope, list[int]]:
+def scope_ids(scopes: Collection[Scope]) -> Mapping[Scope, list[int]]:
     """For each scope the ids under which it may be kept: its own, then the organisation's own."""
     kept: dict[Place, int] = {
         (kind, organisation_id): id

@@ -1,6 +1,6 @@
 """The targets that hold, and those that held before them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -8,8 +8,10 @@ from sqlalchemy.orm import selectinload
 
 from tracker.core.db import db
 from tracker.organisations.models import AnalystBase, Organisation, OrganisationChange
+from tracker.progress.figures import Scope
 from tracker.progress.models import TargetPoint, TargetVersion
-from tracker.progress.targets import Place, TargetLine, pass_on
+from tracker.progress.structure import Structure
+from tracker.progress.targets import Place, TargetLine, pass_on, together
 
 
 def versions(figure: str, organisation_id: int | None) -> Sequence[TargetVersion]:
@@ -45,6 +47,14 @@ def target_lines(figures: Collection[str] | None = None) -> dict[Place, TargetLi
     for figure, organisation_id, day, value in db.session.execute(query):
         points.setdefault((figure, organisation_id), []).append((day, value))
     return {place: TargetLine(tuple(line)) for place, line in points.items()}
+
+
+def line_of(lines: Mapping[Place, TargetLine], structure: Structure, figure: str, scope: Scope) -> TargetLine | None:
+    """The target line of a figure's scope: that of all government, or what those of its organisations come to."""
+    if scope.organisation_id is None:
+        return lines.get((figure, None))
+    places = ((figure, id) for id in sorted(structure.members(scope)))
+    return together([lines[place] for place in places if place in lines])
 
 
 def target_on(figure: str, organisation_id: int | None, day: date) -> float | None:

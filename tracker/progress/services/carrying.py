@@ -14,7 +14,7 @@ from tracker.progress.queries.counting import Change
 from tracker.progress.registry import COMPILED, Part, parts_of
 from tracker.progress.services.keeping import Day, Rows, kept_rows
 from tracker.progress.structure import Structure
-from tracker.progress.tally import median_of
+from tracker.progress.tally import counted_too_often, median_of
 
 Occurrences = Counter[float]
 
@@ -34,11 +34,23 @@ class Carried:
         """Count what more or less there is, in every scope it counts in."""
         for number, organisation_id, value, times in changes:
             part = self.parts[number]
+            if part.is_shared:
+                for place, surplus in counted_too_often(organisation_id, self.structure.holding).items():
+                    self._count(part, place, -surplus * times)
+                continue
+            if part.is_summed:
+                self._sum(part, organisation_id, (value or 0.0) * times)
+                continue
             if value is not None:
                 key = (part.metric.code, organisation_id)
                 self._spreads.setdefault(key, Counter())[value] += times
             for place in self.structure.holding[organisation_id]:
                 self._count(part, place, times)
+
+    def _sum(self, part: Part, organisation_id: int, more: float) -> None:
+        for place in self.structure.holding[organisation_id]:
+            key = (part.metric.code, self.scope_ids[place])
+            self.rows[key] = (None, None, (self.rows[key][2] or 0.0) + more)
 
     def _count(self, part: Part, place: int, times: int) -> None:
         key = (part.metric.code, self.scope_ids[place])

@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import exists, or_, select
 
 from tracker.core.calendar import is_month_end, month_ends
+from tracker.core.clock import now
 from tracker.core.db import db, settled_instant, transaction
 from tracker.core.metric import Knowledge
 from tracker.ledger.models import Event, EventVoid
@@ -20,6 +21,7 @@ from tracker.progress.registry import COMPILED, parts_of
 from tracker.progress.services.keeping import Day, finished_day, keep_day, keep_or_confirm, keep_scopes
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.tally import Tally
+from tracker.training.models import SkillRating
 
 AT_ONCE = 12
 """Days kept in one transaction: what is finished stays, and other writers wait only a moment."""
@@ -28,8 +30,8 @@ AT_ONCE = 12
 def compile_day(as_at: date, known_at: datetime | None = None, *, is_final: bool = False) -> int:
     """Compile every figure of every scope as at the close of a London day. Returns the rows written.
 
-    Safe to repeat. Without an instant, as known now: if that is what was last kept of the day, nothing is written but
-    that it still holds. Opens its own transactions.
+    Safe to repeat. Without an instant, or with one still to come, as known now: if that is what was last kept of the
+    day, nothing is written but that it still holds. Opens its own transactions.
     """
     return _compile([as_at], known_at, is_final=is_final)
 
@@ -48,6 +50,9 @@ def compile_range(
 def _compile(days: list[date], known_at: datetime | None, *, is_final: bool = False) -> int:
     with transaction():
         scope_ids = keep_scopes(load_structure())
+    if known_at is not None and known_at > now():
+        # Nobody knows yet what will be known then: kept as of then, it would stand before all that is still to come.
+        known_at = None
     instant = known_at or settled_instant()
     keep = keep_or_confirm if known_at is None else keep_day
     written = 0
@@ -85,6 +90,7 @@ def recorded_after(instant: datetime) -> bool:
         exists().where(Event.recorded_at > instant),
         exists().where(EventVoid.voided_at > instant),
         exists().where(or_(Posting.recorded_at > instant, Posting.voided_at > instant)),
+        exists().where(SkillRating.recorded_at > instant),
     )
     return any(db.session.execute(select(*later)).one())
 

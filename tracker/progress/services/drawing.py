@@ -36,12 +36,9 @@ def draw_charts(settings: Settings) -> int:
 
 def _charts(structure: Structure, question: Question) -> list[tuple[str, Chart]]:
     ground = gather(structure, question, Asked(), EVERYTHING)
-    shown = [
-        (metric, scope)
-        for metric in question.leading
-        for scope in question.homes
-        if scope == ALL or ground.line(metric, scope)
-    ]
+    # A page shows every headline beside the one that has a target there.
+    homes = [scope for scope in question.homes if scope == ALL or any(ground.line(one, scope) for one in HEADLINES)]
+    shown = [(metric, scope) for metric in question.leading for scope in homes]
     found = []
     for metric, scope in shown:
         if ground.reading.figure(metric, scope) is not None:

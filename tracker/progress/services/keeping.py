@@ -52,7 +52,12 @@ def keep_scopes(structure: Structure) -> list[int]:
     if new:
         rows = [{"kind": scope.kind, "organisation_id": scope.organisation_id} for scope in new]
         session.execute(insert(FigureScope), rows)
-        known = _known_scopes()
+    return scope_ids_of(structure)
+
+
+def scope_ids_of(structure: Structure) -> list[int]:
+    """The ids of the kept scopes of a structure, in their order, all of which are there."""
+    known = _known_scopes()
     return [known[scope.kind, scope.organisation_id] for scope in structure.kept_scopes]
 
 

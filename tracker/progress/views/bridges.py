@@ -11,6 +11,7 @@ from tracker.progress.change import Account, account, ends_of
 from tracker.progress.forms import BridgeForm
 from tracker.progress.queries.moved import moved_page
 from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.registry import VACANCY_STRAND
 from tracker.progress.structure import load_structure
 from tracker.progress.views.files import not_drawn, scope_of
 from tracker.progress.views.pages import metric, reader
@@ -32,7 +33,7 @@ def show(code: str) -> ResponseReturnValue:
     form = BridgeForm(request.args)
     if not form.validate():
         return render_template("progress/wrong.html", form=form), 400
-    return render_template("progress/change.html", account=_account(code, form), form=form)
+    return render_template("progress/change.html", account=account_of(code, form), form=form)
 
 
 @blueprint.get("/<term>")
@@ -40,7 +41,9 @@ def show(code: str) -> ResponseReturnValue:
 def records(code: str, term: str) -> ResponseReturnValue:
     """The people who make up one term: a list exactly as long as its number."""
     form = read_form()
-    told = _account(code, form)
+    told = account_of(code, form)
+    if told.metric.strand == VACANCY_STRAND:
+        abort(404)
     found = told.built.term(term) or abort(404)
     page = moved_page(found.journeys, url=address_of_page, page=request.args.get("page"))
     return render_template("progress/records.html", account=told, term=found, page=page)
@@ -54,7 +57,7 @@ def drawing(code: str, key: str) -> ResponseReturnValue:
     shown = f"change {about(metric(code), scope_of(load_structure(), form))}"
     drawn = gallery.kept(settings, shown, key)
     if drawn is None:
-        told = _account(code, form)
+        told = account_of(code, form)
         chart = told.charts[form.chosen_size]
         if chart.key() != key:
             return redirect(told.address(form.chosen_size))
@@ -70,11 +73,11 @@ def read_form() -> BridgeForm:
     return form
 
 
-def _account(code: str, form: BridgeForm) -> Account:
+def account_of(code: str, form: BridgeForm) -> Account:
     """The account, of a count and of a scope within reach; no such page otherwise."""
     counted = metric(code)
     if counted.kind != "count":
         abort(404)
     structure = load_structure()
     scope = scope_of(structure, form)
-    return account(structure, counted, scope, ends_of(form), may_records=reader().may_records)
+    return account(structure, counted, scope, ends_of(form), may_records=reader().opens(counted))

@@ -43,7 +43,11 @@ def metric(code: str) -> Metric:
 
 def reader() -> Viewer:
     """How far the authority of who asks reaches."""
-    return Viewer(current_user.reach(Permission.PROGRESS_VIEW), current_user.may(Permission.PROGRESS_RECORDS))
+    return Viewer(
+        current_user.reach(Permission.PROGRESS_VIEW),
+        current_user.may(Permission.PROGRESS_RECORDS),
+        current_user.reach(Permission.VACANCIES_VIEW) is None,
+    )
 
 
 @blueprint.get("")

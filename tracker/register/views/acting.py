@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, render_template
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.db import transaction
@@ -29,6 +29,12 @@ def hold(subject: Subject, form: BaseForm) -> None:
     else:
         training.hold(subject)
     form.check_version(version_of(subject), "this record")
+
+
+def moved_on(ref: str) -> ResponseReturnValue | None:
+    """The way to the page of the record that stands for the one in the address, where that was merged away."""
+    asked = request.view_args or {}
+    return None if asked.get("ref") == ref else redirect(url_for(request.endpoint or "", ref=ref))
 
 
 def attempt(form: BaseForm, subject: Subject, act: Callable[[], object]) -> int:

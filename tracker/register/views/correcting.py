@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
-from tracker.core.errors import ChangedMeanwhile, DomainError
 from tracker.core.web import requires
 from tracker.register import dossier
-from tracker.register.effect import Effect, effect
-from tracker.register.views import acting
+from tracker.register.views import acting, checking
+from tracker.register.views.checking import Correction
 from tracker.training import forms, queries, services
+from tracker.training.metrics import METRICS
 from tracker.training.queries import EntryOf
 from tracker.training.services import Right
 
@@ -55,45 +55,14 @@ def take_back(of: EntryOf) -> ResponseReturnValue:
 
 def _checked(of: EntryOf, form: CheckedForm, act: Callable[[], object], title: str, button: str) -> ResponseReturnValue:
     """Show what the act would change; do it when it comes back with what was shown."""
-    status, shown = 200, None
-    if form.submitted():
-        status, shown = _measure(of, form, act)
-    if shown is not None and form.checked.data == _seal(form, shown):
-        status = acting.attempt(form, of.enrolment, act)
-    form.checked.data = _seal(form, shown) if shown is not None else ""
-    here = url_for("enrolment.show", ref=of.enrolment.ref)
-    return acting.answer(
-        status,
-        done="The past is corrected",
-        leads_to=here,
-        template="register/correct.html",
-        form=form,
-        title=title,
-        button=button if shown is not None else "Show what would change",
-        effect=shown,
-        lead=dossier.entry_words(of),
-        back_href=here,
-        warning=shown is not None,
+    enrolment = of.enrolment
+    asked = Correction(
+        enrolment.person,
+        form,
+        act,
+        hold=lambda: acting.hold(enrolment, form),
+        version=lambda: enrolment.journey.version,
+        metrics=METRICS,
     )
-
-
-def _measure(of: EntryOf, form: CheckedForm, act: Callable[[], object]) -> tuple[int, Effect | None]:
-    """The effect of the act, or the refusal on the form."""
-
-    def held() -> object:
-        acting.hold(of.enrolment, form)
-        return act()
-
-    try:
-        return 200, effect(of.enrolment.person, held)
-    except ChangedMeanwhile as refusal:
-        form.refuse(refusal)
-        form.version.data = str(of.enrolment.journey.version)
-        return 409, None
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return 200, None
-
-
-def _seal(form: CheckedForm, shown: Effect) -> str:
-    return shown.seal(*((name, field.data) for name, field in form._fields.items() if name != "checked"))
+    here = url_for("enrolment.show", ref=enrolment.ref)
+    return checking.answer(asked, title=title, button=button, lead=dossier.entry_words(of), leads_to=here)

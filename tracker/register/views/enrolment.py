@@ -24,12 +24,15 @@ blueprint = Blueprint("enrolment", __name__, url_prefix="/training/enrolments/<r
 @requires(Permission.PEOPLE_VIEW, load=queries.enrolment)
 def show(enrolment: Enrolment) -> ResponseReturnValue:
     """One enrolment."""
-    dossier.note_look(enrolment.person, current_user)
-    return render_template(
+    if (elsewhere := acting.moved_on(enrolment.ref)) is not None:
+        return elsewhere
+    page = render_template(
         "register/enrolment.html",
         **dossier.of_enrolment(enrolment, current_user, _correcting),
         act_href=lambda act: act_href(enrolment, act.code, act.stage),
     )
+    dossier.note_look(enrolment.person, current_user)
+    return page
 
 
 def _correcting(act: str, ref: str, number: int) -> str:
@@ -144,7 +147,7 @@ def end_break(enrolment: Enrolment) -> ResponseReturnValue:
 @requires(Permission.EVENT_RECORD, load=queries.enrolment)
 def withdraw(enrolment: Enrolment) -> ResponseReturnValue:
     """Withdraw: when, who brought it about, why."""
-    form = forms.WithdrawForm(data={"version": enrolment.journey.version})
+    form = forms.WithdrawForm(queries.reasons_to_give(), data={"version": enrolment.journey.version})
 
     def act() -> object:
         assert form.effective_on.data is not None  # the form asks for it
@@ -166,5 +169,77 @@ def reinstate(enrolment: Enrolment) -> ResponseReturnValue:
         assert form.effective_on.data is not None  # the form asks for it
         return services.reinstate(enrolment, form.effective_on.data, by=current_user, note=form.note.data or "")
 
-    hint = dossier.reinstating_words(enrolment)
-    return _act(enrolment, form, act, "Reinstate", "Reinstate", "The enrolment goes on", hint=hint)
+    hint, wrong = dossier.reinstating_words(enrolment), dossier.withdrawal(enrolment)
+    instead = _correcting("take_back", enrolment.ref, wrong.number) if wrong else ""
+    words = {"hint": hint, "instead": instead if current_user.may(Permission.EVENT_CORRECT, enrolment) else ""}
+    return _act(enrolment, form, act, "Reinstate", "Reinstate", "The enrolment goes on", **words)
+
+
+@blueprint.route("/complete", methods=["GET", "POST"])
+@requires(Permission.EVENT_RECORD, load=queries.enrolment)
+def complete(enrolment: Enrolment) -> ResponseReturnValue:
+    """Record a completion, with what shows it."""
+    form = forms.CompleteForm(data={"version": enrolment.journey.version})
+
+    def act() -> object:
+        assert form.effective_on.data is not None  # the form asks for it
+        on, note = form.effective_on.data, form.note.data or ""
+        return services.complete(enrolment, on, _evidence(form), by=current_user, note=note)
+
+    return _act(enrolment, form, act, "Record completion", "Record completion", "The completion is recorded")
+
+
+def _evidence(form: forms.CompleteForm | forms.ResitForm) -> services.Evidence:
+    return services.Evidence(form.evidence.data or "", (form.url.data or "").strip())
+
+
+@blueprint.route("/resit", methods=["GET", "POST"])
+@requires(Permission.EVENT_RECORD, load=queries.enrolment)
+def resit(enrolment: Enrolment) -> ResponseReturnValue:
+    """Go on in training after ‘not completed’, to be assessed again."""
+    form = forms.ResitForm(data={"version": enrolment.journey.version})
+
+    def act() -> object:
+        assert form.effective_on.data is not None  # the form asks for it
+        on, note = form.effective_on.data, form.note.data or ""
+        return services.resit(enrolment, on, _evidence(form), by=current_user, note=note)
+
+    return _act(enrolment, form, act, "Record a resit", "Record resit", "The resit is recorded")
+
+
+@blueprint.route("/appeal", methods=["GET", "POST"])
+@requires(Permission.EVENT_RECORD, load=queries.enrolment)
+def appeal(enrolment: Enrolment) -> ResponseReturnValue:
+    """Record that an appeal against ‘not completed’ was upheld."""
+    form = forms.AppealForm(data={"version": enrolment.journey.version})
+
+    def act() -> object:
+        assert form.effective_on.data is not None  # the form asks for it
+        on, note = form.effective_on.data, form.note.data or ""
+        return services.appeal(enrolment, on, _evidence(form), by=current_user, note=note)
+
+    title = "Record an appeal that was upheld"
+    return _act(enrolment, form, act, title, "Record the appeal", "The appeal is recorded", hint=APPEALED)
+
+
+APPEALED = "They count as completed from the day the appeal was decided. The first decision stays in the history."
+DEFERRED = "The stage stays as it is. The enrolment goes on with the other cohort, and counts once."
+
+
+@blueprint.route("/defer", methods=["GET", "POST"])
+@requires(Permission.EVENT_RECORD, load=queries.enrolment)
+def defer(enrolment: Enrolment) -> ResponseReturnValue:
+    """Move an enrolment to another cohort of its programme."""
+    form = forms.DeferForm(
+        queries.other_cohorts(today(), enrolment.cohort), data={"version": enrolment.journey.version}
+    )
+
+    def act() -> object:
+        cohort = queries.cohort(form.cohort.data)
+        assert cohort is not None  # the form offers cohorts that exist
+        assert form.effective_on.data is not None  # the form asks for it
+        on, note = form.effective_on.data, form.note.data or ""
+        return services.defer(enrolment, cohort, on, by=current_user, note=note)
+
+    title = "Move to another cohort"
+    return _act(enrolment, form, act, title, "Record the move", "The move is recorded", hint=DEFERRED)

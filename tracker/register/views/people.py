@@ -28,9 +28,8 @@ def index() -> ResponseReturnValue:
     asked = address.read(request.args, request.args.getlist("stage"))
     scope = current_user.sees(Permission.PEOPLE_VIEW, PostingSpan.organisation_id, Person.user_id)
     behind, here = _behind(asked), url_for(".index")
-    page = listing.listing(asked, scope, behind).page(
-        request.args.get("page"), lambda number: asked.address(here, ("page", str(number)))
-    )
+    found = listing.listing(asked, scope, behind)
+    page = found.page(request.args.get("page"), lambda number: asked.address(here, ("page", str(number))))
     return render_template(
         "register/people.html",
         page=page,
@@ -38,6 +37,9 @@ def index() -> ResponseReturnValue:
         asked=asked,
         here=here,
         downloads=_downloads(asked, page.total) if current_user.may(Permission.PEOPLE_EXPORT) else [],
+        spelling=listing.spelling_words(found, page.total),
+        alike_href=listing.alike_address(found, here),
+        together_href=_together(asked),
         note=behind.note(page.total) if behind and asked.is_figure_alone else "",
         **listing.filters(asked, here, behind.words if behind else ""),
     )
@@ -55,6 +57,12 @@ def _behind(asked: Asked) -> Counted | None:
         abort(404)
     except ValueError as wrong:
         abort(400, str(wrong))
+
+
+def _together(asked: Asked) -> str:
+    """Where one act for all of the list begins, for who may; not for the people behind a figure of some day."""
+    may = current_user.reach(Permission.EVENT_RECORD) != frozenset()
+    return asked.address(url_for("together.index")) if may and not asked.figure else ""
 
 
 def _downloads(asked: Asked, total: int) -> list[dict[str, str]]:

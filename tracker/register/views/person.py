@@ -1,11 +1,10 @@
 """One person: what is true of them now, what happened, and changing who they are and where they are posted."""
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
-from tracker.core.clock import today
 from tracker.core.web import requires
 from tracker.people import queries as people
 from tracker.people import services
@@ -15,10 +14,6 @@ from tracker.register.forms import DetailsForm, TransferForm
 from tracker.register.queries import posting_choices
 from tracker.register.views import acting
 from tracker.register.views.enrolment import act_href
-from tracker.training import forms, queries
-from tracker.training import services as training
-from tracker.training.acts import plain_stages
-from tracker.training.models import Enrolment
 
 blueprint = Blueprint("person", __name__)
 
@@ -27,12 +22,15 @@ blueprint = Blueprint("person", __name__)
 @requires(Permission.PEOPLE_VIEW, load=people.person)
 def show(person: Person) -> ResponseReturnValue:
     """One person."""
-    dossier.note_look(person, current_user)
-    return render_template(
+    if (elsewhere := acting.moved_on(person.ref)) is not None:
+        return elsewhere
+    page = render_template(
         "register/person.html",
         **dossier.of_person(person, current_user, _correcting),
         act_href=lambda enrolment, act: act_href(enrolment, act.code, act.stage),
     )
+    dossier.note_look(person, current_user)
+    return page
 
 
 def _correcting(act: str, ref: str, number: int) -> str:
@@ -85,29 +83,3 @@ def _answer(
     here = url_for("person.show", ref=person.ref)
     words = {"form": form, "title": title, "button": button, "lead": f"{person.name}, {person.ref}", "back_href": here}
     return acting.answer(status, done=done, leads_to=here, template="register/act.html", **words)
-
-
-@blueprint.route("/training/enrol", methods=["GET", "POST"])
-@requires(Permission.EVENT_RECORD)
-def enrol() -> ResponseReturnValue:
-    """Enrol somebody who is known on a cohort."""
-    person = people.person(request.values.get("person", ""))
-    if person is None or not current_user.may(Permission.EVENT_RECORD, person):
-        abort(404)
-    opened = {"version": person.version, "person": person.ref}
-    form = forms.EnrolForm(queries.open_cohorts(today()), plain_stages(None), data=opened)
-    begun: list[Enrolment] = []
-    status = acting.attempt(form, person, lambda: begun.append(_begin(person, form)))
-    back = url_for("person.show", ref=person.ref)
-    words = {"title": "Enrol on a cohort", "button": "Enrol", "back_href": back, "lead": person.name}
-    leads_to = url_for("enrolment.show", ref=begun[0].ref) if begun else back
-    done, page = "The enrolment has begun", "register/act.html"
-    return acting.answer(status, done=done, leads_to=leads_to, template=page, form=form, **words)
-
-
-def _begin(person: Person, form: forms.EnrolForm) -> Enrolment:
-    cohort = queries.cohort(form.cohort.data)
-    assert cohort is not None  # the form offers cohorts that exist
-    assert form.effective_on.data is not None  # the form asks for it
-    on, note = form.effective_on.data, form.note.data or ""
-    return training.enrol(person, cohort, form.stage.data, on, by=current_user, note=note)

@@ -86,8 +86,23 @@ function watch(waiting) {
   again();
 }
 
+// On a shared phone nobody sees how the weeks stood of whoever signed out. What was written and not sent stays, for its
+// writer alone. A memory that cannot be reached keeps nobody signed in.
+async function forgetWeeks() {
+  const { dropState } = await import("./kept.js");
+  await dropState();
+}
+
+function leaveNothingBehind(form) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    forgetWeeks().catch(() => {}).then(() => form.submit());
+  });
+}
+
 initAll();
 sendOnce();
+document.querySelectorAll("form[data-app-leaving]").forEach(leaveNothingBehind);
 document.querySelectorAll("select[data-app-narrow]").forEach(narrow);
 document.querySelectorAll("details[data-app-filters]").forEach(foldFilters);
 document.querySelectorAll("[data-app-waiting]").forEach(watch);

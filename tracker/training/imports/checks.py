@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from tracker.core.intake import Code, Intake, Problem
 from tracker.core.text import fold
 from tracker.ledger.models import Event
+from tracker.people.identity.queries import held_addresses
 from tracker.people.models import Person
+from tracker.training.imports.identity import name_survivors
 from tracker.training.imports.matching import TRAINEE, dormant_cohorts, new_events
 from tracker.training.imports.sequence import illegal_steps
 from tracker.training.models import Cohort, Programme
@@ -25,10 +27,12 @@ def check_trainees(session: Session, intake: Intake, consequences: bool) -> Iter
     """
     if consequences:
         return
+    name_survivors(session, intake, TRAINEE)
     yield from _once(
         _repeated_people(session, intake),
         _repeated_addresses(session, intake),
         _addresses_of_others(session, intake),
+        _addresses_once_of_others(session, intake),
         _other_people(session, intake),
         _other_programmes(session, intake),
         _two_programmes(session, intake),
@@ -136,6 +140,20 @@ def _addresses_of_others(session: Session, intake: Intake) -> Iterator[Problem]:
     )
     for row, email, ref in rows:
         advice = f"It belongs to {ref}: write this person’s own, or {ref} if it is the same person"
+        yield Problem(row, "email", Code.EMAIL_IN_USE, email, advice)
+
+
+def _addresses_once_of_others(session: Session, intake: Intake) -> Iterator[Problem]:
+    """Addresses that somebody else had before: they stay theirs for ever (fine print G6)."""
+    held = held_addresses().subquery()
+    rows = session.execute(
+        select(TRAINEE.c.row, TRAINEE.c.email, Person.ref)
+        .join_from(TRAINEE, held, held.c.email_key == TRAINEE.c.email_key)
+        .join(Person, Person.id == held.c.person_id)
+        .where(TRAINEE.c.import_id == intake.import_id, Person.ref != TRAINEE.c.person_ref)
+    )
+    for row, email, ref in rows:
+        advice = f"It once belonged to {ref}: write this person’s own, or {ref} if it is the same person"
         yield Problem(row, "email", Code.EMAIL_IN_USE, email, advice)
 
 

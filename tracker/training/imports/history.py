@@ -12,6 +12,7 @@ from tracker.core.intake import Code, Counts, Intake, Problem
 from tracker.ledger.models import Event, EventKind, EventNote, EventVoid, Source, VoidCause
 from tracker.ledger.services import keep_stage_spans
 from tracker.people.models import Person
+from tracker.training.imports.identity import name_survivors
 from tracker.training.imports.matching import HISTORY, valid_history, with_enrolment
 from tracker.training.imports.sequence import illegal_steps
 from tracker.training.models import Cohort, EnrolmentKey
@@ -80,6 +81,7 @@ def check_history(session: Session, intake: Intake, consequences: bool) -> Itera
             session, _added(intake, valid_history(intake)), _superseded(intake, valid_history(intake))
         )
         return
+    name_survivors(session, intake, HISTORY)
     yield from _without_enrolment(session, intake)
     doubled = False
     for problem in _doubled(session, intake):

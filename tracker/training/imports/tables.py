@@ -1,4 +1,4 @@
-"""Where rows of a file wait between being read and being loaded, and what an import changed of a person."""
+"""Where rows of a file wait between being read and being loaded."""
 
 from datetime import date, datetime
 from typing import cast
@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Integer, Numeric, String, Tabl
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.db import Model, UtcDateTime
+from tracker.people.models import PersonChange
 
 
 class TraineeRow(Model):
@@ -54,19 +55,6 @@ class HistoryRow(Model):
     effective_on: Mapped[date | None] = mapped_column(Date)
     recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     note: Mapped[str | None] = mapped_column(Text)
-
-
-class PersonChange(Model):
-    """What an import changed of a person, so that undoing it can put it back unless it was changed since."""
-
-    __tablename__ = "person_change"
-    __table_args__ = {"sqlite_with_rowid": False}
-
-    import_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    field: Mapped[str] = mapped_column(String(20), primary_key=True)
-    before: Mapped[str] = mapped_column(String(254))
-    after: Mapped[str] = mapped_column(String(254))
 
 
 TRAINEE_ROW = cast(Table, TraineeRow.__table__)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
+    or_,
     select,
     update,
 )
@@ -27,8 +28,9 @@ from tracker.core.intake import Counts, Intake
 from tracker.ledger.models import Event, EventKind, EventNote, EventVoid, Journey, Source, Strand
 from tracker.ledger.services import keep_stage_spans
 from tracker.people.models import Person, PersonWord, Posting
-from tracker.people.services import keep_posting_spans
-from tracker.training.imports.matching import TRAINEE, dormant_cohorts, valid_trainees, with_enrolment
+from tracker.people.services import keep_posting_spans, keep_spelling
+from tracker.training.imports.identity import keep_former
+from tracker.training.imports.matching import TRAINEE, dormant_cohorts, says_nothing_new, valid_trainees, with_enrolment
 from tracker.training.imports.sequence import counts_as_known
 from tracker.training.imports.tables import PERSON_CHANGE
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey
@@ -139,6 +141,7 @@ def _write_people(session: Session, intake: Intake, changed: int) -> None:
     }
     _bring_back(session, intake, last, values)
     if changed:
+        keep_former(session, intake)
         those = select(PERSON_CHANGE.c.person_id).where(PERSON_CHANGE.c.import_id == intake.import_id)
         is_another = Person.email_key != TRAINEE.c.email_key
         session.execute(
@@ -189,6 +192,8 @@ def _write_words(session: Session, intake: Intake, changed: int) -> None:
         .order_by(TRAINEE.c.row)
     )
     session.execute(insert(PersonWord).from_select(["word", "person_id"], chosen))
+    first, last = (select(name).where(about).distinct() for name in (Person.first_name, Person.last_name))
+    keep_spelling(session.scalars(first.union(last)))
 
 
 PLACE = ("organisation_id", "grade_id", "profession_id", "region_id")
@@ -228,7 +233,9 @@ def _write_postings(session: Session, intake: Intake) -> int:
             literal(intake.instant, UtcDateTime()),
         )
         .join(Person, Person.ref == TRAINEE.c.person_ref)
-        .where(_last_rows(intake, TRAINEE.c.person_ref, TRAINEE.c.effective_on), not_(said))
+        .where(
+            _last_rows(intake, TRAINEE.c.person_ref, TRAINEE.c.effective_on), not_(or_(said, says_nothing_new(PLACE)))
+        )
         .order_by(TRAINEE.c.row)
     )
     columns = ["person_id", *PLACE, "starts_on", "reason", "import_id", "created_at"]

@@ -11,6 +11,7 @@ from tracker.core.intake import Intake
 from tracker.core.text import email_key, format_day, name_key
 from tracker.ledger.models import Event, EventNote, EventVoid, Journey, VoidCause
 from tracker.ledger.services import keep_stage_spans
+from tracker.people.identity.models import PersonMerge
 from tracker.people.models import Person, PersonWord, Posting
 from tracker.people.services import keep_posting_spans, keep_search_words, sort_key
 from tracker.training.imports.sequence import broken_without
@@ -96,6 +97,13 @@ def _later_about_people(session: Session, intake: Intake) -> Iterator[str]:
                 PERSON_CHANGE.c.import_id.not_in(intake.undone),
             ),
         ),
+        (
+            "was made one record with another: undo the merge first",
+            select(PersonMerge.id).where(
+                or_(PersonMerge.survivor_id == Person.id, PersonMerge.merged_id == Person.id),
+                PersonMerge.undone_at.is_(None),
+            ),
+        ),
     )
     for words, query in reasons:
         for ref in session.scalars(select(Person.ref).where(mine, query.exists()).order_by(Person.ref)):
@@ -178,7 +186,11 @@ def _restore_fields(session: Session, intake: Intake) -> None:
     ).all()
     for person_id, field, before, after in rows:
         person, read = session.get_one(Person, person_id), PUT_BACK[field]
-        if getattr(person, field) != read(after) or (field == "email" and _is_taken(session, before, person_id)):
+        if (
+            person.removed_at is not None
+            or getattr(person, field) != read(after)
+            or (field == "email" and _is_taken(session, before, person_id))
+        ):
             continue
         setattr(person, field, read(before))
         person.email_key = email_key(person.email)

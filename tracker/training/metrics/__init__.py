@@ -2,6 +2,8 @@
 
 from tracker.core.metric import Metric
 from tracker.training.lifecycle import ENROLMENT, Stage
+from tracker.training.metrics.leading import TO_BE_TRAINED
+from tracker.training.metrics.skills import levels_risen, skills_assessed, skills_gained
 from tracker.training.metrics.spans import (
     at_risk,
     days_to_complete,
@@ -39,17 +41,22 @@ REPORTED = Metric(
 """Tells whether an organisation has reported at all: silence is missing, not zero."""
 
 
+TRAINED = Metric(
+    code="training.trained",
+    label="Analysts trained",
+    unit="people",
+    kind="count",
+    definition="People whose first completion of a qualifying programme is on or before the day. Each counts once, "
+    "for ever, in the organisation they were in on the day they completed.",
+    numerator=trained,
+    is_headline=True,
+    leading=TO_BE_TRAINED,
+)
+"""The headline."""
+
+
 METRICS: tuple[Metric, ...] = (
-    Metric(
-        code="training.trained",
-        label="Analysts trained",
-        unit="people",
-        kind="count",
-        definition="People whose first completion of a qualifying programme is on or before the day. Each counts once, "
-        "for ever, in the organisation they were in on the day they completed.",
-        numerator=trained,
-        is_headline=True,
-    ),
+    TRAINED,
     _stage_metric(Stage.NOMINATED, "with a nomination not yet endorsed or applied"),
     _stage_metric(Stage.ENDORSED, "endorsed by line manager and head of profession, not yet applied"),
     _stage_metric(Stage.APPLIED, "with an application not yet decided"),
@@ -115,5 +122,28 @@ METRICS: tuple[Metric, ...] = (
         definition="Trained people recorded in a data science role by the day, in the organisation they were in "
         "when they first took one up.",
         numerator=in_role,
+    ),
+    Metric(
+        code="training.skills_gained",
+        label="People who gained skills",
+        unit="people",
+        kind="count",
+        definition="People whose assessed level in at least one skill of the capability framework was higher at the "
+        "end of their training than at its start. Each counts once, from the day of the first such end assessment, in "
+        "the organisation they were in on that day.",
+        numerator=skills_gained,
+    ),
+    Metric(
+        code="training.skill_rise",
+        label="Average rise per skill",
+        unit="levels",
+        kind="ratio",
+        definition="Levels risen between the assessment at the start and that at the end, shared out over all skills "
+        "that were assessed at both. A skill that fell or stayed counts as no rise. Each counts in the organisation "
+        "the person was in on the day of the end assessment.",
+        numerator=levels_risen,
+        denominator=skills_assessed,
+        decimals=2,
+        record="journey",
     ),
 )

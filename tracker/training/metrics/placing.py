@@ -28,10 +28,13 @@ def standing(knowledge: Knowledge, *wanted: Stage) -> Any:
     return spans.subquery()
 
 
-def where_each_day(standing: Any, knowledge: Knowledge, *more: ColumnElement[Any]) -> Select[Any]:
+def where_each_day(
+    standing: Any, knowledge: Knowledge, *more: ColumnElement[Any], record: str = "person_id"
+) -> Select[Any]:
     """Spans of standing, cut where the person was posted elsewhere: each day counts for the organisation of that day.
 
-    `standing` has person_id, journey_id, starts_on and ends_on, without overlap for a person.
+    `standing` has person_id, journey_id, starts_on and ends_on, without overlap for a record; `record` names the column
+    that is counted.
     """
     posting = posting_spans(knowledge).subquery()
     first, until = (standing.c.starts_on, standing.c.ends_on)
@@ -40,7 +43,7 @@ def where_each_day(standing: Any, knowledge: Knowledge, *more: ColumnElement[Any
         overlaps = and_(posting.c.starts_on <= knowledge.on, knowledge.on < posting.c.ends_on)
     here = and_(posting.c.person_id == standing.c.person_id, overlaps)
     return select(
-        standing.c.person_id.label("record_id"),
+        standing.c[record].label("record_id"),
         standing.c.journey_id,
         posting.c.organisation_id,
         greatest_of(posting.c.starts_on, standing.c.starts_on).label("starts_on"),

@@ -18,7 +18,8 @@ from tracker.ledger.queries import stage_spans
 from tracker.people.queries import posting_spans
 from tracker.training.lifecycle import Stage
 from tracker.training.metrics.placing import stages, standing, where_each_day, where_on
-from tracker.training.models import Cohort, Enrolment, Programme
+from tracker.training.metrics.qualifying import qualifying_cohorts
+from tracker.training.models import Enrolment
 
 ENDED_WELL = (Stage.COMPLETED, Stage.IN_ROLE)
 """A journey that entered at in-role was completed on that day (fine print C2); otherwise completed comes first."""
@@ -96,14 +97,15 @@ def _completed_by(knowledge: Knowledge) -> CTE:
 
 @lru_cache(maxsize=8)
 def _first_completions(knowledge: Knowledge) -> CTE:
-    """Each person's first completion of a qualifying programme: person_id, journey_id, first day, no end."""
+    """Each person's first completion of a programme that qualified that day: person_id, journey_id, day, no end."""
     done = _completed(knowledge)
     first = func.row_number().over(partition_by=done.c.person_id, order_by=(done.c.starts_on, done.c.journey_id))
-    cohorts = select(Cohort.id).join(Programme, Programme.id == Cohort.programme_id).where(Programme.qualifies)
+    counts = qualifying_cohorts(knowledge).subquery()
+    that_day = and_(counts.c.starts_on <= done.c.starts_on, done.c.starts_on < counts.c.ends_on)
     ranked = (
         select(done.c.person_id, done.c.journey_id, done.c.starts_on, first.label("place"))
         .join(Enrolment, Enrolment.journey_id == done.c.journey_id)
-        .where(Enrolment.cohort_id.in_(cohorts))
+        .join(counts, and_(counts.c.cohort_id == Enrolment.cohort_id, that_day))
         .subquery()
     )
     never = func.coalesce(LAST_DAY, ranked.c.starts_on).label("ends_on")

@@ -11,7 +11,7 @@ from tracker.ledger.services import Recorder
 from tracker.training import queries
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.models import Cohort, Enrolment, EventCohort
-from tracker.training.services.enrolments import EnrolmentNotAllowed, move_to_cohort, written
+from tracker.training.services.enrolments import EnrolmentNotAllowed, check_cohort, move_to_cohort, written
 
 LONGEST = timedelta(days=5 * 366)
 """No return is planned further ahead than this: a year typed wrong is no promise."""
@@ -85,13 +85,7 @@ def end_break(
     stands = queries.standing([enrolment.journey_id]).get(enrolment.journey_id)
     if stands is None or stands.stage != Stage.ON_BREAK:
         raise EnrolmentNotAllowed("This enrolment is not on a break")
-    if cohort.programme_id != enrolment.cohort.programme_id:
-        raise EnrolmentNotAllowed(
-            f"{cohort.code} is a cohort of another programme: withdraw this enrolment and begin a new one", "cohort"
-        )
-    other = queries.enrolment_on(enrolment.person.id, cohort.id)
-    if other is not None and other.journey_id != enrolment.journey_id:
-        raise EnrolmentNotAllowed(f"They already have another enrolment on {cohort.code}", "cohort")
+    check_cohort(enrolment, cohort)
     left, recorder = enrolment.cohort, Recorder(by.id)
     event = ledger.record_stage(enrolment.journey, ENROLMENT, stage, returned_on, recorder, note=note)
     if cohort.id != left.id:

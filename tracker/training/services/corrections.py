@@ -11,7 +11,7 @@ from tracker.ledger import services as ledger
 from tracker.ledger.models import Event, EventKind, EventVoid
 from tracker.ledger.services import Recorder
 from tracker.training.lifecycle import ENROLMENT, Stage
-from tracker.training.models import Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort
+from tracker.training.models import CompletionEvidence, Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort
 from tracker.training.services.enrolments import ACTS_OF_THEIR_OWN, EnrolmentNotAllowed, written
 
 
@@ -38,7 +38,8 @@ def take_back(enrolment: Enrolment, event: Event, *, reason: str, by: User) -> N
 def correct(enrolment: Enrolment, event: Event, right: Right, *, reason: str, by: User) -> Event:
     """Void an entry and record the right one, as one act.
 
-    What was said with it – the cohort of a break, the reason of a withdrawal – goes over to the right one.
+    What was said with it – the cohort of a break, the reason of a withdrawal, the evidence of a completion – goes over
+    to the right one.
 
     :raises EnrolmentNotAllowed: for a move between cohorts, which is only taken back, or a stage with its own act.
     :raises MoveNotAllowed: as the ledger's `correct_event`. Nothing has been changed.
@@ -82,6 +83,9 @@ def _carry_over(wrong: Event, right: Event) -> None:
     leaving = session.get(EnrolmentLeaving, wrong.id)
     if leaving is not None:
         session.add(EnrolmentLeaving(event_id=right.id, trigger=leaving.trigger, reason_code=leaving.reason_code))
+    evidence = session.get(CompletionEvidence, wrong.id)
+    if evidence is not None:
+        session.add(CompletionEvidence(event_id=right.id, text=evidence.text, url=evidence.url))
     session.flush()
 
 

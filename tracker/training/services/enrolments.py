@@ -13,8 +13,9 @@ from tracker.ledger.queries import standing_events
 from tracker.ledger.services import Recorder
 from tracker.people.models import Person
 from tracker.training import queries
-from tracker.training.lifecycle import ENROLMENT, LEAVING_REASONS, LeavingTrigger, Stage, furthest
+from tracker.training.lifecycle import ENROLMENT, HOLDS_A_PLACE, LeavingTrigger, Stage, furthest
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey, EnrolmentLeaving
+from tracker.training.services.places import take_place
 
 ACTS_OF_THEIR_OWN = {
     Stage.ON_BREAK: "A break needs its planned return: use ‘Put on a break’",
@@ -43,16 +44,18 @@ def enrol(person: Person, cohort: Cohort, stage: str, effective_on: date, *, by:
     back goes on; any other is reinstated, not begun again.
 
     :raises EnrolmentNotAllowed: if the person has an enrolment on the cohort.
+    :raises NoPlace: if the cohort is closed, or has no place for them at that stage.
     :raises MoveNotAllowed: as the ledger's `record_stage`. Nothing has been changed.
 
     Flushes; the caller owns the transaction.
     """
-    _check_own_act(stage)
+    check_own_act(stage)
     session = db.session()
     session.refresh(person, ["version"], with_for_update=True)
     enrolment = queries.enrolment_on(person.id, cohort.id)
     if enrolment is not None and standing_events(enrolment.journey_id):
         raise EnrolmentNotAllowed(f"{person.name} already has an enrolment on {cohort.code}: open it instead", "cohort")
+    take_place(cohort, stage)
     if enrolment is None:
         enrolment = _begin(person, cohort, by)
     ledger.record_stage(enrolment.journey, ENROLMENT, stage, effective_on, Recorder(by.id), note=note)
@@ -71,10 +74,14 @@ def _begin(person: Person, cohort: Cohort, by: User) -> Enrolment:
 def record_stage(enrolment: Enrolment, stage: str, effective_on: date, *, by: User, note: str = "") -> Event:
     """Record that an enrolment entered a stage on a day.
 
-    :raises EnrolmentNotAllowed: for a break or a withdrawal, which have acts of their own.
+    :raises EnrolmentNotAllowed: for a break, a withdrawal or a completion, which have acts of their own.
+    :raises NoPlace: if they get a place with it and the cohort has none.
     :raises MoveNotAllowed: as the ledger's `record_stage`.
     """
-    _check_own_act(stage)
+    check_own_act(stage)
+    if stage == Stage.COMPLETED:
+        raise EnrolmentNotAllowed("A completion needs what shows it: use ‘Record completion’", "stage")
+    _take_place(enrolment, stage, effective_on)
     event = ledger.record_stage(enrolment.journey, ENROLMENT, stage, effective_on, Recorder(by.id), note=note)
     written("enrolment.stage", enrolment, by, {"stage": stage, "effective_on": effective_on})
     return event
@@ -86,11 +93,11 @@ def withdraw(
     """Record that somebody left before the end.
 
     :param trigger: who brought it about.
-    :param reason_code: a code of `LEAVING_REASONS`.
+    :param reason_code: the code of a reason that can be given now.
     :raises EnrolmentNotAllowed: if there is no such reason.
     :raises MoveNotAllowed: as the ledger's `record_stage`; nobody withdraws from what is completed.
     """
-    if reason_code not in LEAVING_REASONS:
+    if reason_code not in queries.reasons_to_give():
         raise EnrolmentNotAllowed("Select why they left", "reason")
     event = ledger.record_stage(enrolment.journey, ENROLMENT, Stage.WITHDRAWN, left_on, Recorder(by.id), note=note)
     db.session.add(EnrolmentLeaving(event_id=event.id, trigger=trigger, reason_code=reason_code))
@@ -106,6 +113,7 @@ def reinstate(enrolment: Enrolment, back_on: date, *, by: User, note: str = "") 
     :raises MoveNotAllowed: as the ledger's `record_stage`.
     """
     stage = stage_to_reinstate(enrolment)
+    _take_place(enrolment, stage, back_on)
     event = ledger.record_stage(enrolment.journey, ENROLMENT, stage, back_on, Recorder(by.id), note=note)
     written("enrolment.reinstated", enrolment, by, {"stage": stage, "effective_on": back_on})
     return event
@@ -128,7 +136,11 @@ def written(verb: str, enrolment: Enrolment, by: User, after: Mapping[str, objec
     audit.record(verb, subject, actor=by, before=before or None, after={"person": enrolment.person.ref, **after})
 
 
-def _check_own_act(stage: str) -> None:
+def check_own_act(stage: str) -> None:
+    """Refuse a stage that there is not, or that has an act of its own.
+
+    :raises EnrolmentNotAllowed: saying which.
+    """
     if stage not in ENROLMENT.stages:
         raise EnrolmentNotAllowed("Select the new stage", "stage")
     for own, words in ACTS_OF_THEIR_OWN.items():
@@ -136,10 +148,42 @@ def _check_own_act(stage: str) -> None:
             raise EnrolmentNotAllowed(words, "stage")
 
 
+def check_cohort(enrolment: Enrolment, cohort: Cohort) -> None:
+    """Refuse to let an enrolment go on with a cohort.
+
+    :raises EnrolmentNotAllowed: if the cohort is of another programme or closed, or the person has another enrolment
+        on it.
+    """
+    if cohort.programme_id != enrolment.cohort.programme_id:
+        raise EnrolmentNotAllowed(
+            f"{cohort.code} is a cohort of another programme: withdraw this enrolment and begin a new one", "cohort"
+        )
+    if cohort.closed_at is not None and cohort.id != enrolment.cohort_id:
+        raise EnrolmentNotAllowed(f"{cohort.code} is closed: it takes nobody any more", "cohort")
+    other = queries.enrolment_on(enrolment.person.id, cohort.id)
+    if other is not None and other.journey_id != enrolment.journey_id:
+        raise EnrolmentNotAllowed(f"They already have another enrolment on {cohort.code}", "cohort")
+
+
 def move_to_cohort(enrolment: Enrolment, cohort: Cohort) -> None:
-    """Let the enrolment belong to another cohort from now on; files may name it by either (fine print A18)."""
+    """Let the enrolment belong to another cohort from now on; files may name it by either (fine print A18).
+
+    :raises NoPlace: if it needs a place there and there is none.
+    """
+    stands = queries.standing([enrolment.journey_id]).get(enrolment.journey_id)
+    if stands is not None:
+        take_place(cohort, stands.stage)
     enrolment.cohort = cohort
     key = (enrolment.person.id, cohort.id)
     if db.session.get(EnrolmentKey, key) is None:
         db.session.add(EnrolmentKey(person_id=key[0], cohort_id=key[1], journey_id=enrolment.journey_id))
     db.session.flush()
+
+
+def _take_place(enrolment: Enrolment, stage: str, effective_on: date) -> None:
+    """Take a place for somebody who has none, unless what is recorded lies before where they stand."""
+    if stage not in HOLDS_A_PLACE:
+        return
+    stands = queries.standing([enrolment.journey_id]).get(enrolment.journey_id)
+    if stands is None or (stands.stage not in HOLDS_A_PLACE and stands.starts_on <= effective_on):
+        take_place(enrolment.cohort, stage, enrolment.journey_id)

@@ -1,19 +1,40 @@
-"""Loading programmes and skills from the files that ship with the package."""
+"""Loading programmes, skills and reasons for leaving from what ships with the package."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tracker.core import reference
 from tracker.core.db import db
 from tracker.core.reference import Loaded, read_csv
-from tracker.training.models import CapabilitySkill, Programme
+from tracker.organisations.models import CapabilitySkill
+from tracker.training.lifecycle import LEAVING_REASONS
+from tracker.training.models import LeavingReason, Programme, RoleLevel
 
 HERE = "tracker.training"
+Rows = dict[str, dict[str, Any]]
+"""What is written, by a name that is for ever."""
 
 
 def load_reference_data() -> list[Loaded]:
-    """Load programmes and capability skills from the shipped files; repeatable. The caller owns the transaction."""
+    """Load programmes, the capability framework and the reasons for leaving; repeatable.
+
+    The caller owns the transaction.
+    """
     session = db.session()
-    programmes: dict[str, dict[str, Any]] = {
+    reasons: Rows = {
+        code: {"words": words, "position": place} for place, (code, words) in enumerate(LEAVING_REASONS.items())
+    }
+    by_code = _named_by("code")
+    return [
+        reference.load(session, "programmes", Programme, _programmes(), by_code, {"version": 1}),
+        reference.load(session, "skills", CapabilitySkill, _skills(), _named_by("skill_code", "level_order"), {}),
+        reference.load(session, "role-levels", RoleLevel, _role_levels(), _named_by("skill_code", "role_order"), {}),
+        reference.load(session, "leaving-reasons", LeavingReason, reasons, by_code, {}),
+    ]
+
+
+def _programmes() -> Rows:
+    return {
         row["code"]: {
             "name": row["name"],
             "provider": row["provider"],
@@ -25,18 +46,35 @@ def load_reference_data() -> list[Loaded]:
         }
         for row in read_csv(HERE, "programmes.csv")
     }
-    skills: dict[str, dict[str, Any]] = {
+
+
+def _skills() -> Rows:
+    return {
         f"{row['skill_code']}|{row['level_order']}": {
             name: row[name] for name in ("skill", "summary", "level", "description")
         }
         for row in read_csv(HERE, "skills.csv")
     }
 
-    def skill_key(name: str) -> dict[str, Any]:
-        code, _, level = name.rpartition("|")
-        return {"skill_code": code, "level_order": int(level)}
 
-    return [
-        reference.load(session, "programmes", Programme, programmes, lambda code: {"code": code}, {"version": 1}),
-        reference.load(session, "skills", CapabilitySkill, skills, skill_key, {}),
-    ]
+def _role_levels() -> Rows:
+    return {
+        f"{row['skill_code']}|{row['role_order']}": {
+            "role": row["role"],
+            "grades": row["grades"],
+            "level_order": int(row["level_order"]),
+        }
+        for row in read_csv(HERE, "role_levels.csv")
+    }
+
+
+def _named_by(code: str, order: str = "") -> Callable[[str], dict[str, Any]]:
+    """How a row is found by its name: by a code, or by a code and, after a bar, a number."""
+
+    def key(name: str) -> dict[str, Any]:
+        if not order:
+            return {code: name}
+        first, _, number = name.rpartition("|")
+        return {code: first, order: int(number)}
+
+    return key

@@ -1,0 +1,1 @@
+"""What the pages of fellowships ask, a file for each kind of page."""

@@ -1,0 +1,126 @@
+"""The figures of the fellowships strand: what each is called and what it means. How each counts is in `spans`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from tracker.core.metric import Metric
+from tracker.fellowships.metrics import spans
+from tracker.fellowships.metrics.leading import TO_START
+from tracker.fellowships.models import LogDecision, LogVersion, WeekLog
+from tracker.ledger.models import Journey, Strand
+
+REPORTED = Metric(
+    code="fellowships.reported",
+    label="Placements known",
+    unit="placements",
+    kind="count",
+    definition="Placements of which anything is known that happened by the day, at every host they have been with. An "
+    "organisation with none has not reported.",
+    numerator=spans.placements_known,
+    record="journey",
+)
+"""Tells whether an organisation has reported at all: silence is missing, not zero."""
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        code="fellowships.started_in_year",
+        label="Fellows started this financial year",
+        unit="people",
+        kind="count",
+        definition="People whose placement entered post between 1 April and the day. Two part-time placements of one "
+        "person are one fellow. Each counts at the host they started with; with two hosts, once at each and once in "
+        "all.",
+        numerator=spans.started_in_year,
+        shared=spans.started_at_several,
+        is_headline=True,
+        leading=TO_START,
+    ),
+    Metric(
+        code="fellowships.in_post",
+        label="Fellows in post",
+        unit="people",
+        kind="count",
+        definition="People with a placement in post on the day, at the host they are with on the day; with two hosts, "
+        "once at each and once in all. The day a placement ends is not a day in post.",
+        numerator=spans.in_post,
+        shared=spans.in_post_at_several,
+    ),
+    Metric(
+        code="fellowships.completed",
+        label="Placements completed",
+        unit="people",
+        kind="count",
+        definition="People with a placement that stands completed on the day, at the host it was completed with; with "
+        "two hosts, once at each and once in all. A placement that ended in a permanent post is completed.",
+        numerator=spans.completed,
+        shared=spans.completed_at_several,
+    ),
+    Metric(
+        code="fellowships.ended_early",
+        label="Placements ended early",
+        unit="people",
+        kind="count",
+        definition="People with a placement that stands ended early on the day, at the host it ended with. Somebody "
+        "who also completed one counts in both.",
+        numerator=spans.ended_early,
+        shared=spans.ended_early_at_several,
+    ),
+    Metric(
+        code="fellowships.days_logged",
+        label="Days logged",
+        unit="days",
+        kind="sum",
+        definition="Days in weekly logs that were sent, of weeks that ended on or before the day, whenever they were "
+        "sent, at the host of the Friday that ended the week.",
+        numerator=spans.days_logged,
+        decimals=1,
+        record="journey",
+    ),
+    Metric(
+        code="fellowships.days_signed_off",
+        label="Days signed off",
+        unit="days",
+        kind="sum",
+        definition="Days in weekly logs that the host signed off, where both the end of the week and the sign-off lie "
+        "on or before the day.",
+        numerator=spans.days_signed_off,
+        decimals=1,
+        record="journey",
+    ),
+    Metric(
+        code="fellowships.logs_overdue",
+        label="Weekly logs overdue",
+        unit="logs",
+        kind="count",
+        definition="Weeks that ended at least 7 days before the day, in which a placement was in post on a day from "
+        "Monday to Friday, and for which no log was sent. Weeks with bank holidays are due a log too.",
+        numerator=spans.logs_overdue,
+        record="journey",
+    ),
+)
+
+
+def touched_since(instant: Any) -> Sequence[Select[Any]]:
+    """Everybody whose logs were sent, signed, returned or taken back since an instant: selects of person ids."""
+    of_log = (
+        select(Journey.person_id)
+        .join(WeekLog, WeekLog.journey_id == Journey.id)
+        .join(LogVersion, LogVersion.log_id == WeekLog.id)
+    )
+    of_decision = of_log.join(LogDecision, LogDecision.version_id == LogVersion.id)
+    return (
+        of_log.where(LogVersion.submitted_at > instant),
+        of_log.where(LogVersion.voided_at > instant),
+        of_decision.where(LogDecision.decided_at > instant),
+        of_decision.where(LogDecision.voided_at > instant),
+    )
+
+
+def changed_by_the_calendar() -> Select[Any]:
+    """Everybody whose figures may change from one day to the next though nothing happens: a week ends, a year begins.
+
+    A select of person ids.
+    """
+    return select(Journey.person_id).where(Journey.strand == Strand.FELLOWSHIPS)

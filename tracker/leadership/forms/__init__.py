@@ -1,0 +1,1 @@
+"""The room `forms` of recruitment: campaigns and vacancies, their panels and figures, and candidates."""

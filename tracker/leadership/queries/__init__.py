@@ -1,0 +1,1 @@
+"""The room `queries` of recruitment: campaigns and vacancies, their panels and figures, and candidates."""

@@ -1,0 +1,126 @@
+"""How long candidates' data is kept, and how it is forgotten: names, addresses and words go, counts stay."""
+
+from datetime import date
+
+from sqlalchemy import delete, select
+
+from tracker.accounts import audit
+from tracker.accounts.models import Installation, User
+from tracker.core.calendar import LAST_DAY, month_end
+from tracker.core.clock import now
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.core.subject import REMOVED
+from tracker.leadership.lifecycle import CandidacyStage
+from tracker.leadership.models import (
+    AssessmentNote,
+    Campaign,
+    Candidacy,
+    Candidate,
+    CandidateChange,
+    Interview,
+    Recusal,
+    Vacancy,
+)
+from tracker.leadership.queries import candidates as queries
+from tracker.ledger.models import Event, EventNote, EventVoid, StageSpan
+
+SETTING = "candidates_kept_months"
+DEFAULT_MONTHS = 24
+LEAST_MONTHS, MOST_MONTHS = 1, 120
+
+
+def months_kept() -> int:
+    """How many months after the end of a campaign its candidates' data is kept: a setting."""
+    kept = db.session.get(Installation, SETTING)
+    return int(kept.value) if kept is not None else DEFAULT_MONTHS
+
+
+def keep_for(months: int, *, by: User) -> None:
+    """Set how many months candidates' data is kept after the end of a campaign.
+
+    :raises DomainError: if it is under 1 or over 120.
+    """
+    if not LEAST_MONTHS <= months <= MOST_MONTHS:
+        raise DomainError(f"Enter a number of months from {LEAST_MONTHS} to {MOST_MONTHS}", "months")
+    before = months_kept()
+    db.session.merge(Installation(key=SETTING, value=str(months)))
+    db.session.flush()
+    audit.record("retention.set", f"setting:{SETTING}", actor=by, before={"months": before}, after={"months": months})
+
+
+def campaign_end(campaign: Campaign) -> date | None:
+    """The day a campaign ended: the day that was declared or, where none was, the day its last vacancy ended.
+
+    None while one goes on. A campaign nobody declares over does not keep its candidates' data for ever.
+    """
+    if campaign.ended_on is not None:
+        return campaign.ended_on
+    spans = (
+        select(StageSpan.stage, StageSpan.starts_on)
+        .join(Vacancy, Vacancy.journey_id == StageSpan.journey_id)
+        .where(Vacancy.campaign_id == campaign.id, StageSpan.ends_on == LAST_DAY)
+    )
+    standing = db.session.execute(spans).all()
+    if not standing or any(stage not in queries.VACANCY_ENDED for stage, _ in standing):
+        return None
+    return max(day for _, day in standing)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same date so many months later, or the last day of a month that is too short."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = month_end(date(year, month + 1, 1))
+    return last.replace(day=min(day.day, last.day))
+
+
+def due(day: date) -> list[Candidate]:
+    """The candidates whose time was over on a day.
+
+    The time is counted from the end of the last campaign they applied in: being considered for another post starts it
+    anew. Whoever still waits for something, in whatever campaign, is kept.
+    """
+    months, ends = months_kept(), {one.id: campaign_end(one) for one in db.session.scalars(select(Campaign))}
+    return [one for one in _kept() if _is_over(one, ends, months, day)]
+
+
+def _kept() -> list[Candidate]:
+    return list(db.session.scalars(select(Candidate).where(Candidate.anonymised_at.is_(None)).order_by(Candidate.id)))
+
+
+def _is_over(candidate: Candidate, ends: dict[int, date | None], months: int, day: date) -> bool:
+    standing = queries.standing_of(candidate.id)
+    last = [ends[one.candidacy.vacancy.campaign_id] for one in standing]
+    if not standing or any(queries.waits(one) for one in standing) or None in last:
+        return False
+    return all(months_after(end, months) <= day for end in last if end is not None)
+
+
+def forget(candidate: Candidate, *, by: User | None) -> None:
+    """Erase who a candidate was and every word about them. Stages, reasons by code, scores and days stay: they are
+    counted. Whoever was appointed stays tied to the person they are: that they hold the post is no candidate's data.
+    """
+    session = db.session()
+    standing = queries.standing_of(candidate.id)
+    journeys = select(Candidacy.journey_id).where(Candidacy.candidate_id == candidate.id)
+    events = select(Event.id).where(Event.journey_id.in_(journeys))
+    session.execute(delete(AssessmentNote).where(AssessmentNote.candidacy_id.in_(journeys)))
+    session.execute(delete(CandidateChange).where(CandidateChange.candidate_id == candidate.id))
+    session.execute(delete(EventNote).where(EventNote.event_id.in_(events)))
+    for void in session.scalars(select(EventVoid).where(EventVoid.event_id.in_(events), EventVoid.reason != "")):
+        void.reason = ""
+    for interview in session.scalars(select(Interview).where(Interview.candidacy_id.in_(journeys))):
+        interview.place, interview.moved_reason = "", REMOVED if interview.moved_at else ""
+    for recusal in session.scalars(select(Recusal).where(Recusal.candidacy_id.in_(journeys))):
+        recusal.reason = REMOVED
+    candidate.first_name = candidate.last_name = candidate.email = candidate.email_key = ""
+    if not any(one.stage == CandidacyStage.IN_POST for one in standing):
+        candidate.person_id = None
+    candidate.anonymised_at = now()
+    session.flush()
+    audit.record("candidate.anonymised", f"candidate:{candidate.ref}", actor=by, after={"candidacies": len(standing)})
+
+
+def kept_and_due(day: date) -> tuple[int, int]:
+    """How many candidates are known by name, and how many of them the next run forgets."""
+    return len(_kept()), len(due(day))

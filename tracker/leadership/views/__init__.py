@@ -1,0 +1,1 @@
+"""The room `views` of recruitment: campaigns and vacancies, their panels and figures, and candidates."""

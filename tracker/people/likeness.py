@@ -1,0 +1,264 @@
+"""When two records may be of one person: what matches and what differs, weighed by how rare it is. Pure.
+
+A name alone proves nothing where many share it, and much where nobody does. So each fact that two records share weighs
+as many bits as it is rare (one in a thousand: ten bits), each that differs takes some away, and all together must
+outweigh how unlikely it is that just these two of all records are one person. Nobody's nickname is guessed.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from math import log2
+from typing import NamedTuple
+
+from tracker.core.text import fold, name_words
+
+ASSUMED_PEOPLE = 1_000
+"""Records are taken to be of a population of at least so many: among five people no name is rare by itself."""
+EXPECTED_DUPLICATES = 0.02
+"""So many in a hundred records are expected to have a second one, twice over (each pair is counted from both ends)."""
+ENOUGH = 0.0
+"""Bits that must be left over."""
+MOST_ALIKE = 200
+"""What more records than this share, such as the address of an office, says nothing."""
+MOST_NAMESAKES = 300
+"""Where more records than this share a name, or a first name and a place, that alone is no reason to compare them: a
+list of ten thousand who are all called alike would be fifty million pairs, and none of them outweighs the doubt."""
+OTHER_NAME, LONGER_NAME = -1.5, -1.0
+"""What it takes away that a name was exchanged for another, or that one record has a name more."""
+SAME_ADDRESS, USUAL_ADDRESS, OTHER_ADDRESS = 9.0, 0.5, -1.0
+"""The part before the @: alike though it does not follow from the name; alike as it follows from it; another."""
+PLACES: Mapping[str, tuple[float, float]] = {
+    "organisation": (0.0, -2.0),
+    "grade": (2.0, -1.5),
+    "profession": (3.0, -2.0),
+    "region": (2.5, -1.5),
+}
+"""What it adds that two are in the same place, and takes away that they are not. How much the same organisation says
+depends on its size."""
+MOST_OF_A_GROUP = 6.0
+"""The most that the same organisation, or the same cohort, can say."""
+
+
+class Facts(NamedTuple):
+    """What is compared of a record. `number` tells records apart; a record may be given twice, under a former name."""
+
+    number: int
+    first_name: str
+    last_name: str
+    email: str
+    organisation: int | None
+    grade: int | None
+    profession: int | None
+    region: int | None
+    cohorts: tuple[int, ...] = ()
+
+
+class Alike(NamedTuple):
+    """Two records that may be of one person: the lower number first, bits left over, and the facts in words."""
+
+    low: int
+    high: int
+    weight: float
+    matches: tuple[str, ...]
+    differs: tuple[str, ...]
+
+
+@dataclass
+class Rarity:
+    """How many people there are, and how many of them have a word in their name, an organisation, a cohort."""
+
+    people: int = 0
+    words: Counter[str] = field(default_factory=Counter)
+    organisations: Counter[int] = field(default_factory=Counter)
+    cohorts: Counter[int] = field(default_factory=Counter)
+
+    def of_word(self, word: str) -> float:
+        """How much it says that two have a word in their names, in bits."""
+        return log2((self.people + ASSUMED_PEOPLE) / (self.words[word] + 1))
+
+    def of_organisation(self, organisation: int) -> float:
+        """How much it says that two are in an organisation: the less, the larger it is."""
+        return min(MOST_OF_A_GROUP, self._of_group(self.organisations[organisation]))
+
+    def of_cohort(self, cohort: int) -> float:
+        """How much it says that two are on a cohort."""
+        return min(MOST_OF_A_GROUP, self._of_group(self.cohorts[cohort]))
+
+    def _of_group(self, people: int) -> float:
+        # In a register of ten people, all of one organisation, it says nothing.
+        return log2((self.people + 20) / (people + 2))
+
+    def may_be_enough(self, word: str, *, in_a_cohort: bool) -> bool:
+        """Whether two who share one word of their names alone, and all else there is, could be one person.
+
+        :param in_a_cohort: whether they share a cohort too.
+        """
+        places = sum(same for same, _ in PLACES.values())
+        groups = MOST_OF_A_GROUP * (2 if in_a_cohort else 1)
+        return self.of_word(word) + places + groups + LONGER_NAME - self.doubt > ENOUGH
+
+    @property
+    def doubt(self) -> float:
+        """How unlikely it is, before anything is known, that two records are of one person."""
+        return log2(max(self.people, ASSUMED_PEOPLE) / EXPECTED_DUPLICATES)
+
+
+def first_word(facts: Facts) -> str:
+    """The word that counts as the first name, as it is compared."""
+    return (name_words(facts.first_name) or name_words(facts.last_name) or [""])[0]
+
+
+def local_part(email: str) -> str:
+    """An address up to the @, as it is compared."""
+    return fold(email.partition("@")[0])
+
+
+class Records:
+    """The facts of many records, in columns: a hundred thousand of them take a few megabytes."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.numbers, self.local = array("q"), array("q")
+        self.first, self.whole = array("l"), array("q")
+        self.names: list[tuple[str, ...]] = []
+        self.cohorts: list[tuple[int, ...]] = []
+        self.places = {name: array("l") for name in PLACES}
+        self.usual = bytearray()
+        self._rolls: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._words: dict[str, str] = {}
+        self._firsts: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.numbers)
+
+    def add(self, facts: Facts) -> None:
+        """Add a record."""
+        words = tuple(map(self._spelt, name_words(facts.first_name, facts.last_name)))
+        local = local_part(facts.email)
+        self.numbers.append(facts.number)
+        self.names.append(words)
+        self.first.append(self._firsts.setdefault(first_word(facts), len(self._firsts)))
+        self.whole.append(hash(tuple(sorted(words))))
+        self.local.append(hash(local))
+        self.usual.append(set(local.split()) <= set(words))
+        self.cohorts.append(self._rolls.setdefault(facts.cohorts, facts.cohorts))
+        for name, column in self.places.items():
+            column.append(_or_none(getattr(facts, name)))
+
+    def _spelt(self, word: str) -> str:
+        """The word, held once however many names have it."""
+        return self._words.setdefault(word, word)
+
+    def count(self) -> Rarity:
+        """How rare everything is among these records, which are everybody's."""
+        rarity = Rarity(people=len(self))
+        for words in self.names:
+            rarity.words.update(set(words))
+        rarity.organisations.update(self.places["organisation"])
+        for cohorts in self.cohorts:
+            rarity.cohorts.update(cohorts)
+        return rarity
+
+    def alike(self, rarity: Rarity, fresh: Collection[int] | None = None) -> Iterator[Alike]:
+        """The pairs that may be one person, each once.
+
+        :param fresh: the numbers of records one of which must be in the pair; None for every pair.
+        """
+        best: dict[tuple[int, int], Alike] = {}
+        for one, other in self._candidates():
+            low, high = sorted((self.numbers[one], self.numbers[other]))
+            if low == high or (fresh is not None and low not in fresh and high not in fresh):
+                continue
+            weight = self._weigh(one, other, rarity)
+            if weight > ENOUGH and weight > (best[low, high].weight if (low, high) in best else ENOUGH):
+                best[low, high] = Alike(low, high, weight, *self._facts(one, other))
+        yield from sorted(best.values(), key=lambda pair: -pair.weight)
+
+    def _candidates(self) -> Iterator[tuple[int, int]]:
+        """Pairs that share enough to be looked at: all of the name, the address, or a first name and a place."""
+        whole, local = self.whole, self.local
+        yield from _pairs(((key, place) for place, key in enumerate(whole)), MOST_NAMESAKES)
+        for one, other in _pairs(((key, place) for place, key in enumerate(local)), MOST_ALIKE):
+            if whole[one] != whole[other]:
+                yield one, other
+        organisations = self.places["organisation"]
+        near = ((hash((name, organisations[place])), place) for place, name in enumerate(self.first))
+        for one, other in _pairs(near, MOST_NAMESAKES):
+            if whole[one] != whole[other] and local[one] != local[other]:
+                yield one, other
+        rolls = (
+            (hash((self.first[place], -1, cohort)), place)
+            for place, cohorts in enumerate(self.cohorts)
+            for cohort in cohorts
+        )
+        for one, other in _pairs(rolls, MOST_NAMESAKES):
+            if whole[one] != whole[other] and local[one] != local[other]:
+                yield one, other
+
+    def _weigh(self, one: int, other: int, rarity: Rarity) -> float:
+        weight = self._weigh_names(one, other, rarity) + self._weigh_addresses(one, other) - rarity.doubt
+        for name, (same, another) in PLACES.items():
+            mine, theirs = self.places[name][one], self.places[name][other]
+            if mine >= 0 and theirs >= 0:
+                weight += same if mine == theirs else another
+                if name == "organisation" and mine == theirs:
+                    weight += rarity.of_organisation(mine)
+        shared = set(self.cohorts[one]) & set(self.cohorts[other])
+        return weight + max(map(rarity.of_cohort, shared), default=0.0)
+
+    def _weigh_names(self, one: int, other: int, rarity: Rarity) -> float:
+        mine, theirs = set(self.names[one]), set(self.names[other])
+        weight = sum(map(rarity.of_word, mine & theirs))
+        if mine == theirs:
+            return weight
+        return weight + (LONGER_NAME if mine <= theirs or theirs <= mine else OTHER_NAME)
+
+    def _weigh_addresses(self, one: int, other: int) -> float:
+        if self.local[one] != self.local[other]:
+            return OTHER_ADDRESS if self.whole[one] == self.whole[other] else 0.0
+        return USUAL_ADDRESS if self.usual[one] and self.usual[other] else SAME_ADDRESS
+
+    def _facts(self, one: int, other: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What matches, and what differs, in words."""
+        facts = {
+            "name": set(self.names[one]) == set(self.names[other]),
+            "address before the @": self.local[one] == self.local[other],
+        }
+        for name, column in self.places.items():
+            if column[one] >= 0 and column[other] >= 0:
+                facts[name] = column[one] == column[other]
+        matches = [name for name, is_same in facts.items() if is_same]
+        if not facts["name"] and set(self.names[one]) & set(self.names[other]):
+            matches.insert(0, "part of the name")
+        if set(self.cohorts[one]) & set(self.cohorts[other]):
+            matches.append("cohort")
+        return tuple(matches), tuple(name for name, is_same in facts.items() if not is_same)
+
+
+def _or_none(value: int | None) -> int:
+    return -1 if value is None else value
+
+
+def _pairs(keyed: Iterable[tuple[int, int]], most: int) -> Iterator[tuple[int, int]]:
+    """Every two places with one key.
+
+    :param most: leave out keys that more places have.
+    """
+    keys, places = array("q"), array("l")
+    for key, place in keyed:
+        keys.append(key)
+        places.append(place)
+    for _, group in groupby(sorted(range(len(keys)), key=keys.__getitem__), key=keys.__getitem__):
+        same = [places[at] for at in group]
+        if 1 < len(same) <= most:
+            yield from _within(same)
+
+
+def _within(same: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for at, one in enumerate(same):
+        for other in same[at + 1 :]:
+            yield one, other

@@ -1,0 +1,47 @@
+"""The fellowships programme at a glance: who is where, places, what is overdue, what ends soon."""
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tracker.accounts.permissions import Permission
+from tracker.core.web import requires
+from tracker.progress import gallery
+from tracker.progress.charts import SIZES
+from tracker.register import fellowships
+
+blueprint = Blueprint("fellowships", __name__, url_prefix="/fellowships")
+
+
+@blueprint.get("")
+@requires(Permission.PLACEMENTS_VIEW)
+def index() -> ResponseReturnValue:
+    """The placements a user may see, as table and chart."""
+    view = request.args.get("view", "current")
+    if view not in fellowships.VIEWS:
+        abort(404)
+    return render_template(
+        "register/fellowships.html",
+        **fellowships.overview(current_user, view, lambda name: url_for(".index", view=name)),
+        picture=fellowships.picture(current_user, lambda size: url_for(".drawing", size=size)),
+        may_match=current_user.may(Permission.PLACEMENTS_RECORD),
+        may_offer=current_user.may(Permission.PROJECTS_VIEW),
+        may_host=current_user.may(Permission.HOSTING_ANSWER),
+    )
+
+
+@blueprint.get("/timeline-<size>.svg")
+@requires(Permission.PLACEMENTS_VIEW)
+def drawing(size: str) -> ResponseReturnValue:
+    """The timeline of placements, drawn."""
+    chart = fellowships.chart(current_user, size) if size in SIZES else None
+    if chart is None:
+        abort(404)
+    drawn = gallery.drawing(current_app.config["TRACKER"], "placements", chart)
+    return Response(drawn, mimetype="image/svg+xml")
+
+
+@blueprint.errorhandler(gallery.NotDrawn)
+def not_drawn(_: gallery.NotDrawn) -> ResponseReturnValue:
+    """No picture now; the dates stand in the table beside it."""
+    return Response("The chart cannot be drawn at the moment.\n", 503, mimetype="text/plain")

@@ -1,0 +1,148 @@
+"""Cohorts: made, changed, copied for another year, closed and opened again."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from tracker.accounts import audit
+from tracker.accounts.models import User
+from tracker.core import clock
+from tracker.core.db import db
+from tracker.core.errors import DomainError
+from tracker.core.text import has_control_characters
+from tracker.training import queries
+from tracker.training.models import Cohort, Enrolment, Programme
+from tracker.training.services.places import hold_cohort
+
+
+class CohortNotAllowed(DomainError):
+    """Something about a cohort that the rules refuse."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a cohort is to be. `capacity`: places, or None where there is room for everybody; `owner_id`: a user."""
+
+    code: str
+    programme_id: int
+    starts_on: date | None
+    ends_on: date | None
+    capacity: int | None
+    provider: str
+    host_site: str
+    owner_id: int | None
+
+
+def add_cohort(plan: Plan, *, by: User) -> Cohort:
+    """Make a cohort.
+
+    :raises CohortNotAllowed: naming the field that cannot stand so.
+    """
+    _check(plan, None)
+    cohort = Cohort(**asdict(plan))
+    db.session.add(cohort)
+    db.session.flush()
+    audit.record("cohort.added", f"cohort:{cohort.code}", actor=by, after=_said(plan))
+    return cohort
+
+
+def change_cohort(cohort: Cohort, plan: Plan, *, by: User) -> None:
+    """Change what a cohort is. Its places can be made fewer, but not fewer than are taken.
+
+    :raises CohortNotAllowed: naming the field that cannot stand so. Nothing has been changed.
+    """
+    hold_cohort(cohort)
+    _check(plan, cohort)
+    before = plan_of(cohort)
+    for name, value in asdict(plan).items():
+        setattr(cohort, name, value)
+    db.session.flush()
+    changed = {name for name, value in asdict(plan).items() if asdict(before)[name] != value}
+    was, said = ({name: value for name, value in _said(one).items() if name in changed} for one in (before, plan))
+    audit.record("cohort.changed", f"cohort:{cohort.code}", actor=by, before=was, after=said)
+
+
+def plan_of(cohort: Cohort) -> Plan:
+    """What a cohort is now."""
+    return Plan(**{name: getattr(cohort, name) for name in Plan.__dataclass_fields__})
+
+
+def close_cohort(cohort: Cohort, *, by: User) -> None:
+    """Take nobody more on a cohort, once nobody is left hanging in it.
+
+    :raises CohortNotAllowed: if somebody is, or it is closed already.
+    """
+    hold_cohort(cohort)
+    if cohort.closed_at is not None:
+        raise CohortNotAllowed(f"{cohort.code} is closed already")
+    left = queries.unfinished(cohort)
+    if left:
+        are = "person is" if len(left) == 1 else "people are"
+        raise CohortNotAllowed(f"{len(left)} {are} not finished yet: record what became of everybody first")
+    cohort.closed_at = clock.now()
+    db.session.flush()
+    audit.record("cohort.closed", f"cohort:{cohort.code}", actor=by)
+
+
+def reopen_cohort(cohort: Cohort, *, by: User) -> None:
+    """Let a closed cohort take people again.
+
+    :raises CohortNotAllowed: if it is open.
+    """
+    hold_cohort(cohort)
+    if cohort.closed_at is None:
+        raise CohortNotAllowed(f"{cohort.code} is open already")
+    cohort.closed_at = None
+    db.session.flush()
+    audit.record("cohort.reopened", f"cohort:{cohort.code}", actor=by)
+
+
+def _check(plan: Plan, cohort: Cohort | None) -> None:
+    _check_code(plan.code, cohort)
+    if db.session.get(Programme, plan.programme_id) is None:
+        raise CohortNotAllowed("Select the programme", "programme")
+    if plan.starts_on is not None and plan.ends_on is not None and plan.ends_on < plan.starts_on:
+        raise CohortNotAllowed("The last day must be the first day or after it", "ends_on")
+    if plan.capacity is not None and plan.capacity < 1:
+        raise CohortNotAllowed(
+            "A cohort has at least 1 place: leave it empty where there is room for everybody", "capacity"
+        )
+    if plan.owner_id is not None and db.session.get(User, plan.owner_id) is None:
+        raise CohortNotAllowed("Select who looks after the cohort", "owner")
+    if cohort is not None:
+        _check_people(plan, cohort)
+
+
+def _check_code(code: str, cohort: Cohort | None) -> None:
+    if not code or code != code.strip("/") or has_control_characters(code):
+        raise CohortNotAllowed("Enter a code, without a slash at either end", "code")
+    if code[0] in "=+@":
+        raise CohortNotAllowed("A code cannot start with =, + or @", "code")
+    same = select(Cohort).where(func.lower(Cohort.code) == code.lower())
+    for other in db.session.scalars(same):
+        if cohort is None or other.id != cohort.id:
+            raise CohortNotAllowed(f"There is a cohort {other.code} already, of {other.programme.name}", "code")
+
+
+def _check_people(plan: Plan, cohort: Cohort) -> None:
+    """What people on the cohort stand in the way of."""
+    if plan.programme_id != cohort.programme_id:
+        anybody = select(Enrolment.journey_id).where(Enrolment.cohort_id == cohort.id).limit(1)
+        if db.session.scalar(anybody) is not None:
+            raise CohortNotAllowed(
+                f"People are on {cohort.code} for {cohort.programme.name}: make another cohort",
+                "programme",
+            )
+    if plan.capacity is not None and plan.capacity != cohort.capacity:
+        taken = queries.places_taken(cohort)
+        if plan.capacity < taken:
+            raise CohortNotAllowed(f"{taken} places are taken, so it cannot have fewer than {taken}", "capacity")
+
+
+def _said(plan: Plan) -> dict[str, object]:
+    """A plan as the audit trail says it."""
+    programme, owner = db.session.get(Programme, plan.programme_id), None
+    if plan.owner_id is not None:
+        owner = db.session.get(User, plan.owner_id)
+    return asdict(plan) | {"programme_id": programme and programme.code, "owner_id": owner and owner.ref}
