@@ -1,5 +1,6 @@
 """The console command `tracker`: one line a command into the slices."""
 
+import gc
 import sys
 
 import click
@@ -95,3 +96,6 @@ def main() -> None:
         said = str(error.orig).splitlines()[0]
         click.echo(f"Error: the database cannot be used: {said}. Check DATABASE_URL, and run tracker init", err=True)
         sys.exit(2)
+    finally:
+        # What is left is given back with the process: looking through all of it once more would only delay the end.
+        gc.freeze()

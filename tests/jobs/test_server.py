@@ -49,7 +49,7 @@ def test_it_serves_with_its_scheduler_and_stops_without_leaving_anything(
         taken = tracker("serve", "--bind", f"127.0.0.1:{port}", env=environment(database, tmp_path))
         children = processes_of(process.pid)
         process.send_signal(signal.SIGTERM)
-        status = process.wait(30)
+        status = process.wait(60)
 
     said = log.read_text()
     assert said.startswith(f"Data skills tracker: http://127.0.0.1:{port}\n")
@@ -78,7 +78,7 @@ def test_with_an_administrator_it_prints_no_link_and_stops_at_the_keyboard(
     ) as process:
         assert eventually(lambda: answers(port) == 200)
         process.send_signal(signal.SIGINT)
-        status = process.wait(30)
+        status = process.wait(60)
 
     assert status == 0
     assert "set-up" not in log.read_text()
