@@ -100,6 +100,9 @@ class SqliteDatabase:
         finally:
             self.template = empty
 
+    def let_go(self) -> None:
+        """Nothing to do: nothing is held."""
+
     def drop(self) -> None:
         """Nothing to do: the folder goes with the test run."""
 
@@ -107,25 +110,34 @@ class SqliteDatabase:
 KEEP_ROWS = """
 DROP SCHEMA IF EXISTS kept CASCADE;
 CREATE SCHEMA kept;
+CREATE TABLE kept."the tables" (name text PRIMARY KEY, rows bigint NOT NULL, put_back_by xid);
 DO $$ DECLARE t text; BEGIN
   FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('CREATE TABLE kept.%1$I AS TABLE public.%1$I', t);
+    EXECUTE format('INSERT INTO kept."the tables" SELECT %1$L, count(*) FROM kept.%1$I', t);
   END LOOP;
 END $$;
 CREATE TABLE kept."the sequences" AS
   SELECT sequencename::text AS name, last_value FROM pg_sequences WHERE schemaname = 'public';
 CREATE FUNCTION kept.put_back() RETURNS void LANGUAGE plpgsql SET session_replication_role = 'replica' AS $$
-DECLARE t text; s record; BEGIN
-  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-    EXECUTE format('DELETE FROM public.%1$I', t);
-    EXECUTE format('INSERT INTO public.%1$I SELECT * FROM kept.%1$I', t);
+DECLARE t record; same boolean; s record; BEGIN
+  FOR t IN SELECT * FROM kept."the tables" LOOP
+    EXECUTE format('SELECT count(*) = $1 AND count(*) FILTER (WHERE xmin = $2) = $1 FROM public.%I', t.name)
+      INTO same USING t.rows, t.put_back_by;
+    CONTINUE WHEN same;
+    EXECUTE format('DELETE FROM public.%1$I', t.name);
+    EXECUTE format('INSERT INTO public.%1$I SELECT * FROM kept.%1$I', t.name);
+    UPDATE kept."the tables" SET put_back_by = pg_current_xact_id()::xid WHERE name = t.name;
   END LOOP;
   FOR s IN SELECT * FROM kept."the sequences" LOOP
     PERFORM setval(format('public.%I', s.name)::regclass, coalesce(s.last_value, 1), s.last_value IS NOT NULL);
   END LOOP;
 END $$;
 """
-"""A copy of the rows beside the tables, and a way back to them that no trigger or foreign key stands in the way of."""
+"""A copy of the rows beside the tables, and a way back to them that no trigger or foreign key stands in the way of.
+
+A table whose rows are all of the transaction that put them back was not written to since, and is left as it is.
+"""
 
 
 def _shape(connection: psycopg.Connection) -> str:
@@ -162,7 +174,8 @@ class PostgresqlDatabase:
                     connection.execute(f'ALTER DATABASE "{self.template}" IS_TEMPLATE true')
         self.name = f"{use}_{os.getpid()}"
         self.url = self._url(self.name)
-        self._shape: str | None = None
+        self._keeper: psycopg.Connection | None = None
+        self._shape = ""
 
     @contextmanager
     def _connect(self) -> Iterator[psycopg.Connection]:
@@ -177,38 +190,45 @@ class PostgresqlDatabase:
 
     def reset(self) -> None:
         """Put the rows back; make the database anew where it is not there, or a test changed its schema."""
-        if self._shape is not None:
-            with self._inside() as connection:
-                connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
-                if self._shape == _shape(connection):
-                    connection.execute("SELECT kept.put_back()")
-                    return
+        if self._keeper is not None:
+            self._keeper.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if self._shape == _shape(self._keeper):
+                self._keeper.execute("SELECT kept.put_back()")
+                return
+        self.let_go()
         with self._connect() as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}" STRATEGY file_copy')
-        with self._inside() as connection:
-            connection.execute(KEEP_ROWS)
-            self._shape = _shape(connection)
+        self._keep()
 
     @contextmanager
     def as_it_is(self) -> Iterator[None]:
         """Until the block ends, `reset` puts back what is there now."""
-        with self._inside() as connection:
-            connection.execute(KEEP_ROWS)
+        self.let_go()
+        self._keep()
         try:
             yield
         finally:
-            self._shape = None
+            self.let_go()
 
-    @contextmanager
-    def _inside(self) -> Iterator[psycopg.Connection]:
-        with psycopg.connect(self.url.replace("postgresql+psycopg:", "postgresql:"), autocommit=True) as connection:
-            yield connection
+    def _keep(self) -> None:
+        """Keep the rows, and a connection that knows the way back: one that is new reads the catalogue first."""
+        url = self.url.replace("postgresql+psycopg:", "postgresql:")
+        self._keeper = psycopg.connect(url, autocommit=True)
+        self._keeper.execute(KEEP_ROWS)
+        self._shape = _shape(self._keeper)
+
+    def let_go(self) -> None:
+        """Hold no connection of our own any more: to a restore it looks like a service in use."""
+        if self._keeper is not None:
+            self._keeper.close()
+            self._keeper = None
 
     def drop(self) -> None:
+        self.let_go()
         with self._connect() as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 

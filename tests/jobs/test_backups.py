@@ -17,6 +17,8 @@ from tracker.jobs import backups, restore
 from tracker.outbox import services as outbox
 from tracker.outbox.models import Message
 
+pytestmark = pytest.mark.usefixtures("let_go")
+
 
 def test_a_backup_under_write_load_holds_whole_transactions_only(app: Flask, tmp_path: Path) -> None:
     over, written = threading.Event(), []

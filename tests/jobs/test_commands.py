@@ -40,6 +40,7 @@ def test_jobs_are_listed_run_and_remembered(env: dict[str, str]) -> None:
     assert last[3].startswith("done ")
 
 
+@pytest.mark.usefixtures("let_go")
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
@@ -135,6 +136,7 @@ def test_a_database_that_cannot_be_used_is_said_in_one_line(url: str, tmp_path: 
     assert checked.stdout.splitlines()[-1].startswith("database: it cannot be used: ")
 
 
+@pytest.mark.usefixtures("let_go")
 def test_a_backup_is_written_once_and_put_back(env: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "b.zip"
 

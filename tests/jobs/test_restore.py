@@ -22,6 +22,8 @@ from tracker.core.errors import DomainError
 from tracker.jobs import backups, restore, services
 from tracker.people.models import Person
 
+pytestmark = pytest.mark.usefixtures("let_go")
+
 
 @pytest.fixture
 def backup(app: Flask, arrange: Arrange, tmp_path: Path) -> Path:
