@@ -227,7 +227,12 @@ def keep_statistics() -> None:
     What it knew when the tables were empty can turn a second into hours. Opens its own transaction.
     """
     with transaction() as session:
-        session.execute(text("PRAGMA optimize=0x10002" if is_sqlite(session) else "ANALYZE"))
+        look_at_tables(session)
+
+
+def look_at_tables(session: Session) -> None:
+    """Have the database look at how full its tables are as this unit of work sees them, what it wrote itself too."""
+    session.execute(text("PRAGMA optimize=0x10002" if is_sqlite(session) else "ANALYZE"))
 
 
 def claim_in_every_transaction(claim: Any) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Date, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.clock import today
-from tracker.core.db import transaction
+from tracker.core.db import look_at_tables, transaction
 from tracker.core.intake import Counts, Intake, Kind
 from tracker.core.metric import Knowledge
 from tracker.imports.models import ImportBatch
@@ -24,6 +24,9 @@ SHOWN = 200
 """How many changes and pairs are kept to be shown; all are counted."""
 MOST_ROWS = 200_000
 """For larger files the effect is not worked out: others would wait too long while the file is tried."""
+
+MANY_EVENTS = 100
+"""So many new events are more than a database that was not told of them should plan for."""
 
 Place = tuple[str, date, int | str]
 """A figure, a day, an organisation; or, as text, several for which the same records count."""
@@ -63,6 +66,8 @@ def find_effect(import_id: int, kind: Kind, *, by_id: int | None) -> dict[str, A
 
     def after(session: Session, intake: Intake, counts: Counts, found: tuple[list[date], Counter[Place]]) -> None:
         days, earlier = found
+        if counts.events >= MANY_EVENTS:
+            look_at_tables(session)
         later = counted(session, kind.touched(intake), days)
         differences = {place: later[place] - earlier[place] for place in {*earlier, *later}}
         effect["counts"] = asdict(counts)
