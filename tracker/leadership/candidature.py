@@ -14,7 +14,6 @@ from tracker.leadership.models import Candidacy, PanelMember, Vacancy
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.queries import scores
 from tracker.leadership.queries.candidates import Line, Stands
-from tracker.leadership.services import offers
 from tracker.leadership.services.interviews import NOTE_KINDS
 from tracker.ledger.services import recorded_late_days
 from tracker.people.models import Person
@@ -51,7 +50,7 @@ def of_vacancy(vacancy: Vacancy, user: User) -> dict[str, Any]:
     """What the page of a vacancy's candidates shows."""
     standing, sees = queries.standing_for(vacancy), may_see(user, vacancy)
     average = scores.averages(vacancy) if sees and not _is_scoring(vacancy, user) else {}
-    following = offers.next_in_merit(vacancy)
+    following = queries.next_in_merit(vacancy)
     return {
         "vacancy": vacancy,
         "sees": sees,
@@ -116,7 +115,7 @@ def _acts(stands: Stands, user: User, lines: Sequence[Line]) -> dict[str, Any]:
         may_note = user.may(Permission.CANDIDATES_NOTE, stands.candidacy)
         noting = [candidate_acts.NOTE] if may_note and stands.stage in candidate_acts.WITHDRAWABLE else []
         return {"next_act": None, "other_acts": noting, "is_unplaced": False}
-    following = offers.next_in_merit(vacancy)
+    following = queries.next_in_merit(vacancy)
     is_next = following is not None and following.candidacy.journey_id == stands.candidacy.journey_id
     counting = [one for one in lines if one.event.void is None]
     stage, has_place = stands.stage, stands.place is not None
