@@ -202,3 +202,63 @@ def test_edge_97_leave_and_bank_holidays_shorten_what_is_expected(fellow: Browse
     assert "You are away from 23 November 2026 to 24 November 2026 already" in again.text
     assert "The last day away is before the first" in before.text
     assert "23 November 2026 to 24 November 2026" in fellow.get(LOGS).text
+
+
+def test_edge_93_hours_that_change_do_not_rewrite_the_weeks_before(
+    fellow: Browser, sign_in: SignIn, arrange: Arrange, app: Flask
+):
+    manager, hours = sign_in(Role.PROGRAMME_MANAGER), "/fellowships/placements/PL1/hours"
+
+    def change(fte: str, day: str) -> str:
+        year, month, of_month = day.split("-")
+        version = Seen(manager.get(hours).text).one("input", name="version")["value"]
+        said = {"starts_on-day": of_month, "starts_on-month": month, "starts_on-year": year}
+        return manager.send(hours, {"version": version, "fte": fte, **said}, follow_redirects=True).text
+
+    sent = write(fellow, f"{LOGS}/2026-11-13", days="3")
+    refused = change("0.6", "2026-11-18"), change("1.2", "2026-11-18"), change("1", "2027-01-01")
+    # From three days a week to five, from the Wednesday of the week that ends on 20 November.
+    changed = change("1", "2026-11-18")
+
+    assert sent.status_code == 303
+    assert [
+        words in text
+        for words, text in zip(
+            ("It is 0.60 on 18 November 2026 already", "no more than 1", "Choose a day of the placement"),
+            refused,
+            strict=True,
+        )
+    ] == [True, True, True]
+    assert "0.60, 1.00 from 18 November 2026" in Seen(changed).words
+    # Two days at 0.6 and three whole ones make 4.2 days, in halves 4.
+    held = {"2026-11-13": "3 days", "2026-11-20": "4 days", "2026-11-27": "5 days"}
+    for week, days in held.items():
+        assert f"This week holds {days} of work for you" in Seen(fellow.get(f"{LOGS}/{week}").text).words, week
+    write(fellow, f"{LOGS}/2026-11-06", days="3.5")
+    assert "3.5 days is more than the 3 days a week agreed" in fellow.get(LOGS).text
+    write(fellow, WEEK, days="5")
+    assert "more than" not in fellow.get(LOGS).text
+
+
+def test_edge_93_hours_fill_the_time_of_a_fellow_from_their_day_on(fellow: Browser, sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_placement(
+            "in-post 2026-09-01",
+            person=placement().person,
+            ref="PL2",
+            fte=0.4,
+            at="hm-treasury",
+            planned="2026-09-01 to 2026-10-31",
+        )
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+    opened = Seen(manager.get("/fellowships/placements/PL1/hours").text).one("input", name="version")["value"]
+    told = {"version": opened, "fte": "0.7", "starts_on-day": "31", "starts_on-month": "10", "starts_on-year": "2026"}
+
+    clash = manager.send("/fellowships/placements/PL1/hours", told)
+    fits = manager.send(
+        "/fellowships/placements/PL1/hours",
+        told | {"starts_on-day": "1", "starts_on-month": "11"},
+    )
+
+    assert "From 31 October 2026 to 31 October 2026 it would make 1.10 full-time equivalents" in clash.text
+    assert fits.status_code == 303
