@@ -1,5 +1,6 @@
 """Weekly logs through their pages: written by the fellow, read by others, locked when signed off."""
 
+import re
 from datetime import date
 
 import pytest
@@ -185,6 +186,35 @@ def test_somebody_elses_logs_are_not_there(fellow: Browser, sign_in: SignIn, arr
     assert stranger.send(WEEK, {**SAID, "version": "0"}).status_code == 404
     assert fellow.get("/fellowships/placements/PL2/logs").status_code == 404
     assert sign_in(Role.LEADERSHIP).get(WEEK).status_code == 403
+
+
+def test_edge_91_a_log_is_of_the_week_its_address_says_and_never_of_the_day_it_was_sent(fellow: Browser, app: Flask):
+    no_friday = fellow.send(f"{LOGS}/2026-11-26", {**SAID, "version": "0"})
+    late = write(fellow, f"{LOGS}/2026-06-05")
+
+    log = stored(app, "2026-06-05")
+    assert (no_friday.status_code, late.status_code) == (404, 303)
+    assert log is not None
+    assert log.versions[0].submitted_at.date() == date(2026, 11, 26)
+    assert stored(app) is None
+
+
+def test_edge_92_a_break_holds_no_work_and_days_out_of_post_take_no_log(
+    fellow: Browser, sign_in: SignIn, arrange: Arrange, app: Flask
+):
+    day = {"starts_on-day": "9", "starts_on-month": "11", "starts_on-year": "2026", "reason": "leave"}
+    planned = [Seen(fellow.get(LOGS).text).words]
+    fellow.send(f"{LOGS}/away", day | {"last_on-day": "20", "last_on-month": "11", "last_on-year": "2026"})
+    planned.append(Seen(fellow.get(LOGS).text).words)
+
+    assert "This week holds 0 days of work for you" in Seen(fellow.get(f"{LOGS}/2026-11-13").text).words
+    assert "This week holds 3 days of work for you" in Seen(fellow.get(WEEK).text).words
+    # Two weeks of three days hold six days fewer in the whole placement.
+    whole = [float(re.findall(r"([0-9.]+) days in the whole placement", words)[0]) for words in planned]
+    assert whole[0] - whole[1] == 6
+    before = fellow.send(f"{LOGS}/2026-03-27", {**SAID, "version": "0"})
+    assert before.status_code == 404
+    assert stored(app, "2026-03-27") is None
 
 
 def test_edge_97_leave_and_bank_holidays_shorten_what_is_expected(fellow: Browser):
