@@ -156,7 +156,8 @@ def change_hours(placement: Placement) -> ResponseReturnValue:
         assert form.starts_on.data is not None  # the form asks for it
         return changes.change_hours(placement, float(form.fte.data or 0), form.starts_on.data, by=current_user)
 
-    hint, done = dossier.hours_words(placement), "The working hours are changed; earlier weeks stay as they were"
+    hint = f"Full-time equivalent so far: {dossier.hours_words(placement)}"
+    done = "The working hours are changed; earlier weeks stay as they were"
     return _act(placement, form, act, "Change the working hours", "Change working hours", done, hint=hint)
 
 
