@@ -10,9 +10,9 @@ from tests.browser.conftest import Visit
 from tests.browser.site import Site
 from tests.browser.someone import Someone, days_ago, someone
 from tracker.accounts.permissions import Role
+from tracker.core.calendar import months_after
 from tracker.core.clock import today
 from tracker.outbox.models import Message
-from tracker.training.services.follow_ups import months_after
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

@@ -30,7 +30,7 @@ from tracker.people.models import Person, Posting, PostingSpan
 from tracker.training import queries
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.metrics import METRICS
-from tracker.training.models import Enrolment
+from tracker.training.models import Enrolment, SkillRating
 
 PASSWORD = "four plain words here"
 DAYS = [date(2026, 11, 25), date(2027, 4, 2), date(2028, 2, 29)]
@@ -97,6 +97,19 @@ def test_on_any_day_somebody_is_at_every_stage_and_every_history_is_legal(day: d
         assert [id for id in mine if first_break(lifecycle, histories[id])] == []
     assert told == len(histories)
     assert all(event.effective_on <= london_day(event.recorded_at) < day for event in events)
+
+
+@pytest.mark.usefixtures("filled")
+def test_some_are_rated_before_and_after_by_themselves_and_an_assessor():
+    gained = next(metric for metric in METRICS if metric.code == "training.skills_gained").numerator(NOW).subquery()
+    sorts = select(SkillRating.rater, SkillRating.moment).distinct()
+
+    assert db.session.scalar(select(func.count()).select_from(gained)) > 20
+    assert len(db.session.execute(sorts).all()) == 4
+    assert all(
+        day <= london_day(at)
+        for day, at in db.session.execute(select(SkillRating.assessed_on, SkillRating.recorded_at))
+    )
 
 
 @pytest.mark.usefixtures("filled")

@@ -25,7 +25,7 @@ def test_case_79_a_part_time_split_week_is_valid_and_double_full_time_is_not():
 
 @pytest.mark.parametrize(("first", "clash"), [("2026-12-31", True), ("2027-01-01", False)])
 def test_the_planned_last_day_is_filled_and_the_day_after_is_free(first: str, clash: bool):
-    found = clash_with(booking("B", first, "2027-06-30", 0.2), [ALL_YEAR])
+    found = clash_with([booking("B", first, "2027-06-30", 0.2)], [ALL_YEAR])
 
     assert (found is not None) is clash
 

@@ -192,6 +192,20 @@ def test_case_89_each_error_of_a_log_is_named(run: Run, problems: Problems, row:
     assert problems() == expected
 
 
+def test_case_91_a_log_that_says_no_week_is_asked_for_it_and_none_is_taken_from_when_it_came(
+    run: Run,  # noqa: F811
+    problems: Problems,  # noqa: F811
+    app: Flask,
+):
+    run("placements", placement())
+
+    run("logs", log(), log("", days="2"))
+
+    assert problems() == [(2, "week_ending", "missing-value")]
+    with app.app_context():
+        assert db.session.scalars(select(LogVersion)).all() == []
+
+
 def test_case_89_a_log_of_no_days_is_a_log(run: Run, app: Flask):  # noqa: F811
     run("placements", placement())
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tracker.fellowships import weeks
+from tracker.fellowships.hours import Hours
 from tracker.fellowships.weeks import Spell
 
 GOOD_FRIDAY, EASTER_MONDAY = date(2026, 4, 3), date(2026, 4, 6)
@@ -39,7 +40,7 @@ def test_edge_97_bank_holidays_leave_and_part_time_shorten_a_week(
 ):
     spell = Spell(date(2026, 1, 5), date(2026, 12, 31))
 
-    assert weeks.expected_days(date.fromisoformat(ending), [spell], fte, HOLIDAYS, away) == days
+    assert weeks.expected_days(date.fromisoformat(ending), [spell], Hours(fte), HOLIDAYS, away) == days
 
 
 def test_edge_92_nothing_is_expected_and_nothing_due_between_two_times_in_post():

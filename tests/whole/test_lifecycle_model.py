@@ -38,7 +38,7 @@ from tracker.people.queries import posting_spans
 from tracker.training import services
 from tracker.training.lifecycle import ENROLMENT, LeavingTrigger
 from tracker.training.models import Cohort, Enrolment
-from tracker.training.services import ReturnPromise, Right
+from tracker.training.services import Evidence, ReturnPromise, Right
 
 FIRST = date(2026, 1, 1)
 DAYS = st.integers(0, 60).map(lambda n: FIRST + timedelta(days=n))
@@ -274,7 +274,9 @@ class Enrolments(RuleBasedStateMachine):
 
         def act(enrolment: Enrolment, user: Any) -> Event:
             event = db.session.get_one(Event, wrong.id)
-            return services.correct(enrolment, event, Right(stage, day, promised), reason="wrong", by=user)
+            return services.correct(
+                enrolment, event, Right(stage, day, promised, Evidence("seen")), reason="wrong", by=user
+            )
 
         self.attempt(expected, act)
         self.learn_voids()

@@ -84,6 +84,14 @@ def month_ends(first: date, last: date) -> Iterator[date]:
         day = month_end(day + timedelta(days=1))
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month where it has no such day (31 May: 31 August, 30
+    November; 29 February: 28 February). Fewer than none lead back."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = month_end(date(year, month + 1, 1))
+    return last.replace(day=min(day.day, last.day))
+
+
 def financial_year_start(day: date) -> date:
     """The 1 April on or before the day."""
     return date(day.year if (day.month, day.day) >= (4, 1) else day.year - 1, 4, 1)

@@ -20,6 +20,7 @@ from tracker.demo.geography import departments, lineage, regions
 from tracker.demo.places import give_places
 from tracker.demo.plan import Run
 from tracker.demo.recruitment import fill_recruitment
+from tracker.demo.skills import rate_some
 from tracker.demo.story import Entry
 from tracker.demo.targets import set_targets
 from tracker.ledger.models import Event, EventNote, EventVoid, Journey, Strand, VoidCause
@@ -67,6 +68,7 @@ def fill(password: str) -> Filled:
     cohorts = _write_cohorts(run for _, one in enrolled for run in (one.run, one.joins))
     journeys = _write_journeys(enrolled, cohorts)
     events = _write_events(list(zip(journeys, (one for _, one in enrolled), strict=True)), cohorts, manager)
+    rate_some([(journey, one) for journey, (_, one) in zip(journeys, enrolled, strict=True)], manager)
     events += fill_recruitment(accounts)
     place_fellows(today(), _who_completed(people, members), accounts)
     keep_posting_spans(select(Person.id))

@@ -30,6 +30,7 @@ LEAVING: dict[str, Act] = {
 EXTEND = Act("placements.ask_extension", "Ask for an extension")
 SUPERVISOR = Act("placements.change_supervisor", "Change the supervisor")
 HOST = Act("placements.change_host", "Move to another host")
+HOURS = Act("placements.change_hours", "Change the working hours")
 OBJECTIVE = Act("placement_reviews.agree", "Add an objective")
 REVIEW = Act("placement_reviews.review", "Record the mid-point review")
 
@@ -50,7 +51,7 @@ def other_acts(stage: str | None) -> list[Act]:
     if stage == Stage.IN_POST:
         acts = [EXTEND, *acts, REVIEW]
     if stage not in ENDED:
-        acts += [OBJECTIVE, SUPERVISOR, HOST]
+        acts += [OBJECTIVE, HOURS, SUPERVISOR, HOST]
     return acts
 
 

@@ -26,7 +26,7 @@ class Booking:
 
 @dataclass(frozen=True)
 class Clash:
-    """Days, both included, on which some placements add up to more than one full-time equivalent."""
+    """Days, both included, on which some placements add up to more than one full-time equivalent: `fte` at most."""
 
     first: date
     last: date
@@ -46,11 +46,13 @@ def clashes(bookings: Sequence[Booking]) -> list[Clash]:
         refs = tuple(sorted(one.ref for one in held))
         last = until - timedelta(days=1)
         if found and found[-1].refs == refs and found[-1].last + timedelta(days=1) == first:
-            first = found.pop().first
+            before = found.pop()
+            first, total = before.first, max(total, round(before.fte * WHOLE))
         found.append(Clash(first, last, refs, total / WHOLE))
     return found
 
 
-def clash_with(new: Booking, others: Iterable[Booking]) -> Clash | None:
-    """The first days on which a placement is too much with others."""
-    return next((one for one in clashes([new, *others]) if new.ref in one.refs), None)
+def clash_with(new: Sequence[Booking], others: Iterable[Booking]) -> Clash | None:
+    """The first days on which a placement, booked in one piece or more, is too much with others."""
+    refs = {one.ref for one in new}
+    return next((one for one in clashes([*new, *others]) if not refs.isdisjoint(one.refs)), None)

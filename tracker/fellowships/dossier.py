@@ -157,9 +157,15 @@ def _facts(placement: Placement) -> list[dict[str, Any]]:
         {"label": "Project", "value": placement.project_title or None},
         {"label": "Planned start", "value": placement.planned_start},
         {"label": "Planned end", "value": placement.planned_end},
-        {"label": "Full-time equivalent", "value": format_number(placement.fte, 2)},
+        {"label": "Full-time equivalent", "value": hours_words(placement)},
         {"label": "Supervisor", "value": supervisor.shown_name if supervisor else "Nobody: a placement needs one"},
     ]
+
+
+def hours_words(placement: Placement) -> str:
+    """How much of a week the fellow works, and since when where that changed."""
+    changed = [f"{format_number(one.fte, 2)} from {format_day(one.starts_on)}" for one in placement.hours_changes]
+    return ", ".join([format_number(placement.fte, 2), *changed])
 
 
 def _supervised(one: Any) -> dict[str, Any]:

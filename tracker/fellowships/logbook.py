@@ -12,7 +12,7 @@ from tracker.fellowships import skills, weeks
 from tracker.fellowships.lifecycle import LogState, ObjectiveState
 from tracker.fellowships.models import LogVersion, Placement, WeekLog
 from tracker.fellowships.queries import logs as queries
-from tracker.fellowships.services.logs import MOST_DAYS, Entry
+from tracker.fellowships.services.logs import Entry
 from tracker.fellowships.services.signing import current, said_of
 from tracker.fellowships.weeks import Spell
 from tracker.organisations.queries import bank_holidays
@@ -127,7 +127,7 @@ def all_weeks(placement: Placement) -> list[Week]:
 def expected(placement: Placement, endings: Iterable[date]) -> dict[date, float]:
     """The days of work that weeks hold for the fellow, in halves."""
     spells, away, holidays = queries.spells_in_post(placement), queries.spells_away(placement), bank_holidays()
-    return {one: weeks.expected_days(one, spells, placement.fte, holidays, away) for one in endings}
+    return {one: weeks.expected_days(one, spells, placement.hours, holidays, away) for one in endings}
 
 
 def offered(week: Week, from_last: bool) -> dict[str, Any]:
@@ -167,9 +167,9 @@ def has_last(week: Week) -> bool:
     return week.log is None and queries.last_sent(week.placement, week.ending) is not None
 
 
-def more_than_agreed(placement: Placement, days: float) -> str:
-    """The warning for more days than the placement's FTE allows; empty where they fit (fine print A13)."""
-    most = placement.fte * MOST_DAYS
+def more_than_agreed(week: Week, days: float) -> str:
+    """The warning for more days than the FTE of the week allows; empty where they fit (fine print A13)."""
+    most = round(sum(week.placement.hours.on(day) for day in weeks.days_of(week.ending)), 2)
     if days <= most:
         return ""
     return f"{weeks.in_words(days)} is more than the {weeks.in_words(most)} a week agreed for this placement"
@@ -266,12 +266,12 @@ def progress(placement: Placement, found: list[Week]) -> Progress:
     planned = Spell(placement.planned_start, last + timedelta(days=1))
     holidays, away = bank_holidays(), queries.spells_away(placement)
     whole = weeks.due_weeks([planned], last)
-    days = sum(weeks.expected_days(one, [planned], placement.fte, holidays, away) for one in whole)
+    days = sum(weeks.expected_days(one, [planned], placement.hours, holidays, away) for one in whole)
     objectives = queries.objective_states(placement)
     return Progress(logged, signed, days, len(objectives), objectives.count(ObjectiveState.MET))
 
 
 def messages(week: Week, sent: LogVersion) -> list[tuple[str, str]]:
     """What is said when a log was sent: that it was, and what about it is unusual."""
-    warning = more_than_agreed(week.placement, sent.days)
+    warning = more_than_agreed(week, sent.days)
     return [("success", "The log is sent"), *([("warning", warning)] if warning else [])]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.core.calendar import is_working_day, week_ending
+from tracker.fellowships.booking import WHOLE
+from tracker.fellowships.hours import Hours
 
 OVERDUE_AFTER_DAYS = 7
 """A log is overdue seven days after its Friday (domain page)."""
@@ -50,9 +52,10 @@ def due_weeks(spells: Sequence[Spell], today: date) -> Iterator[date]:
 
 
 def expected_days(
-    ending: date, spells: Iterable[Spell], fte: float, holidays: Collection[date], away: Iterable[Spell] = ()
+    ending: date, spells: Iterable[Spell], hours: Hours, holidays: Collection[date], away: Iterable[Spell] = ()
 ) -> float:
-    """How many days of work a week holds for somebody, in halves: working days in post, less days away, at their FTE.
+    """How many days of work a week holds for somebody, in halves: working days in post, less days away, each at the
+    FTE of the day.
 
     What is expected is offered and never asked for: a log with fewer days is whole.
     """
@@ -62,7 +65,8 @@ def expected_days(
         for day in in_post(ending, spells)
         if is_working_day(day, holidays) and not any(spell.holds(day) for spell in away)
     ]
-    return round(len(days) * fte * 2) / 2
+    hundredths = sum(round(hours.on(day) * WHOLE) for day in days)
+    return round(hundredths * 2 / WHOLE) / 2
 
 
 def is_overdue(ending: date, on: date) -> bool:

@@ -1,6 +1,6 @@
 """The pages of candidates put together. Whoever may not see a candidate by name is shown their reference and stage."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from tracker.accounts import audit
@@ -14,8 +14,8 @@ from tracker.leadership.models import Candidacy, PanelMember, Vacancy
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.queries import scores
 from tracker.leadership.queries.candidates import Line, Stands
-from tracker.leadership.services import offers
 from tracker.leadership.services.interviews import NOTE_KINDS
+from tracker.leadership.services.offers import AFTER_OFFER
 from tracker.ledger.services import recorded_late_days
 from tracker.people.models import Person
 
@@ -51,14 +51,21 @@ def of_vacancy(vacancy: Vacancy, user: User) -> dict[str, Any]:
     """What the page of a vacancy's candidates shows."""
     standing, sees = queries.standing_for(vacancy), may_see(user, vacancy)
     average = scores.averages(vacancy) if sees and not _is_scoring(vacancy, user) else {}
-    following = offers.next_in_merit(vacancy)
+    following, stage = queries.next_in_merit(vacancy), queries.vacancy_stage(vacancy)
+    may_act = user.may(Permission.CANDIDATES_EDIT, vacancy)
+    has_order = any(one.stage in queries.IN_MERIT_ORDER for one in standing)
+    mine = scores.to_score(vacancy, user.id)
+    to_score = {one.journey_id for one in mine}
     return {
         "vacancy": vacancy,
         "sees": sees,
-        "may_act": user.may(Permission.CANDIDATES_EDIT, vacancy),
+        "may_act": may_act,
+        "may_add": may_act and stage not in queries.VACANCY_ENDED,
+        "may_order": may_act and has_order and stage not in AFTER_OFFER,
         "following": following.candidacy if following else None,
-        "rows": [_row(one, user, average) for one in standing],
+        "rows": [_row(one, user, average) | _mine(one, to_score) for one in standing],
         "shows_scores": bool(average),
+        "to_score": mine,
         "schedule": _schedule(vacancy, user) if sees else [],
     }
 
@@ -80,6 +87,11 @@ def _row(stands: Stands, user: User, average: dict[int, float]) -> dict[str, Any
         "place": stands.place,
         "average": None if mean is None else format_number(mean, 1),
     }
+
+
+def _mine(stands: Stands, to_score: Collection[int]) -> dict[str, str]:
+    """Whether the reader's own scores of a candidate are still to come."""
+    return {"mine": "To come" if stands.candidacy.journey_id in to_score else ""}
 
 
 def _schedule(vacancy: Vacancy, user: User) -> list[dict[str, Any]]:
@@ -116,7 +128,7 @@ def _acts(stands: Stands, user: User, lines: Sequence[Line]) -> dict[str, Any]:
         may_note = user.may(Permission.CANDIDATES_NOTE, stands.candidacy)
         noting = [candidate_acts.NOTE] if may_note and stands.stage in candidate_acts.WITHDRAWABLE else []
         return {"next_act": None, "other_acts": noting, "is_unplaced": False}
-    following = offers.next_in_merit(vacancy)
+    following = queries.next_in_merit(vacancy)
     is_next = following is not None and following.candidacy.journey_id == stands.candidacy.journey_id
     counting = [one for one in lines if one.event.void is None]
     stage, has_place = stands.stage, stands.place is not None
@@ -183,6 +195,8 @@ def _panel(candidacy: Candidacy, user: User) -> dict[str, Any]:
         "rows": [_score_row(criterion.text, given, sheet.members) for criterion, given in sheet.rows],
         "average": None if sheet.average is None else format_number(sheet.average, 1),
         "waiting": [one.user.name for one in sheet.waiting],
+        "is_at_sift": queries.standing(candidacy).stage in scores.AT_SIFT,
+        "next": next((one for one in scores.to_score(candidacy.vacancy, user.id) if one is not candidacy), None),
         "hidden": sheet.hidden,
         "may_score": may and mine and bool(sheet.rows),
         "may_stand_back": may,

@@ -190,7 +190,10 @@ def stages_it_may_have_been(event: Event) -> list[str]:
 
 def asks(event: Event) -> frozenset[str]:
     """Which questions the correction of an entry asks beyond the stage, the day and the reason."""
-    return frozenset({"promised_on"}) if event.stage == Stage.ON_BREAK else frozenset()
+    asked = {"promised_on"} if event.stage == Stage.ON_BREAK else set()
+    if event.kind is EventKind.STAGE and event.stage != Stage.COMPLETED:
+        asked.add("evidence")
+    return frozenset(asked)
 
 
 def entry_words(of: EntryOf) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, not_
 
 from tracker.core.clock import today
 from tracker.core.paging import PER_PAGE, Page, page_number
@@ -30,14 +30,23 @@ def begin_soon() -> ColumnElement[bool]:
     return queries.begins_with_places(today(), today() + timedelta(days=SOON_DAYS))
 
 
-def cohorts(number: str | None, url: Callable[[int], str], *, soon: bool = False) -> Page[dict[str, Any]]:
+COHORT_VIEWS = {"open": "Under way or to come", "ended": "Ended or closed", "all": "All"}
+"""The views of the list of cohorts, the first where none is chosen."""
+
+
+def cohorts(number: str | None, url: Callable[[int], str], view: str) -> Page[dict[str, Any]]:
     """One page of cohorts, by code, with how many people each has, how many of them are in training, and what places
     are left.
 
     :param number: the page asked for, as the address says it.
-    :param soon: only those that begin soon and have places left.
+    :param view: one of `COHORT_VIEWS`, or "soon" for those that begin soon and have places left.
     """
-    which = begin_soon() if soon else queries.EVERY_COHORT
+    which = {
+        "open": queries.is_open(today()),
+        "ended": not_(queries.is_open(today())),
+        "all": queries.EVERY_COHORT,
+        "soon": begin_soon(),
+    }[view]
     total = queries.number_of_cohorts(which)
     at = page_number(number, total)
     rows = [

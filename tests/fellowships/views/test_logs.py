@@ -1,5 +1,6 @@
 """Weekly logs through their pages: written by the fellow, read by others, locked when signed off."""
 
+import re
 from datetime import date
 
 import pytest
@@ -187,6 +188,35 @@ def test_somebody_elses_logs_are_not_there(fellow: Browser, sign_in: SignIn, arr
     assert sign_in(Role.LEADERSHIP).get(WEEK).status_code == 403
 
 
+def test_edge_91_a_log_is_of_the_week_its_address_says_and_never_of_the_day_it_was_sent(fellow: Browser, app: Flask):
+    no_friday = fellow.send(f"{LOGS}/2026-11-26", {**SAID, "version": "0"})
+    late = write(fellow, f"{LOGS}/2026-06-05")
+
+    log = stored(app, "2026-06-05")
+    assert (no_friday.status_code, late.status_code) == (404, 303)
+    assert log is not None
+    assert log.versions[0].submitted_at.date() == date(2026, 11, 26)
+    assert stored(app) is None
+
+
+def test_edge_92_a_break_holds_no_work_and_days_out_of_post_take_no_log(
+    fellow: Browser, sign_in: SignIn, arrange: Arrange, app: Flask
+):
+    day = {"starts_on-day": "9", "starts_on-month": "11", "starts_on-year": "2026", "reason": "leave"}
+    planned = [Seen(fellow.get(LOGS).text).words]
+    fellow.send(f"{LOGS}/away", day | {"last_on-day": "20", "last_on-month": "11", "last_on-year": "2026"})
+    planned.append(Seen(fellow.get(LOGS).text).words)
+
+    assert "This week holds 0 days of work for you" in Seen(fellow.get(f"{LOGS}/2026-11-13").text).words
+    assert "This week holds 3 days of work for you" in Seen(fellow.get(WEEK).text).words
+    # Two weeks of three days hold six days fewer in the whole placement.
+    whole = [float(re.findall(r"([0-9.]+) days in the whole placement", words)[0]) for words in planned]
+    assert whole[0] - whole[1] == 6
+    before = fellow.send(f"{LOGS}/2026-03-27", {**SAID, "version": "0"})
+    assert before.status_code == 404
+    assert stored(app, "2026-03-27") is None
+
+
 def test_edge_97_leave_and_bank_holidays_shorten_what_is_expected(fellow: Browser):
     day = {"starts_on-day": "23", "starts_on-month": "11", "starts_on-year": "2026", "reason": "leave"}
     day |= {"last_on-day": "24", "last_on-month": "11", "last_on-year": "2026"}
@@ -202,3 +232,63 @@ def test_edge_97_leave_and_bank_holidays_shorten_what_is_expected(fellow: Browse
     assert "You are away from 23 November 2026 to 24 November 2026 already" in again.text
     assert "The last day away is before the first" in before.text
     assert "23 November 2026 to 24 November 2026" in fellow.get(LOGS).text
+
+
+def test_edge_93_hours_that_change_do_not_rewrite_the_weeks_before(
+    fellow: Browser, sign_in: SignIn, arrange: Arrange, app: Flask
+):
+    manager, hours = sign_in(Role.PROGRAMME_MANAGER), "/fellowships/placements/PL1/hours"
+
+    def change(fte: str, day: str) -> str:
+        year, month, of_month = day.split("-")
+        version = Seen(manager.get(hours).text).one("input", name="version")["value"]
+        said = {"starts_on-day": of_month, "starts_on-month": month, "starts_on-year": year}
+        return manager.send(hours, {"version": version, "fte": fte, **said}, follow_redirects=True).text
+
+    sent = write(fellow, f"{LOGS}/2026-11-13", days="3")
+    refused = change("0.6", "2026-11-18"), change("1.2", "2026-11-18"), change("1", "2027-01-01")
+    # From three days a week to five, from the Wednesday of the week that ends on 20 November.
+    changed = change("1", "2026-11-18")
+
+    assert sent.status_code == 303
+    assert [
+        words in text
+        for words, text in zip(
+            ("It is 0.60 on 18 November 2026 already", "no more than 1", "Choose a day of the placement"),
+            refused,
+            strict=True,
+        )
+    ] == [True, True, True]
+    assert "0.60, 1.00 from 18 November 2026" in Seen(changed).words
+    # Two days at 0.6 and three whole ones make 4.2 days, in halves 4.
+    held = {"2026-11-13": "3 days", "2026-11-20": "4 days", "2026-11-27": "5 days"}
+    for week, days in held.items():
+        assert f"This week holds {days} of work for you" in Seen(fellow.get(f"{LOGS}/{week}").text).words, week
+    write(fellow, f"{LOGS}/2026-11-06", days="3.5")
+    assert "3.5 days is more than the 3 days a week agreed" in fellow.get(LOGS).text
+    write(fellow, WEEK, days="5")
+    assert "more than" not in fellow.get(LOGS).text
+
+
+def test_edge_93_hours_fill_the_time_of_a_fellow_from_their_day_on(fellow: Browser, sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_placement(
+            "in-post 2026-09-01",
+            person=placement().person,
+            ref="PL2",
+            fte=0.4,
+            at="hm-treasury",
+            planned="2026-09-01 to 2026-10-31",
+        )
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+    opened = Seen(manager.get("/fellowships/placements/PL1/hours").text).one("input", name="version")["value"]
+    told = {"version": opened, "fte": "0.7", "starts_on-day": "31", "starts_on-month": "10", "starts_on-year": "2026"}
+
+    clash = manager.send("/fellowships/placements/PL1/hours", told)
+    fits = manager.send(
+        "/fellowships/placements/PL1/hours",
+        told | {"starts_on-day": "1", "starts_on-month": "11"},
+    )
+
+    assert "From 31 October 2026 to 31 October 2026 it would make 1.10 full-time equivalents" in clash.text
+    assert fits.status_code == 303

@@ -52,7 +52,7 @@ def test_the_merit_order_moves_the_vacancy_and_says_who_is_next(arrange: Arrange
 
         assert queries.vacancy_stage(vacancy) == "merit-order"
         assert queries.merit_order_day(vacancy) == MERIT
-        first = offers.next_in_merit(vacancy)
+        first = queries.next_in_merit(vacancy)
         assert first is not None
         assert first.candidacy == found[0]
 
@@ -109,7 +109,7 @@ def test_165_one_place_is_never_offered_to_two(arrange: Arrange):
                 offers.accept(first, date(2026, 4, 15), by=lead)
 
         assert stages(first, second) == ["accepted", "appointable"]
-        assert offers.next_in_merit(vacancy) is None
+        assert queries.next_in_merit(vacancy) is None
 
 
 def test_a_declined_offer_goes_to_the_next_and_the_vacancy_stays_at_offer(arrange: Arrange):
@@ -119,7 +119,7 @@ def test_a_declined_offer_goes_to_the_next_and_the_vacancy_stays_at_offer(arrang
         offers.decline(first, "pay-or-terms", date(2026, 4, 14), by=lead)
 
         assert queries.vacancy_stage(vacancy) == "offer"
-        following = offers.next_in_merit(vacancy)
+        following = queries.next_in_merit(vacancy)
         assert following is not None
         assert following.candidacy == second
         offers.make(second, date(2026, 4, 15), LAST, by=lead)

@@ -92,7 +92,7 @@ def test_an_offer_lapses_on_the_day_after_its_last_and_only_once(arrange: Arrang
         stands = queries.standing(again(refs[0]))
         assert (stands.stage, stands.since) == ("lapsed", date(2026, 4, 28))
         assert db.session.scalars(select(CandidacyLeaving.reason_code)).all() == ["offer-expired"]
-        following = offers.next_in_merit(stands.candidacy.vacancy)
+        following = queries.next_in_merit(stands.candidacy.vacancy)
         assert following is not None
         assert following.candidacy.ref == refs[1]
 

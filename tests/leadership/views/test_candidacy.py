@@ -9,9 +9,10 @@ from sqlalchemy import select
 from tests.browsers import Browser, browser_of
 from tests.conftest import Arrange, SignIn
 from tests.leadership.recruiting import TO_APPOINTABLE, make_candidacy, make_vacancy, seat
+from tests.markup import Seen
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
-from tracker.leadership.models import Candidacy, Criterion, Score
+from tracker.leadership.models import Candidacy, Criterion, PanelMember, Score
 from tracker.leadership.queries import candidates as queries
 
 DAY = {"on-day": "12", "on-month": "4", "on-year": "2026"}
@@ -181,3 +182,28 @@ def test_each_form_asks_its_questions_and_keeps_what_was_typed(app: Flask, arran
     assert "There is a problem" in answer.text
     with app.app_context():
         assert db.session.scalars(select(Candidacy)).one()
+
+
+def test_a_panel_member_is_led_from_one_candidate_to_the_next(app: Flask, arrange: Arrange):
+    with arrange():
+        vacancy = make_vacancy("approval 2026-01-05", "advert 2026-02-02", ref="V-CDO", criteria=["Strategy"])
+        quiet = make_vacancy("approval 2026-01-05", ref="A-QUIET")
+        first, second = (make_candidacy(vacancy, first_name=name, last_name="Quill") for name in ("Ada", "Ben"))
+        refs, member = (first.ref, second.ref), seat(vacancy)
+        db.session.add(PanelMember(vacancy_id=quiet.journey_id, user_id=member.id, role="member"))
+        address = member.email
+    browser = browser_of(app, address)
+
+    home, listed = (Seen(browser.get(path).text).words for path in ("/", "/leadership/vacancies/V-CDO/candidates"))
+    done = act(app, browser, refs[0], "scores", **marks(app, 5))
+    after = browser.get(done.location).text
+    act(app, browser, refs[1], "scores", **marks(app, 4))
+    both = Seen(browser.get("/leadership/vacancies/V-CDO/candidates").text).words
+
+    assert home.index("V-CDO") < home.index("A-QUIET")
+    assert "Score Ada Quill" in listed
+    assert listed.count("To come") == 2
+    assert f"/leadership/candidacies/{refs[1]}/scores" in after
+    assert "Score Ben Quill" in after
+    assert "To come" not in both
+    assert "Settle the merit order" not in both

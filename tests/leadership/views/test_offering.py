@@ -17,6 +17,7 @@ from tracker.core.db import db
 from tracker.leadership.models import Offer, Vacancy
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.services import offers
+from tracker.outbox.models import Message
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +96,32 @@ def test_each_form_asks_its_questions(app: Flask, arrange: Arrange, sign_in: Sig
     answer = act(app, lead, first, name)
 
     assert (page.status_code, answer.status_code, "There is a problem" in answer.text) == (200, 200, True)
+
+
+def test_every_way_an_offer_ends_is_told_to_the_other_recruitment_leads(app: Flask, arrange: Arrange, sign_in: SignIn):
+    (first, second, third), lead = merited(arrange), sign_in(Role.RECRUITMENT_LEAD)
+    with arrange():
+        other = make_user(Role.RECRUITMENT_LEAD).email
+        following = queries.candidacy(second)
+        assert following is not None
+        next_ref = following.candidate.ref
+    act(app, lead, first, "offer", working_days="10", **on(13))
+
+    act(app, lead, first, "end", stage="withdrawn", reason="location", **on(14))
+    act(app, lead, third, "end", stage="withdrawn", reason="personal", **on(14))
+    act(app, lead, second, "offer", working_days="10", **on(15))
+    act(app, lead, second, "answer", answer="accepted", **on(16))
+    with app.app_context():
+        version = str(db.session.scalars(select(Vacancy)).one().journey.version)
+    told = {"effective_on-day": "17", "effective_on-month": "4", "effective_on-year": "2026"}
+    cancel = {"stage": "cancelled", "version": version, "note": "No money", **told}
+    assert lead.send("/leadership/vacancies/V-CDO/stage", cancel).status_code == 303
+
+    assert [stage(app, ref) for ref in (first, second)] == ["withdrawn", "lapsed"]
+    assert "The vacancy was cancelled" in lead.get(f"/leadership/candidacies/{second}").text
+    with app.app_context():
+        letters = [(one.to, one.text) for one in db.session.scalars(select(Message).order_by(Message.id))]
+    assert [to for to, _ in letters] == [other, other]
+    assert f"ended, as the candidate withdrew. Next in merit order is {next_ref}." in letters[0][1]
+    assert "ended with the vacancy. The vacancy is at ‘Cancelled’, so nobody is offered it next." in letters[1][1]
+    assert "Applicant" not in letters[0][1] + letters[1][1]

@@ -105,6 +105,24 @@ def test_a_correction_that_cannot_be_is_refused(
     assert history(arrange, address) == [("in-training", "2026-01-05"), ("completed", "2026-03-01")]
 
 
+def test_a_correction_to_completed_asks_what_shows_it(manager: Browser, arrange: Arrange):
+    address = begun(arrange, "in-training 2026-01-05", "not-completed 2026-03-01")
+    where = f"{address}/entries/2/correct"
+    said = {**opened(manager, where), "stage": "completed", **on("2026-03-01"), "reason": "The wrong list"}
+
+    refused = Seen(manager.send(where, said).text)
+    said |= {"evidence": "Certificate 7", "url": "https://certificates.example/7"}
+    seal = Seen(manager.send(where, said).text).one("input", name="checked")["value"]
+    saved = manager.send(where, {**said, "checked": seal})
+
+    assert "Say what shows that they completed" in refused.words
+    assert saved.status_code == 303
+    assert "Shown by: Certificate 7" in Seen(manager.get(address).text).words
+    assert history(arrange, address)[-1] == ("completed", "2026-03-01")
+    again = Seen(manager.get(f"{address}/entries/3/correct").text).words
+    assert "What shows the completion?" not in again
+
+
 def test_a_correction_of_what_was_changed_meanwhile_is_told(manager: Browser, arrange: Arrange):
     address = begun(arrange, "in-training 2026-01-05", "completed 2026-03-01")
     said = {**opened(manager, f"{address}/entries/2/take-back"), "reason": "Another Ann"}

@@ -5,13 +5,13 @@ from sqlalchemy import select
 
 from tests.conftest import Arrange
 from tests.factories import make_enrolment, make_person, make_user
+from tracker.core.calendar import months_after
 from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.ledger.queries import standing_events
 from tracker.outbox.models import Message
 from tracker.training import queries, services
 from tracker.training.models import Enrolment, Use
-from tracker.training.services.follow_ups import months_after
 
 
 def completed(on: date, *more: str, **person: str) -> Enrolment:
@@ -32,6 +32,7 @@ def subjects() -> list[str]:
         ("2023-02-28", 12, "2024-02-28"),
         ("2026-11-15", 3, "2027-02-15"),
         ("2026-03-15", -12, "2025-03-15"),
+        ("2024-01-31", 1, "2024-02-29"),
     ],
 )
 def test_edge_45_months_later_is_the_same_day_or_the_last_of_the_month(day: str, months: int, due: str):

@@ -10,7 +10,7 @@ from tests.factories import make_cohort, make_enrolment, make_person
 from tests.markup import Seen
 from tests.whole.test_acting_at_once import sent_at_once
 from tracker.accounts.permissions import Role
-from tracker.core.clock import today
+from tracker.core.clock import now, today
 from tracker.core.text import format_day
 from tracker.training import queries
 
@@ -47,6 +47,22 @@ def test_a_cohort_leads_from_its_numbers_to_the_people(sign_in: SignIn, arrange:
     assert "In training 2 Completed 1" in page.words
     link = page.one("a", href="/people?cohort=DSA-1&stage=in-training")
     assert "People (2)" in Seen(manager.get(link["href"]).text).words
+
+
+def test_the_list_begins_with_what_goes_on_and_leads_to_what_has_ended(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_cohort("NOW", ends_on=today())
+        make_cohort("OVER", ends_on=today() - timedelta(days=1))
+        make_cohort("SHUT", closed_at=now())
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    def listed(view: str) -> list[bool]:
+        page = Seen(manager.get(f"/training/cohorts{view}").text)
+        return [bool(page.all("a", href=f"/training/cohorts/{code}")) for code in ("NOW", "OVER", "SHUT")]
+
+    assert listed("") == listed("?view=open") == listed("?view=nonsense") == [True, False, False]
+    assert listed("?view=ended") == [False, True, True]
+    assert listed("?view=all") == [True, True, True]
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.AUDITOR, 200), (Role.DEPARTMENT_LEAD, 403), (Role.TRAINEE, 403)])

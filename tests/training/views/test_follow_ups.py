@@ -10,12 +10,12 @@ from tests.conftest import Arrange, SignIn
 from tests.factories import make_enrolment, make_person
 from tests.markup import Seen
 from tracker.accounts.permissions import Role
+from tracker.core.calendar import months_after
 from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.ledger.queries import journey, standing_events
 from tracker.outbox.models import Message
 from tracker.training import services
-from tracker.training.services.follow_ups import months_after
 
 ANSWER = {"address": "ann@example.gov.uk", "uses": "often", "in_role": "yes", "remark": "More data"}
 

@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    EmailField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length
 
@@ -109,6 +118,17 @@ class SupervisorForm(BaseForm):
     name = StringField("Their name", validators=[Length(max=210)])
     starts_on = DayField("From which day?", required="Enter the day they take over")
     reason = TextAreaField("Note (optional)", validators=[Length(max=NOTE_LENGTH)], render_kw={"rows": 3})
+
+
+class HoursForm(BaseForm):
+    """Record that a fellow works more of the week, or less, from a day on."""
+
+    fte = DecimalField(
+        "New full-time equivalent",
+        description="1 is full time; three days a week is 0.6",
+        validators=[InputRequired("Enter the new full-time equivalent")],
+    )
+    starts_on = DayField("From which day?", required="Enter the day from which they work so much")
 
 
 class HostForm(BaseForm):

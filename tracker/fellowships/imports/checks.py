@@ -11,6 +11,7 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.intake import Code, Intake, Problem
 from tracker.core.text import format_day, format_number
 from tracker.fellowships.booking import Booking, clashes
+from tracker.fellowships.hours import Hours
 from tracker.fellowships.imports.staged import placements_by_ref, rows_of, standing_refs
 from tracker.fellowships.lifecycle import BOOKED, PLACEMENT
 from tracker.fellowships.models import EventHost, Placement
@@ -114,18 +115,18 @@ def _overlapping(
     by_ref: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         by_ref[row.placement_ref].append(row)
-    booked: dict[str, dict[str, Booking]] = defaultdict(dict)
+    booked: dict[str, dict[str, list[Booking]]] = defaultdict(dict)
     for ref, same in by_ref.items():
-        booking = _booking(ref, same, held.get(ref, histories.NOTHING), placements.get(ref))
+        bookings = _bookings(ref, same, held.get(ref, histories.NOTHING), placements.get(ref))
         person = same[-1].person_ref
-        if booking is not None and person is not None:
-            booked[person][ref] = booking
-    for person, ref, booking in _booked_already(session, list(booked)):
+        if bookings and person is not None:
+            booked[person][ref] = bookings
+    for person, ref, bookings in _booked_already(session, list(booked)):
         if ref not in by_ref:
-            booked[person][ref] = booking
-    for bookings in booked.values():
-        if len(bookings) > 1:
-            yield from _clashing(list(bookings.values()), by_ref)
+            booked[person][ref] = bookings
+    for of_person in booked.values():
+        if len(of_person) > 1:
+            yield from _clashing([one for each in of_person.values() for one in each], by_ref)
 
 
 def _clashing(bookings: Sequence[Booking], by_ref: Mapping[str, Sequence[Any]]) -> Iterator[Problem]:
@@ -147,7 +148,7 @@ def _clash(row: Any, others: str, clash: Any) -> Problem:
     return Problem(row.row, "planned_start", Code.OVERLAPPING_PLACEMENT, row.planned_start.isoformat(), advice)
 
 
-def _booking(ref: str, rows: Sequence[Any], held: Held, placement: Placement | None) -> Booking | None:
+def _bookings(ref: str, rows: Sequence[Any], held: Held, placement: Placement | None) -> list[Booking]:
     """What a placement of the file fills, if it stands at a stage that counts once the file is loaded."""
     steps = [(step.effective_on, 0, place, step.stage) for place, step in enumerate(held.steps)]
     steps += [
@@ -157,12 +158,14 @@ def _booking(ref: str, rows: Sequence[Any], held: Held, placement: Placement | N
     ]
     last = rows[-1]
     if not steps or max(steps)[3] not in BOOKED or last.planned_start is None or last.planned_end is None:
-        return None
-    fte = last.fte if last.fte is not None else 1.0 if placement is None else placement.fte
-    return Booking(ref, last.planned_start, last.planned_end, fte)
+        return []
+    hours = Hours(1.0) if placement is None else placement.hours
+    if last.fte is not None and not hours.changes:
+        hours = Hours(last.fte)
+    return list(hours.bookings(ref, last.planned_start, last.planned_end))
 
 
-def _booked_already(session: Session, people_refs: Sequence[str]) -> Iterator[tuple[str, str, Booking]]:
+def _booked_already(session: Session, people_refs: Sequence[str]) -> Iterator[tuple[str, str, list[Booking]]]:
     """What the records hold of the people: placements that fill their time."""
     booked = (
         select(Person.ref, Placement)
@@ -174,4 +177,4 @@ def _booked_already(session: Session, people_refs: Sequence[str]) -> Iterator[tu
     wanted = set(people_refs)
     for person, one in session.execute(booked):
         if person in wanted:
-            yield person, one.ref, Booking(one.ref, one.planned_start, one.planned_end, one.fte)
+            yield person, one.ref, one.bookings(one.planned_end)

@@ -112,12 +112,14 @@ def _fill(placement: Placement, row: Any) -> None:
 def _change(load: _Load, placement: Placement, row: Any) -> bool:
     """Take over what the row says otherwise; a cell that is empty changes nothing.
 
-    What was agreed by an extension since is not undone by a file that does not know of it.
+    What was agreed by an extension since, or as other working hours, is not undone by a file that does not know of it.
     """
     values = {name: getattr(row, name) for name in ("project_title", "fte", "planned_start", "planned_end")}
     approved = select(Extension.id).where(Extension.journey_id == placement.journey_id, Extension.is_approved.is_(True))
     if load.session.scalar(approved.limit(1)) is not None:
         del values["planned_end"]
+    if placement.hours_changes:
+        del values["fte"]
     before = {name: getattr(placement, name) for name in values}
     after = {name: value for name, value in values.items() if value not in (None, before[name])}
     if after:

@@ -2,13 +2,15 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Numeric, String, Text, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.models import User
 from tracker.core import clock
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import Model, StrEnumType, UtcDateTime, one_of
+from tracker.fellowships.booking import Booking
+from tracker.fellowships.hours import Hours
 from tracker.fellowships.lifecycle import ENDED, SUPERVISED_AFTER_END_DAYS, LeavingReason
 from tracker.fellowships.models.schemes import Project, Scheme, Supervisor
 from tracker.ledger.models import Event, Journey, StageSpan
@@ -21,7 +23,8 @@ class Placement(Model):
 
     `ref` is the reference that files name it by and that stands in addresses. `first_host_id` is the host it began
     with; an event with an `EventHost` moves it to another, and `host_id` is where it is as known now. `planned_end`
-    is the planned last day as known now: an extension moves it.
+    is the planned last day as known now: an extension moves it. `fte` is the full-time equivalent it began with; a
+    `HoursChange` gives another from a day on, and leaves the days before it as they were.
     """
 
     __tablename__ = "placement"
@@ -50,6 +53,7 @@ class Placement(Model):
     assignments: Mapped[list["SupervisorAssignment"]] = relationship(
         back_populates="placement", order_by="SupervisorAssignment.starts_on, SupervisorAssignment.id"
     )
+    hours_changes: Mapped[list["HoursChange"]] = relationship(order_by="HoursChange.starts_on")
     standing: Mapped[StageSpan | None] = relationship(
         primaryjoin=lambda: (Placement.journey_id == StageSpan.journey_id) & (StageSpan.ends_on == LAST_DAY),
         foreign_keys=lambda: StageSpan.journey_id,
@@ -62,6 +66,15 @@ class Placement(Model):
         """The fellow."""
         assert self.journey.person is not None  # a placement is always somebody's
         return self.journey.person
+
+    @property
+    def hours(self) -> Hours:
+        """How much of a week they work, by days."""
+        return Hours(self.fte, tuple((one.starts_on, one.fte) for one in self.hours_changes))
+
+    def bookings(self, planned_end: date) -> list[Booking]:
+        """What it fills of the fellow's time, were its planned last day another."""
+        return list(self.hours.bookings(self.ref, self.planned_start, planned_end))
 
     @property
     def organisation_id(self) -> int:
@@ -97,6 +110,20 @@ class Placement(Model):
         if self.standing is None or self.standing.stage not in ENDED:
             return False
         return self.standing.starts_on + timedelta(days=SUPERVISED_AFTER_END_DAYS) < clock.today()
+
+
+class HoursChange(Model):
+    """From a day on somebody works more of the week, or less."""
+
+    __tablename__ = "placement_hours"
+    __table_args__ = (CheckConstraint("fte > 0 AND fte <= 1", name="fte"), UniqueConstraint("journey_id", "starts_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    journey_id: Mapped[int] = mapped_column(ForeignKey("placement.journey_id"))
+    starts_on: Mapped[date] = mapped_column(Date)
+    fte: Mapped[float] = mapped_column(Numeric(3, 2, asdecimal=False))
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
 class SupervisorAssignment(Model):

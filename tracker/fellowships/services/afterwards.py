@@ -8,7 +8,7 @@ from tracker.accounts.models import User
 from tracker.accounts.services import answer_links
 from tracker.accounts.services.answer_links import LinkKind
 from tracker.core import clock
-from tracker.core.calendar import is_working_day, month_end
+from tracker.core.calendar import is_working_day, months_after
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.text import email_key
@@ -43,13 +43,6 @@ class Said:
     again: bool | None = None
     in_use: Use | None = None
     whereabouts: Whereabouts | None = None
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or its last day where the month is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first = date(year, month + 1, 1)
-    return min(first + timedelta(days=day.day - 1), month_end(first))
 
 
 def subject_of(placement: Placement, asked: Asked, side: Side) -> str:

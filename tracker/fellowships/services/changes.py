@@ -10,12 +10,13 @@ from tracker.core.cells import read_email
 from tracker.core.clock import now, today
 from tracker.core.db import db
 from tracker.core.intake import Refusal
-from tracker.core.text import email_key, format_day
+from tracker.core.text import email_key, format_day, format_number
 from tracker.fellowships.lifecycle import BOOKED, ENDED, PLACEMENT, TAKING_A_PLACE, Stage
 from tracker.fellowships.models import (
     Conversion,
     EventHost,
     Extension,
+    HoursChange,
     Placement,
     PlacementLeaving,
     Supervisor,
@@ -149,6 +150,38 @@ def supervisor_with(email: str, name: str) -> Supervisor:
         found.name = name.strip()
     db.session.flush()
     return found
+
+
+def change_hours(placement: Placement, fte: float, starts_on: date, *, by: User) -> HoursChange:
+    """Record that a fellow works more of the week, or less, from a day on. Earlier weeks stay as they were.
+
+    :param starts_on: any day of the placement, one that lies ahead too. What was said of that very day is replaced.
+    :raises PlacementNotAllowed: if it has ended, the full-time equivalent is none or is that of the day already, the
+        day lies outside the placement, or the fellow's time is filled by another placement.
+    """
+    if stage_of(placement) in (*ENDED, None):
+        raise PlacementNotAllowed("The placement has ended, so its hours stay")
+    if not 0 < fte <= 1:
+        raise PlacementNotAllowed("The full-time equivalent must be over 0 and no more than 1", "fte")
+    if not placement.planned_start <= starts_on <= placement.planned_end:
+        between = f"{format_day(placement.planned_start)} to {format_day(placement.planned_end)}"
+        raise PlacementNotAllowed(f"Choose a day of the placement, which is from {between}", "starts_on")
+    before = placement.hours.on(starts_on)
+    if fte == before:
+        raise PlacementNotAllowed(f"It is {format_number(fte, 2)} on {format_day(starts_on)} already", "fte")
+    changed = next((one for one in placement.hours_changes if one.starts_on == starts_on), None)
+    if changed is None:
+        changed = HoursChange(journey_id=placement.journey_id, starts_on=starts_on, fte=fte, recorded_by_id=by.id)
+        db.session.add(changed)
+    else:
+        changed.fte, changed.recorded_by_id, changed.recorded_at = fte, by.id, now()
+    placement.journey.version += 1
+    db.session.flush()
+    db.session.refresh(placement, ["hours_changes"])
+    if stage_of(placement) in BOOKED:
+        check_time(placement, placement.planned_end, field="starts_on")
+    written("placement.hours", placement, by, {"fte": fte, "starts_on": starts_on}, fte=before)
+    return changed
 
 
 def change_host(placement: Placement, host: Organisation, on: date, reason: str, *, by: User) -> Event:

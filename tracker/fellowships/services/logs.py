@@ -13,6 +13,7 @@ from tracker.core.db import db
 from tracker.core.errors import ChangedMeanwhile, DomainError
 from tracker.core.text import format_day
 from tracker.fellowships import skills, weeks
+from tracker.fellowships.hours import Hours
 from tracker.fellowships.lifecycle import LogState
 from tracker.fellowships.models import LogDraft, LogSkill, LogVersion, Placement, WeekLog
 from tracker.fellowships.queries import logs as queries
@@ -195,7 +196,7 @@ def send_empty_weeks(placement: Placement, today: date, holidays: Collection[dat
 def _working_days(
     ending: date, spells: list[weeks.Spell], holidays: Collection[date], away: list[weeks.Spell]
 ) -> float:
-    return weeks.expected_days(ending, spells, 1.0, holidays, away)
+    return weeks.expected_days(ending, spells, Hours(1.0), holidays, away)
 
 
 def _subject(placement: Placement) -> str:

@@ -12,7 +12,7 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.text import format_day, format_number
-from tracker.fellowships.booking import Booking, clash_with
+from tracker.fellowships.booking import clash_with
 from tracker.fellowships.lifecycle import BOOKED, LEAVING_REASONS, PLACEMENT, TAKING_A_PLACE, LeavingReason, Stage
 from tracker.fellowships.models import Conversion, Placement, PlacementLeaving, Project, Scheme, SupervisorAssignment
 from tracker.fellowships.services.places import give_back, take_place
@@ -125,7 +125,7 @@ def _check_move(placement: Placement, stage: str) -> None:
         take_place(placement.project, placement)
 
 
-def check_time(placement: Placement, planned_end: date) -> None:
+def check_time(placement: Placement, planned_end: date, field: str = "planned_end") -> None:
     """Refuse what would fill more than a fellow's whole time on any day (fine print A21).
 
     :raises PlacementNotAllowed: naming the days and the other placements.
@@ -141,15 +141,14 @@ def check_time(placement: Placement, planned_end: date) -> None:
             StageSpan.stage.in_(BOOKED),
         )
     )
-    booked = [Booking(one.ref, one.planned_start, one.planned_end, one.fte) for one in others]
-    new = Booking(placement.ref, placement.planned_start, planned_end, placement.fte)
-    clash = clash_with(new, booked)
+    booked = [one for other in others for one in other.bookings(other.planned_end)]
+    clash = clash_with(placement.bookings(planned_end), booked)
     if clash is not None:
         names = ", ".join(ref for ref in clash.refs if ref != placement.ref)
         raise PlacementNotAllowed(
             f"From {format_day(clash.first)} to {format_day(clash.last)} it would make "
             f"{format_number(clash.fte, 2)} full-time equivalents together with {names}: a fellow has 1 at most",
-            "planned_end",
+            field,
         )
 
 

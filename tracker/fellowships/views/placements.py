@@ -146,6 +146,21 @@ def change_supervisor(placement: Placement) -> ResponseReturnValue:
     return _act(placement, form, act, "Change the supervisor", "Change supervisor", done)
 
 
+@blueprint.route("/hours", methods=["GET", "POST"])
+@requires(Permission.PLACEMENTS_RECORD, load=queries.placement)
+def change_hours(placement: Placement) -> ResponseReturnValue:
+    """Record that the fellow works more of the week, or less, from a day on."""
+    form = forms.HoursForm(data=_opened(placement))
+
+    def act() -> object:
+        assert form.starts_on.data is not None  # the form asks for it
+        return changes.change_hours(placement, float(form.fte.data or 0), form.starts_on.data, by=current_user)
+
+    hint = f"Full-time equivalent so far: {dossier.hours_words(placement)}"
+    done = "The working hours are changed; earlier weeks stay as they were"
+    return _act(placement, form, act, "Change the working hours", "Change working hours", done, hint=hint)
+
+
 @blueprint.route("/host", methods=["GET", "POST"])
 @requires(Permission.PLACEMENTS_RECORD, load=queries.placement)
 def change_host(placement: Placement) -> ResponseReturnValue:

@@ -42,6 +42,8 @@ GOING_ON = frozenset(
 VACANCY_ENDED = frozenset({VacancyStage.IN_POST, VacancyStage.NO_APPOINTMENT, VacancyStage.CANCELLED})
 HOLDING = frozenset({CandidacyStage.OFFERED, CandidacyStage.ACCEPTED, CandidacyStage.IN_POST})
 """Stages of the one candidate who holds the place of a vacancy."""
+IN_MERIT_ORDER = frozenset({CandidacyStage.APPOINTABLE, CandidacyStage.RESERVE})
+"""Stages at which somebody with a place in the merit order waits for an offer."""
 
 
 def _candidacies() -> Select[Candidacy]:
@@ -124,6 +126,14 @@ def standing(candidacy: Candidacy) -> Stands:
 def standing_for(vacancy: Vacancy) -> list[Stands]:
     """Where every candidate of a vacancy stands, in merit order, then as they came."""
     return _standing(_candidacies().where(Candidacy.vacancy_id == vacancy.journey_id))
+
+
+def next_in_merit(vacancy: Vacancy) -> Stands | None:
+    """Who is offered the post next: the first of the merit order who still waits, while nobody holds the place."""
+    standing = standing_for(vacancy)
+    if any(one.stage in HOLDING for one in standing):
+        return None
+    return next((one for one in standing if one.place and one.stage in IN_MERIT_ORDER), None)
 
 
 def standing_of(candidate_id: int) -> list[Stands]:

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.orm import joinedload
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.leadership.lifecycle import CandidacyStage
 from tracker.leadership.models import Candidacy, Criterion, PanelMember, Recusal, Score, Vacancy
-from tracker.leadership.queries.candidates import VACANCY_ENDED
+from tracker.leadership.queries.candidates import VACANCY_ENDED, member_of
 from tracker.ledger.models import StageSpan
 
 AT_SIFT = frozenset({CandidacyStage.APPLIED, CandidacyStage.SIFTED_IN})
@@ -100,7 +100,7 @@ class Seat:
 
 
 def seats_of(user_id: int) -> list[Seat]:
-    """The panels a user sits on, by reference of the vacancy."""
+    """The panels a user sits on: those that wait for their scores first, then by reference of the vacancy."""
     now = and_(StageSpan.journey_id == Vacancy.journey_id, StageSpan.ends_on == LAST_DAY)
     rows = db.session.execute(
         select(Vacancy, PanelMember)
@@ -110,19 +110,25 @@ def seats_of(user_id: int) -> list[Seat]:
         .where(StageSpan.stage.not_in(VACANCY_ENDED))
         .order_by(Vacancy.ref)
     )
-    return [Seat(vacancy, _waiting_for(vacancy, member)) for vacancy, member in rows]
+    seats = [Seat(vacancy, len(db.session.scalars(_waiting_for(member)).all())) for vacancy, member in rows]
+    return sorted(seats, key=lambda seat: seat.waiting == 0)
 
 
-def _waiting_for(vacancy: Vacancy, member: PanelMember) -> int:
-    """How many candidates of a vacancy, still at sift, a member has neither scored nor stood back from."""
+def to_score(vacancy: Vacancy, user_id: int) -> Sequence[Candidacy]:
+    """The candidates who wait for the scores of a user, as they came; none where the user does not sit on the panel."""
+    member = member_of(vacancy, user_id)
+    return db.session.scalars(_waiting_for(member)).all() if member is not None and member.sits else []
+
+
+def _waiting_for(member: PanelMember) -> Select[Candidacy]:
+    """The candidates of the vacancy, still at sift, whom a member has neither scored nor stood back from."""
     scored = select(Score.candidacy_id).where(Score.member_id == member.id)
     stood_back = select(Recusal.candidacy_id).where(Recusal.member_id == member.id)
-    at_sift = (
-        select(func.count())
-        .select_from(Candidacy)
+    has_criteria = exists().where(Criterion.vacancy_id == member.vacancy_id)
+    return (
+        select(Candidacy)
         .join(StageSpan, and_(StageSpan.journey_id == Candidacy.journey_id, StageSpan.ends_on == LAST_DAY))
-        .where(Candidacy.vacancy_id == vacancy.journey_id, StageSpan.stage.in_(AT_SIFT))
-        .where(Candidacy.journey_id.not_in(scored), Candidacy.journey_id.not_in(stood_back))
+        .where(Candidacy.vacancy_id == member.vacancy_id, StageSpan.stage.in_(AT_SIFT))
+        .where(Candidacy.journey_id.not_in(scored), Candidacy.journey_id.not_in(stood_back), has_criteria)
+        .order_by(Candidacy.journey_id)
     )
-    has_criteria = exists().where(Criterion.vacancy_id == vacancy.journey_id)
-    return db.session.scalar(at_sift.where(has_criteria)) or 0

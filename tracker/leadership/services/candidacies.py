@@ -22,6 +22,7 @@ from tracker.leadership.lifecycle import (
 )
 from tracker.leadership.models import Candidacy, CandidacyLeaving, Candidate, Vacancy
 from tracker.leadership.queries import candidates as queries
+from tracker.leadership.services import reminders
 from tracker.ledger import services as ledger
 from tracker.ledger.models import Event, Strand
 from tracker.ledger.queries import standing_events
@@ -40,6 +41,8 @@ WITH_VACANCY: dict[str, VacancyStage] = {
     CandidacyStage.IN_POST: VacancyStage.IN_POST,
 }
 """Where a vacancy goes together with its candidate."""
+OFFER_OUT = frozenset({CandidacyStage.OFFERED, CandidacyStage.ACCEPTED})
+"""Stages at which an offer stands: still to be answered, or accepted and not taken up yet."""
 ONE_ACT = timedelta(seconds=5)
 """What one person recorded of a candidate and of the vacancy for one day within this time was one act."""
 
@@ -173,15 +176,20 @@ def leave(
 ) -> Event:
     """Record that a candidacy ended: rejected, withdrawn, declined or lapsed, with the reason by its code.
 
+    Whichever way an offer ends by it, recruitment leads are told, and who is next in merit order.
+
     :raises CandidacyNotAllowed: if the reason does not fit that end.
     :raises MoveNotAllowed: as the ledger's `record_stage`.
     """
     if reason_code not in LEAVING_CHOICES.get(stage, ()):
         raise CandidacyNotAllowed("Select the reason", "reason")
+    held_an_offer = queries.standing(candidacy).stage in OFFER_OUT
     event = ledger.record_stage(candidacy.journey, CANDIDACY, stage, on, recorder, note=note)
     db.session.add(CandidacyLeaving(event_id=event.id, reason_code=LeavingCode(reason_code)))
     db.session.flush()
     written(stage, candidacy, by, {"reason_code": reason_code, "effective_on": on})
+    if held_an_offer:
+        reminders.tell_of_ended_offer(candidacy, stage, LeavingCode(reason_code), by=by)
     return event
 
 

@@ -14,8 +14,7 @@ from tracker.core.text import format_day
 from tracker.leadership.lifecycle import CANDIDACY, CandidacyStage, LeavingCode, VacancyStage
 from tracker.leadership.models import Candidacy, MeritPlace, Offer, Vacancy
 from tracker.leadership.queries import candidates as queries
-from tracker.leadership.queries.candidates import GOING_ON, HOLDING, Stands
-from tracker.leadership.services import reminders
+from tracker.leadership.queries.candidates import GOING_ON, HOLDING, IN_MERIT_ORDER, next_in_merit
 from tracker.leadership.services.candidacies import CandidacyNotAllowed, leave, move_vacancy, not_ahead, written
 from tracker.ledger import services as ledger
 from tracker.ledger.models import Event
@@ -25,7 +24,6 @@ from tracker.organisations.queries import bank_holidays
 WORKING_DAYS_TO_ANSWER = 10
 """How long an offer stands where nothing else is said."""
 AFTER_OFFER = frozenset({VacancyStage.OFFER, VacancyStage.CHECKS, VacancyStage.FORMAL_OFFER, VacancyStage.IN_POST})
-IN_MERIT_ORDER = frozenset({CandidacyStage.APPOINTABLE, CandidacyStage.RESERVE})
 
 
 def settle_merit_order(vacancy: Vacancy, places: Mapping[str, int], on: date, *, by: User) -> None:
@@ -54,14 +52,6 @@ def settle_merit_order(vacancy: Vacancy, places: Mapping[str, int], on: date, *,
     session.flush()
     order = {str(place): appointable[ref].candidacy.candidate.ref for ref, place in places.items()}
     audit.record("vacancy.merit-order", f"vacancy:{vacancy.ref}", actor=by, after=order)
-
-
-def next_in_merit(vacancy: Vacancy) -> Stands | None:
-    """Who is offered the post next: the first of the merit order who still waits, while nobody holds the place."""
-    standing = queries.standing_for(vacancy)
-    if any(one.stage in HOLDING for one in standing):
-        return None
-    return next((one for one in standing if one.place and one.stage in IN_MERIT_ORDER), None)
 
 
 def answer_by(offered_on: date, working_days: int = WORKING_DAYS_TO_ANSWER) -> date:
@@ -137,9 +127,7 @@ def accept(candidacy: Candidacy, on: date, *, by: User, note: str = "") -> Event
 def decline(candidacy: Candidacy, reason_code: str, on: date, *, by: User, note: str = "") -> Event:
     """Record that an offer was declined. The vacancy stays at offer: the next in merit order is offered it, and
     recruitment leads are told who that is."""
-    event = leave(candidacy, CandidacyStage.DECLINED, reason_code, on, by=by, note=note, recorder=Recorder(by.id))
-    reminders.tell_of_ended_offer(candidacy, "was declined", next_in_merit(candidacy.vacancy), by=by)
-    return event
+    return leave(candidacy, CandidacyStage.DECLINED, reason_code, on, by=by, note=note, recorder=Recorder(by.id))
 
 
 def pass_checks(candidacy: Candidacy, on: date, *, by: User) -> None:
@@ -157,9 +145,7 @@ def fail_checks(candidacy: Candidacy, on: date, *, by: User, note: str = "") -> 
     """Record that the checks were not passed: the acceptance lapses, which is not a rejection by the panel."""
     _check_accepted(candidacy)
     code, recorder = LeavingCode.CHECKS_FAILED, Recorder(by.id)
-    event = leave(candidacy, CandidacyStage.LAPSED, code, on, by=by, note=note, recorder=recorder)
-    reminders.tell_of_ended_offer(candidacy, "lapsed with the checks", next_in_merit(candidacy.vacancy), by=by)
-    return event
+    return leave(candidacy, CandidacyStage.LAPSED, code, on, by=by, note=note, recorder=recorder)
 
 
 def _check_accepted(candidacy: Candidacy) -> None:

@@ -9,10 +9,9 @@ from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
 from tracker.core.text import format_day
-from tracker.leadership.lifecycle import CandidacyStage
+from tracker.leadership.lifecycle import VACANCY, CandidacyStage, LeavingCode
 from tracker.leadership.models import Candidacy, Vacancy
 from tracker.leadership.queries import candidates, vacancies
-from tracker.leadership.queries.candidates import Stands
 from tracker.leadership.queries.vacancies import Standing
 from tracker.outbox import services as outbox
 from tracker.outbox.models import Message
@@ -51,20 +50,40 @@ def remind_of_reserves(day: date) -> int:
     return _write_once(f"Reserve places ending on {format_day(ends_on)}: {len(ending)}", text)
 
 
-def tell_of_ended_offer(candidacy: Candidacy, how: str, following: Stands | None, *, by: User | None) -> None:
+def tell_of_ended_offer(candidacy: Candidacy, stage: str, reason: LeavingCode, *, by: User | None) -> None:
     """Write to each recruitment lead but the one who recorded it that an offer came to nothing, and who is next.
 
-    :param how: what became of it, such as "lapsed".
-    :param following: who is next in merit order; None where nobody is.
+    :param stage: what became of the candidacy. :param reason: why.
 
     The letter names candidates by their references alone. The caller owns the transaction.
     """
     ref, vacancy = candidacy.candidate.ref, candidacy.vacancy
-    after = f"Next in merit order is {following.candidacy.candidate.ref}." if following else "Nobody is next in merit."
+    how, after = _how(stage, reason), _what_follows(vacancy)
     for user in db.session.scalars(_leads()):
         if by is None or user.id != by.id:
             text = f"The offer to {ref} {how}. {after}\n\n{_post(vacancy)}\n"
             outbox.enqueue(user.email, f"{vacancy.ref}: the offer to {ref} {how}", text)
+
+
+def _how(stage: str, reason: LeavingCode) -> str:
+    if reason is LeavingCode.VACANCY_ENDED:
+        return "ended with the vacancy"
+    if reason is LeavingCode.CHECKS_FAILED:
+        return "lapsed with the checks"
+    return {
+        CandidacyStage.DECLINED: "was declined",
+        CandidacyStage.LAPSED: "lapsed",
+        CandidacyStage.WITHDRAWN: "ended, as the candidate withdrew",
+        CandidacyStage.REJECTED: "ended, as the candidate was rejected",
+    }[CandidacyStage(stage)]
+
+
+def _what_follows(vacancy: Vacancy) -> str:
+    stage = candidates.vacancy_stage(vacancy)
+    if stage in candidates.VACANCY_ENDED:
+        return f"The vacancy is at ‘{VACANCY.label(str(stage))}’, so nobody is offered it next."
+    following = candidates.next_in_merit(vacancy)
+    return f"Next in merit order is {following.candidacy.candidate.ref}." if following else "Nobody is next in merit."
 
 
 def _post(vacancy: Vacancy) -> str:

@@ -13,7 +13,7 @@ from tracker.core.text import format_day
 from tracker.leadership.lifecycle import CANDIDACY, VACANCY, CandidacyStage, LeavingCode, Route, VacancyStage
 from tracker.leadership.models import Candidacy, Vacancy
 from tracker.leadership.queries import candidates as queries
-from tracker.leadership.services import offers, reminders
+from tracker.leadership.services import offers
 from tracker.leadership.services.candidacies import CandidacyNotAllowed, begin, leave, written
 from tracker.ledger import services as ledger
 from tracker.ledger.models import Event, Source, Strand
@@ -88,7 +88,7 @@ def _similar(vacancy: Vacancy, organisation: Organisation, by: User) -> Vacancy:
 
 
 def lapse_offers(day: date) -> int:
-    """Let offers lapse whose last day to answer was on or before a day, and tell recruitment leads of each.
+    """Let offers lapse whose last day to answer was on or before a day; recruitment leads are told of each.
 
     :returns: how many there were. Safe to repeat.
     """
@@ -96,8 +96,6 @@ def lapse_offers(day: date) -> int:
     for one in over:
         assert one.answer_by is not None  # chosen by it
         _lapse(one.candidacy, LeavingCode.OFFER_EXPIRED, one.answer_by)
-        following = offers.next_in_merit(one.candidacy.vacancy)
-        reminders.tell_of_ended_offer(one.candidacy, "lapsed", following, by=None)
     return len(over)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from tracker.accounts import audit
 from tracker.accounts.models import Installation, User
-from tracker.core.calendar import LAST_DAY, month_end
+from tracker.core.calendar import LAST_DAY, months_after
 from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.core.errors import DomainError
@@ -65,13 +65,6 @@ def campaign_end(campaign: Campaign) -> date | None:
     if not standing or any(stage not in queries.VACANCY_ENDED for stage, _ in standing):
         return None
     return max(day for _, day in standing)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same date so many months later, or the last day of a month that is too short."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = month_end(date(year, month + 1, 1))
-    return last.replace(day=min(day.day, last.day))
 
 
 def due(day: date) -> list[Candidate]:

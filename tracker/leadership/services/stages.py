@@ -7,9 +7,20 @@ from sqlalchemy import select
 from tracker.accounts.models import User
 from tracker.core.clock import london_day, now, today
 from tracker.core.db import db
-from tracker.leadership.lifecycle import COMMISSIONER_GRADES, VACANCY, VACANCY_LINE, PanelRole, Route, VacancyStage
+from tracker.leadership.lifecycle import (
+    COMMISSIONER_GRADES,
+    VACANCY,
+    VACANCY_LINE,
+    CandidacyStage,
+    LeavingCode,
+    PanelRole,
+    Route,
+    VacancyStage,
+)
 from tracker.leadership.models import Advert, PanelMember, Vacancy, VacancyPause
+from tracker.leadership.queries import candidates
 from tracker.leadership.queries import vacancies as queries
+from tracker.leadership.services.candidacies import OFFER_OUT, leave
 from tracker.leadership.services.vacancies import VacancyNotAllowed, written
 from tracker.ledger import services as ledger
 from tracker.ledger.models import Event, Source
@@ -22,7 +33,8 @@ WITH_REASON = frozenset({VacancyStage.NO_APPOINTMENT, VacancyStage.CANCELLED})
 
 
 def record_stage(vacancy: Vacancy, stage: str, effective_on: date, *, by: User, note: str = "") -> Event:
-    """Record that a vacancy entered a stage on a day.
+    """Record that a vacancy entered a stage on a day. Where nobody is appointed or it is cancelled, an offer that is
+    out lapses with it.
 
     :raises VacancyNotAllowed: if a reason is missing where nobody is appointed or the vacancy is cancelled, a
         commissioner is missing on the panel, or somebody is still to take up the post.
@@ -35,7 +47,16 @@ def record_stage(vacancy: Vacancy, stage: str, effective_on: date, *, by: User, 
         _reopen(vacancy, vacancy.advert)
     event = ledger.record_stage(vacancy.journey, VACANCY, stage, effective_on, Recorder(by.id), note=note)
     written("vacancy.stage", vacancy, by, {"stage": stage, "effective_on": effective_on})
+    if stage in WITH_REASON:
+        _end_offers(vacancy, effective_on, by)
     return event
+
+
+def _end_offers(vacancy: Vacancy, on: date, by: User) -> None:
+    for one in candidates.standing_for(vacancy):
+        if one.stage in OFFER_OUT:
+            code, recorder = LeavingCode.VACANCY_ENDED, Recorder(by.id)
+            leave(one.candidacy, CandidacyStage.LAPSED, code, on, by=by, recorder=recorder)
 
 
 def _reopen(vacancy: Vacancy, advert: Advert) -> None:

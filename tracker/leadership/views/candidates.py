@@ -58,7 +58,7 @@ def add(vacancy: Vacancy) -> ResponseReturnValue:
 @requires(Permission.CANDIDATES_EDIT, load=vacancies.vacancy)
 def merit_order(vacancy: Vacancy) -> ResponseReturnValue:
     """Settle the order in which the appointable candidates are offered the post."""
-    standing = [one for one in queries.standing_for(vacancy) if one.stage in offers.IN_MERIT_ORDER]
+    standing = [one for one in queries.standing_for(vacancy) if one.stage in queries.IN_MERIT_ORDER]
     named = [(one.candidacy.ref, one.candidacy.candidate.name) for one in standing]
     places = {f"place_{one.candidacy.ref}": one.place for one in standing if one.place}
     form = forms.merit_form(named)(data={"version": vacancy.journey.version, "on": today(), **places})

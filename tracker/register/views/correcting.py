@@ -27,14 +27,14 @@ def correct(of: EntryOf) -> ResponseReturnValue:
     event = of.entry.event
     stages = dossier.stages_it_may_have_been(event)
     opened = {"effective_on": event.effective_on, "promised_on": event.promised_on, "stage": event.stage}
-    form = forms.CorrectForm(
-        stages, is_break="promised_on" in dossier.asks(event), data={"version": of.enrolment.journey.version, **opened}
-    )
+    form = forms.CorrectForm(stages, asks=dossier.asks(event), data={"version": of.enrolment.journey.version, **opened})
 
     def act() -> object:
         promised_on = form.promised_on.data if "promised_on" in form else None
         assert form.effective_on.data is not None  # the form asks for it
-        right = Right(form.stage.data, form.effective_on.data, promised_on)
+        shown = (form.evidence.data, form.url.data) if "evidence" in form else ("", "")
+        evidence = services.Evidence(*((text or "").strip() for text in shown))
+        right = Right(form.stage.data, form.effective_on.data, promised_on, evidence)
         return services.correct(of.enrolment, event, right, reason=form.reason.data, by=current_user)
 
     return _checked(of, form, act, "Correct an entry", "Save the correction")

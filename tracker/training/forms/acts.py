@@ -1,6 +1,6 @@
 """The questions of the acts on an enrolment. Choices are handed in; what the rules refuse, the services say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField, URLField
@@ -211,12 +211,24 @@ class CorrectForm(BaseForm):
     stage = SelectField("Stage")
     effective_on = DayField("When did it happen?", required=WHEN)
     promised_on = DayField("Planned return, or when to ask again")
+    evidence = TextAreaField(
+        "What shows the completion?",
+        description="Needed if the entry should have said ‘Completed’. For example, the certificate and its number.",
+        validators=[Length(max=EVIDENCE_LENGTH, message=f"It must be {EVIDENCE_LENGTH} characters or fewer")],
+        render_kw={"rows": 3},
+    )
+    url = evidence_address()
     reason = reason()
     checked = HiddenField()
 
-    def __init__(self, stages: Iterable[str], *, is_break: bool, **kwargs: Any) -> None:
-        """Offer the stages it may have been; a planned return only for a break."""
+    def __init__(self, stages: Iterable[str], *, asks: Container[str], **kwargs: Any) -> None:
+        """Offer the stages it may have been.
+
+        :param asks: which of planned return and evidence are asked for.
+        """
         super().__init__(**kwargs)
         self.stage.choices = {stage: ENROLMENT.label(stage) for stage in stages}
-        if not is_break:
+        if "promised_on" not in asks:
             del self.promised_on
+        if "evidence" not in asks:
+            del self.evidence, self.url

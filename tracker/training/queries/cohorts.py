@@ -52,10 +52,14 @@ def managers() -> Sequence[User]:
     return db.session.scalars(active.order_by(User.name, User.id)).all()
 
 
+def is_open(day: date) -> ColumnElement[bool]:
+    """Whether a cohort is neither closed nor over by a day: under way, to come, or without an end."""
+    return and_(or_(Cohort.ends_on.is_(None), Cohort.ends_on >= day), Cohort.closed_at.is_(None))
+
+
 def open_cohorts(day: date, also: int | None = None) -> Sequence[Cohort]:
     """Cohorts that somebody may join on a day: those not closed nor ended by then, and one more that is named."""
-    has_time = or_(Cohort.ends_on.is_(None), Cohort.ends_on >= day)
-    still = or_(and_(has_time, Cohort.closed_at.is_(None)), Cohort.id == also)
+    still = or_(is_open(day), Cohort.id == also)
     read = select(Cohort).join(Cohort.programme).where(still).order_by(Programme.name, Cohort.code)
     return db.session.scalars(read.options(contains_eager(Cohort.programme))).all()
 

@@ -87,7 +87,7 @@ def resit(enrolment: Enrolment, agreed_on: date, evidence: Evidence, *, by: User
         evidence.check("Say what shows that the resit was agreed")
     event = record_stage(enrolment, Stage.IN_TRAINING, agreed_on, by=by, note=note)
     if evidence.text.strip():
-        _keep(event, evidence)
+        keep(event, evidence)
     return event
 
 
@@ -99,10 +99,11 @@ def _is_not_completed(enrolment: Enrolment) -> bool:
 def _complete(enrolment: Enrolment, on: date, evidence: Evidence, by: User, note: str) -> Event:
     evidence.check()
     event = ledger.record_stage(enrolment.journey, ENROLMENT, Stage.COMPLETED, on, Recorder(by.id), note=note)
-    _keep(event, evidence)
+    keep(event, evidence)
     return event
 
 
-def _keep(event: Event, evidence: Evidence) -> None:
+def keep(event: Event, evidence: Evidence) -> None:
+    """Keep what shows a completion, with its entry."""
     db.session.add(CompletionEvidence(event_id=event.id, text=evidence.text.strip(), url=evidence.url.strip()))
     db.session.flush()

@@ -12,16 +12,19 @@ from tracker.ledger.models import Event, EventKind, EventVoid
 from tracker.ledger.services import Recorder
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.models import CompletionEvidence, Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort
+from tracker.training.services.completions import Evidence, keep
 from tracker.training.services.enrolments import ACTS_OF_THEIR_OWN, EnrolmentNotAllowed, written
 
 
 @dataclass(frozen=True)
 class Right:
-    """What an entry should have said. `promised_on` only where it was a break."""
+    """What an entry should have said. `promised_on` only where it was a break; `evidence` where it was a completion
+    and was recorded as something else."""
 
     stage: str
     effective_on: date
     promised_on: date | None = None
+    evidence: Evidence | None = None
 
 
 def take_back(enrolment: Enrolment, event: Event, *, reason: str, by: User) -> None:
@@ -41,13 +44,18 @@ def correct(enrolment: Enrolment, event: Event, right: Right, *, reason: str, by
     What was said with it – the cohort of a break, the reason of a withdrawal, the evidence of a completion – goes over
     to the right one.
 
-    :raises EnrolmentNotAllowed: for a move between cohorts, which is only taken back, or a stage with its own act.
+    :raises EnrolmentNotAllowed: for a move between cohorts, which is only taken back, a stage with its own act, or a
+        completion that nothing shows.
     :raises MoveNotAllowed: as the ledger's `correct_event`. Nothing has been changed.
     """
     if event.kind is EventKind.TRANSFERRED:
         raise EnrolmentNotAllowed("A move to another cohort is taken back, and recorded anew")
     if right.stage != event.stage and right.stage in ACTS_OF_THEIR_OWN:
         raise EnrolmentNotAllowed(ACTS_OF_THEIR_OWN[Stage(right.stage)], "stage")
+    becomes_completed = right.stage == Stage.COMPLETED != event.stage
+    shown = right.evidence or Evidence("")
+    if becomes_completed:
+        shown.check()
     promised_on = right.promised_on if right.stage == Stage.ON_BREAK else None
     if right.stage == Stage.ON_BREAK and (promised_on is None or promised_on <= right.effective_on):
         raise EnrolmentNotAllowed("The planned return must be after the day the break began", "promised_on")
@@ -62,6 +70,8 @@ def correct(enrolment: Enrolment, event: Event, right: Right, *, reason: str, by
     )
     if right.stage == event.stage:
         _carry_over(event, kept)
+    elif becomes_completed:
+        keep(kept, shown)
     written("enrolment.entry-corrected", enrolment, by, {**_facts(kept), "reason": reason}, **_facts(event))
     return kept
 

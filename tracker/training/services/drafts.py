@@ -10,6 +10,7 @@ from tracker.accounts import audit
 from tracker.accounts.models import User
 from tracker.accounts.models.users import new_ref
 from tracker.core import clock
+from tracker.core.calendar import months_after
 from tracker.core.db import db
 from tracker.core.errors import ChangedMeanwhile, DomainError
 from tracker.people.models import Person
@@ -22,7 +23,6 @@ from tracker.training.lifecycle import Stage
 from tracker.training.models import DraftHand, Endorser, Enrolment, EnrolmentDraft
 from tracker.training.services.endorsements import ask_for_endorsement, checked_endorser
 from tracker.training.services.enrolments import enrol
-from tracker.training.services.follow_ups import months_after
 from tracker.training.services.waiting import join_waiting_list
 
 

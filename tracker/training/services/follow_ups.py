@@ -1,13 +1,13 @@
 """Asking people what came of their training 3, 6 and 12 months after it, by a link that works without an account."""
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tracker.accounts import audit
 from tracker.accounts.services import answer_links
 from tracker.accounts.services.answer_links import LinkKind
 from tracker.core import clock
+from tracker.core.calendar import months_after
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.text import format_day
@@ -33,13 +33,6 @@ class Answer:
     uses: Use
     in_role: bool
     remark: str = ""
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month where it has no such day (31 May: 31 August, 30
-    November; 29 February: 28 February)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def ask_what_came() -> int:

@@ -22,14 +22,21 @@ DAYS_AND_SITES = ("code", "starts_on", "ends_on", "capacity", "provider", "host_
 @blueprint.get("")
 @requires(Permission.COHORTS_VIEW)
 def index() -> ResponseReturnValue:
-    """Every cohort, with how many people it has; or those that begin soon and have places left."""
-    soon = "yes" if request.args.get("soon") else None
+    """Cohorts, with how many people each has: those that go on, have ended, or begin soon and have places left."""
+    soon, view = "yes" if request.args.get("soon") else None, request.args.get("view")
+    view = view if view in rolls.COHORT_VIEWS else next(iter(rolls.COHORT_VIEWS))
     page = rolls.cohorts(
-        request.args.get("page"), lambda number: url_for(".index", page=number, soon=soon), soon=bool(soon)
+        request.args.get("page"),
+        lambda number: url_for(".index", page=number, soon=soon, view=None if soon else view),
+        "soon" if soon else view,
     )
+    views = [
+        {"text": words, "href": url_for(".index", view=name), "current": name == view and not soon}
+        for name, words in rolls.COHORT_VIEWS.items()
+    ]
     chosen = [{"text": "Beginning soon with places left", "href": url_for(".index")}] if soon else []
     may_edit = current_user.may(Permission.COHORTS_EDIT)
-    return render_template("training/cohorts.html", page=page, chosen=chosen, may_edit=may_edit)
+    return render_template("training/cohorts.html", page=page, views=views, chosen=chosen, may_edit=may_edit)
 
 
 @blueprint.get("/<path:code>")

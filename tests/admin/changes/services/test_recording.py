@@ -144,6 +144,21 @@ def test_a_merger_takes_everybody_along_from_its_day_and_leaves_who_had_gone(arr
         assert (ended.closed_on, ended.present) == (date(2025, 4, 1), organisation("home-office"))
 
 
+def test_a_first_posting_that_is_dated_after_a_merger_reaches_back_to_what_ended(arrange: Arrange) -> None:
+    with arrange():
+        make_person("cabinet-office from 2025-06-01", ref="NEW")
+        plan = Plan(K.MERGED, date(2025, 4, 1), "cabinet-office", successors="home-office")
+        made = record(settle(plan), by=make_user())
+
+        assert queries.count_unplaced(made) == 0
+        assert queries.numbers_unplaced() == {}
+        assert where("NEW")[0][0] == "cabinet-office"
+        assert where("NEW")[1:] == [("home-office", date(2025, 4, 1)), ("home-office", date(2025, 6, 1))]
+
+        undo(made, reason="No", by=make_user())
+        assert [place for place, _ in where("NEW")] == ["cabinet-office"]
+
+
 def test_somebody_who_moved_twice_in_a_quarter_counts_once_in_each_cut(app: Flask, arrange: Arrange) -> None:
     with arrange():
         person = make_person("cabinet-office", "hm-treasury from 2025-04-20", "cabinet-office from 2025-05-20")

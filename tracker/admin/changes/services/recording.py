@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, insert, literal, select, update
@@ -150,26 +150,38 @@ def waiting(ended: Sequence[Organisation], made: Reorganisation) -> Select[Any]:
 
 def post_to(session: Session, made: Reorganisation, spans: Select[Any], heir: Organisation, by: User) -> int:
     """Post whoever the spans are of to an organisation, from the day of the change on or from when their posting
-    began; how many postings that makes.
+    began; how many people that moves.
+
+    A first posting reaches back without limit. Where it is dated after the change, it says both where they were before
+    the day and where they were from its own day on: so they are posted to what ended until the day, and to the heir on
+    both days.
     """
     at, last = now(), session.scalar(select(func.coalesce(func.max(Posting.id), 0))) or 0
     held = spans.with_only_columns(PostingSpan.posting_id, PostingSpan.starts_on).subquery()
-    before = aliased(Posting)
-    moved = select(
-        before.person_id,
-        literal(heir.id),
-        *(before.grade_id, before.profession_id, before.region_id),
-        greatest_of(held.c.starts_on, literal(made.effective_on)),
-        literal(at, UtcDateTime()),
-        literal(by.id),
-        literal(f"Change in the machinery of government: {made.kind.value}"),
-        literal(at, UtcDateTime()),
-    ).join_from(held, before, before.id == held.c.posting_id)
+    before, day = aliased(Posting), made.effective_on
+    is_later = and_(held.c.starts_on <= day, before.starts_on > day)
+
+    def posted(organisation_id: Any, since: Any) -> Select[Any]:
+        return select(
+            before.person_id,
+            organisation_id,
+            *(before.grade_id, before.profession_id, before.region_id),
+            since,
+            literal(at, UtcDateTime()),
+            literal(by.id),
+            literal(f"Change in the machinery of government: {made.kind.value}"),
+            literal(at, UtcDateTime()),
+        ).join_from(held, before, before.id == held.c.posting_id)
+
+    moved = posted(literal(heir.id), greatest_of(held.c.starts_on, literal(day))).union_all(
+        posted(before.organisation_id, literal(day - timedelta(days=1))).where(is_later),
+        posted(literal(heir.id), before.starts_on).where(is_later),
+    )
     place = ["person_id", "organisation_id", "grade_id", "profession_id", "region_id", "starts_on"]
     columns = [*place, "recorded_at", "recorded_by_id", "reason", "created_at"]
     session.execute(insert(Posting).from_select(columns, moved))
-    mine = and_(Posting.id > last, Posting.recorded_at == at, Posting.organisation_id == heir.id)
-    noted = select(Posting.id, literal(made.id)).where(mine, Posting.recorded_by_id == by.id)
+    mine = and_(Posting.id > last, Posting.recorded_at == at, Posting.recorded_by_id == by.id)
+    noted = select(Posting.id, literal(made.id)).where(mine)
     session.execute(insert(ReorganisedPosting).from_select(["posting_id", "reorganisation_id"], noted))
     return keep_moved(session, made, at)
 
