@@ -366,4 +366,12 @@ def _band(months: Sequence[Month], size: Size) -> Spec | None:
 
 
 def _bar_axis(size: Size) -> Spec:
-    return {"labelAngle": size.bar_label_angle, "labelLimit": 150, "labelColor": INK, "ticks": False, "domain": True}
+    axis: Spec = {
+        "labelAngle": size.bar_label_angle,
+        "labelLimit": 150,
+        "labelColor": INK,
+        "ticks": False,
+        "domain": True,
+    }
+    # Side by side there is room for a second line, and not for a long one.
+    return axis if size.bar_label_angle else {**axis, "labelExpr": "split(datum.label, ': ')"}
