@@ -51,6 +51,7 @@ from tracker.leadership.views import course as vacancy_course
 from tracker.leadership.views import offering as offering_pages
 from tracker.leadership.views import vacancies as vacancy_pages
 from tracker.progress.views import bridges as progress_bridges
+from tracker.progress.views import comparing as progress_comparing
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
 from tracker.progress.views import vacancies as vacancy_records
@@ -97,6 +98,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_pages.blueprint,
     progress_files.blueprint,
     progress_bridges.blueprint,
+    progress_comparing.blueprint,
     vacancy_records.blueprint,
     cohort_pages.blueprint,
     vacancy_board.blueprint,

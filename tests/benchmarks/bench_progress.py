@@ -1,4 +1,4 @@
-"""How long figures take: many month ends at once, one day live, and a night after 1,000 new events.
+"""How long figures take: many month ends at once, one day live, a bridge, and a night after 1,000 new events.
 
 Each is set beside the best single query somebody would write by hand on the same tables for the same answer, in the
 same run, in turns; the least time of each is what is said.
@@ -27,6 +27,8 @@ from tracker.core.db import db, is_sqlite, transaction
 from tracker.core.metric import Knowledge
 from tracker.ledger.models import Event, Journey
 from tracker.ledger.services import keep_stage_spans
+from tracker.progress.bridge import Point, bridge
+from tracker.progress.figures import ALL
 from tracker.progress.models import Compilation, Snapshot, SnapshotSpread
 from tracker.progress.queries.counting import counted_by_month, counted_on, number_of
 from tracker.progress.registry import METRICS, parts_of
@@ -38,6 +40,7 @@ from tracker.progress.tally import Tally
 # Events were recorded up to some weeks after the last day; the night begins when all of them are known.
 TONIGHT = datetime(2027, 1, 10, 2, 15, tzinfo=UTC)
 DAY = date(2026, 6, 30)
+MONTH_BEFORE = date(2026, 5, 31)
 STAGES = ("nominated", "endorsed", "applied", "accepted", "enrolled", "in-training", "on-break")
 STANDING = [METRICS[f"training.{stage.replace('-', '_')}"] for stage in STAGES]
 NEW_EVENTS = 1_000
@@ -169,6 +172,17 @@ def measure_reading(people: int) -> None:
     say("one as-at answer, all organisations and figures, live", all_figures * 1000, "ms", people=people)
 
 
+def measure_bridges(people: int) -> None:
+    """The account of a month, of all government, with every record of every term."""
+    structure = load_structure()
+    for code in ("training.trained", "training.in_training"):
+        explain = partial(bridge, METRICS[code], structure, ALL, Point(MONTH_BEFORE), Point(DAY))
+        (took,) = least_of(explain)
+        found = explain()
+        note = f"{found.opening:,} to {found.closing:,} by {sum(term.count for term in found.terms):,} records"
+        say(f"bridge of {code} over a month", took * 1000, "ms", limit=150, people=people, note=note)
+
+
 def measure_nights(people: int) -> None:
     """A full compile of everything that is kept, and a night after 1,000 new events."""
     yesterday = (TONIGHT - timedelta(days=1)).date()
@@ -202,6 +216,7 @@ def measure(kind: str, people: int) -> None:
         with app.app_context():
             with time_machine.travel(TONIGHT, tick=False):
                 measure_reading(people)
+                measure_bridges(people)
                 measure_nights(people)
             db.session.remove()
             db.engine.dispose()

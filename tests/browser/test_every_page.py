@@ -27,6 +27,7 @@ WITHOUT_LINKS = frozenset(
         "account.confirm",  # asked for only when it is needed
         "fellow_logs.unlock",  # on a week that is signed off: see test_fellow_logs
         *("progress_files.drawing", "progress_bridge.drawing", "fellowships.drawing"),  # pictures within pages
+        "progress_compare.drawing",  # likewise
     }
 )
 

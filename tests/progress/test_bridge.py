@@ -1,6 +1,8 @@
 """Every movement of a count is explained to the record."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -57,6 +59,32 @@ def test_opening_and_terms_come_to_closing_and_over_organisations_transfers_canc
                 assert getattr(together, end) == sum(getattr(one, end) for one in apart)
             net = sum(term.sign * term.count for one in apart for term in one.terms if term.code.startswith("transf"))
             assert net == 0
+
+
+def test_of_every_organisation_and_every_quarter_nothing_is_left_unexplained(app: Flask, arrange: Arrange) -> None:
+    past = Past(33)
+    with arrange():
+        past.begin(40, by=BY)
+        past.go_on(30, at=BY + timedelta(days=40))
+    quarters = [date(2024, 3, 31), date(2024, 9, 30), date(2025, 3, 31), date(2025, 12, 31)]
+    points = [Point(day, end_of_day(day + timedelta(days=20))) for day in quarters]
+    periods = [*pairwise(points), (points[-1], Point(points[-1].as_at))]
+
+    with app.app_context():
+        structure = load_structure()
+        family = structure.scope("cabinet-office", with_children=True)
+        apart = [structure.scope(slug) for slug in ORGANISATIONS]
+        for code in ("training.trained", "training.in_training", "training.withdrawn"):
+            for period in periods:
+                found = [bridge(METRICS[code], structure, scope, *period) for scope in (ALL, family, *apart)]
+                by_code = Counter()
+                for one in found[2:]:
+                    by_code.update({term.code: term.sign * term.count for term in one.terms})
+
+                assert [one.difference for one in found] == [0] * len(found)
+                assert by_code["transferred-in"] + by_code["transferred-out"] == 0
+                lists = [(term.count, set(term.records), len(term.journeys)) for one in found for term in one.terms]
+                assert all(number == len(records) == journeys for number, records, journeys in lists)
 
 
 def test_each_way_in_and_out_has_its_term(app: Flask, arrange: Arrange) -> None:

@@ -217,6 +217,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "progress.figure": lambda world, whose: {"code": FIGURE, "as-at": DAY},
     "progress.organisation": lambda world, whose: {**_of_organisation(world, whose), "as-at": DAY},
     "progress.strand": lambda world, whose: {"strand": "training", "as-at": DAY},
+    "progress_compare": lambda world, whose: {"code": FIGURE, "key": "none", **_about(world, whose)},
     "progress_files.drawing": lambda world, whose: {"key": "none", "figure": FIGURE, **_about(world, whose)},
     "progress_files.table": lambda world, whose: {
         "code": FIGURE,
@@ -258,6 +259,7 @@ WITHIN_REACH = frozenset(
         *("account.end_session", "admin_targets", "correcting", "enrolment", "person"),
         *("following.person", "views"),
         *("progress.organisation", "progress_bridge", "progress_files"),
+        *("progress_compare.drawing", "progress_compare.show"),
         *("fellow_logs", "fellow_phone.sync", "afterwards.show", "placements", "placement_reviews"),
         "placement_correcting",
         *("campaigns", "candidacy", "candidates", "offering", "vacancies", "vacancy_course"),

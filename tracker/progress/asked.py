@@ -1,11 +1,11 @@
 """What a reader asks for in the address of a page: as at which day, as known when, by which structure."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tracker.core import clock
-from tracker.core.calendar import parse_day, parse_instant
+from tracker.core.calendar import financial_year_start, month_ends, parse_day, parse_instant
 from tracker.core.text import format_day
 
 AS_AT, KNOWN_AT, STRUCTURE = "as-at", "known-at", "structure"
@@ -37,6 +37,21 @@ class Asked:
     def on(self, day: date) -> "Asked":
         """The same question about another day."""
         return replace(self, as_at=day)
+
+
+MONTHS_AT_HAND = 6
+"""How many of the last month ends are one press away."""
+
+
+def usual_days() -> list[tuple[str, date]]:
+    """Days that readers ask for most, in words: the last month ends, and the ends of the last two financial years."""
+    today = clock.today()
+    last = today.replace(day=1) - timedelta(days=1)
+    recent = list(month_ends(last - timedelta(days=31 * MONTHS_AT_HAND), last))[-MONTHS_AT_HAND:]
+    year_end = financial_year_start(today) - timedelta(days=1)
+    year_before = financial_year_start(year_end) - timedelta(days=1)
+    named = [(format_day(day), day) for day in reversed(recent)]
+    return [*named, *((f"End of the financial year, {format_day(day)}", day) for day in (year_end, year_before))]
 
 
 def read_as_at(text: str) -> date:

@@ -129,7 +129,8 @@ def _arrival(metric: Metric, one: Changed) -> _Reason:
     if one.counted_before:
         return _Reason(2, "returned", "Returned", 1, "returned", one)
     stage = stage_label(metric, one.stage).lower() if one.stage else "joined"
-    return _Reason(1, "joined", "Joined", 1, stage, one)
+    # "65 completed" says why a headline rose; "65 in training" would only name the figure again.
+    return _Reason(1, "joined", "Joined", 1, "joined" if stage == metric.label.lower() else stage, one)
 
 
 def _departure(metric: Metric, one: Changed) -> _Reason:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from tracker.progress.figures import Figure, Scope
 
+RANKED_FROM = 0.75
+"""The share of those expected that must have reported before organisations are put in an order of size."""
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -18,6 +21,15 @@ class Coverage:
         """How many of how many: 31 of 34 organisations."""
         expected = len(self.reported) + len(self.missing)
         return f"{len(self.reported)} of {expected} {'organisation' if expected == 1 else 'organisations'}"
+
+    @property
+    def unranked(self) -> str:
+        """Why organisations are not put in an order of size; empty where enough have reported."""
+        expected = len(self.reported) + len(self.missing)
+        if len(self.reported) >= RANKED_FROM * expected:
+            return ""
+        limit = f"{RANKED_FROM:.0%}"
+        return f"Only {self.text} have reported, and under {limit} nobody is ranked: they stand by name."
 
 
 def coverage(known: Mapping[Scope, Figure | None], expected: Sequence[Scope]) -> Coverage:

@@ -189,17 +189,20 @@ def _ahead(day: date, line: TargetLine | None, expected: ForecastPoint | None) -
     return charts.Month(day, None, plan, expected.low, expected.middle, expected.high)
 
 
-def spark_lines(values: Sequence[float | None], top: float) -> list[str]:
+def spark_lines(
+    values: Sequence[float | None], top: float, width: int = SPARK_WIDTH, full: int = SPARK_HEIGHT
+) -> list[str]:
     """The points of a small line in its box, as runs without a gap; a single month between gaps is a short stroke.
 
     :param top: the value at the upper edge, the same for all lines of a table.
+    :param full: the height of the box.
     """
-    step = SPARK_WIDTH / max(1, len(values) - 1)
+    step = width / max(1, len(values) - 1)
     runs: list[list[str]] = [[]]
     for place, value in enumerate(values):
         if value is None:
             runs.append([])
             continue
-        height = SPARK_HEIGHT * (1 - min(1.0, value / top)) if top > 0 else SPARK_HEIGHT
+        height = full * (1 - min(1.0, value / top)) if top > 0 else full
         runs[-1].append(f"{place * step:.1f},{height:.1f}")
     return [" ".join(run if len(run) > 1 else [run[0], run[0]]) for run in runs if run]

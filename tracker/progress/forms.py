@@ -3,16 +3,23 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from wtforms import Form, RadioField, StringField
+from wtforms import Form, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import Field
+from wtforms.form import BaseForm
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
+from wtforms.widgets import DateInput, Input, TextInput
 
+from tracker.core.calendar import parse_day
 from tracker.progress.addresses import BODIES, FIGURE, ORGANISATION, WITH
 from tracker.progress.asked import AS_AT, KNOWN_AT, STRUCTURE, TODAY, Asked, read_as_at, read_known_at
-from tracker.progress.charts import SIZES
+from tracker.progress.charts import SIZES, STROKES
 from tracker.progress.figures import Scope
+from tracker.progress.registry import METRICS
 from tracker.progress.structure import Structure
 
+BY_ANALYSTS = "analysts"
+MOST_COMPARED = len(STROKES)
+"""As many organisations as there are strokes to tell their lines apart by."""
 DAY_BOX = {"class": "govuk-input--width-10", "autocomplete": "off"}
 
 
@@ -24,6 +31,27 @@ def _reads(read: Callable[[str], object]) -> Callable[[Form, Field], None]:
             raise ValidationError(str(wrong)) from None
 
     return check
+
+
+class DayField(StringField):
+    """A day, chosen from the browser's own calendar, or written in the address in any way that is read.
+
+    What is no day stands in a plain box, to be mended as it was typed: the calendar would drop it.
+    """
+
+    widget: Input = DateInput()
+
+    def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
+        """Choose the box: once it is known whether there is a day to show."""
+        if self.errors:
+            self.widget = TextInput()
+        elif self.data:
+            self.data = parse_day(self.data).isoformat()
+
+
+def _no_more_than_four(_: Form, field: Field) -> None:
+    if len({slug for slug in field.data if slug}) > MOST_COMPARED:
+        raise ValidationError("Compare up to four organisations. Take one away before you add another")
 
 
 class Asking(Form):
@@ -38,7 +66,7 @@ class Asking(Form):
 class QuestionForm(Asking):
     """As at which day, as known when, by which structure."""
 
-    as_at = StringField("As at", name=AS_AT, validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
+    as_at = DayField("As at", name=AS_AT, validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
     known_at = StringField(
         "As known at", name=KNOWN_AT, validators=[Optional(), _reads(read_known_at)], render_kw=DAY_BOX
     )
@@ -89,11 +117,11 @@ class ScopeForm(QuestionForm):
 class BridgeForm(ScopeForm):
     """The two points a bridge is built between; what is left out is what is usual."""
 
-    start = StringField("From", name="from", validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
+    start = DayField("From", name="from", validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
     start_known = StringField(
         "From, as known at", name="from-known-at", validators=[Optional(), _reads(read_known_at)], render_kw=DAY_BOX
     )
-    end = StringField("To", name="to", validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
+    end = DayField("To", name="to", validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
     end_known = StringField(
         "To, as known at", name="to-known-at", validators=[Optional(), _reads(read_known_at)], render_kw=DAY_BOX
     )
@@ -123,3 +151,42 @@ class BridgeForm(ScopeForm):
     def carried(self) -> list[Field]:
         """What stays as it is when other days are asked for."""
         return [field for field in (self.organisation, self.bodies, self.structure) if field.data]
+
+
+class MeasureForm(QuestionForm):
+    """As at which day, and whether the numbers themselves are shown or how many they are for each 100 analysts."""
+
+    by = RadioField(
+        "Show",
+        choices={"": "The number", BY_ANALYSTS: "For each 100 analysts"},
+        validators=[AnyOf(("", BY_ANALYSTS), "Choose the number, or the number for each 100 analysts")],
+        validate_choice=False,
+        default="",
+    )
+
+
+class CompareForm(MeasureForm):
+    """Which organisations are compared, up to four, and by which figure."""
+
+    figure = SelectField(
+        "Figure",
+        name=FIGURE,
+        choices={code: metric.label for code, metric in METRICS.items()},
+        validators=[AnyOf(METRICS, "Choose a figure from the list")],
+        validate_choice=False,
+        default=next(iter(METRICS)),
+    )
+    organisations = SelectMultipleField(
+        "Organisations", name=ORGANISATION, choices=(), validate_choice=False, validators=[_no_more_than_four]
+    )
+
+    @property
+    def slugs(self) -> list[str]:
+        """The organisations, each once, in the order in which they were chosen."""
+        return list(dict.fromkeys(slug for slug in self.organisations.data or () if slug))
+
+
+class AddForm(Form):
+    """One more organisation to compare; it is sent under the same name as those that are compared already."""
+
+    another = SelectField("Add an organisation", name=ORGANISATION, id=ORGANISATION)

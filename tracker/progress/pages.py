@@ -7,15 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tracker.core.metric import Metric
 from tracker.core.text import format_day, format_instant
 from tracker.progress.asked import Asked
 from tracker.progress.coverage import Coverage, coverage
 from tracker.progress.exports import FORMATS
 from tracker.progress.facts import Facts, plain_number
+from tracker.progress.figures import ALL, Scope
 from tracker.progress.ground import Ground, Picture, Question, Viewer, gather, picture
 from tracker.progress.outlook import Outlook
 from tracker.progress.queries.reading import spark_months
+from tracker.progress.rates import has_rates, load_bases
 from tracker.progress.registry import REPORTED
+from tracker.progress.revised import Revised, revised
 from tracker.progress.structure import Structure
 from tracker.progress.table import Material, Row, Table, table
 
@@ -45,7 +49,10 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything that stands on a page, none of it left to be worked out."""
+    """Everything that stands on a page, none of it left to be worked out.
+
+    `revised`: the closed months of the one figure of a page that is about one.
+    """
 
     asked: Asked
     as_at: date
@@ -58,6 +65,13 @@ class Page:
     attention: Sequence[Sentence]
     table: Table | None
     downloads: Sequence[Mapping[str, str]]
+    revised: Sequence[Revised] | None = None
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether it speaks of one organisation alone, and not of all government."""
+        homes = {story.facts.figure.scope for story in self.stories}
+        return len(homes) == 1 and ALL not in homes
 
     @property
     def names_scopes(self) -> bool:
@@ -102,7 +116,16 @@ def compose(structure: Structure, question: Question, asked: Asked, viewer: View
         attention=_attention(listed, stories, shown),
         table=shown,
         downloads=_downloads(ground, shown),
+        revised=_revised(ground),
     )
+
+
+def _revised(ground: Ground) -> Sequence[Revised] | None:
+    """What became of closed months, on the page of one figure of one scope; elsewhere it is not told."""
+    question = ground.question
+    if len(question.leading) != 1 or question.listed or len(question.homes) != 1:
+        return None
+    return revised(question.leading[0], question.homes[0], ground.reading.as_at, ground.links)
 
 
 def _table(ground: Ground, sort: str) -> Table | None:
@@ -124,6 +147,8 @@ def _table(ground: Ground, sort: str) -> Table | None:
             if (figure := reading.figure(metric, scope)) and scope not in question.homes
         },
         links=ground.links,
+        bases=load_bases(ground.structure) if has_rates(metric) else None,
+        unranked=_coverage(ground, metric, question.rows).unranked,
     )
     figures = [figure for scope in question.rows if (figure := reading.figure(metric, scope))]
     total = ground.figure(metric, question.homes[0]) if len(question.homes) == 1 else None
@@ -133,10 +158,13 @@ def _table(ground: Ground, sort: str) -> Table | None:
 def _story(ground: Ground, told: Facts) -> Story:
     metric, scope = told.figure.metric, told.figure.scope
     inside = [row for row in ground.question.rows if row.organisation_id in ground.structure.members(scope)]
-    known = {row: ground.reading.figure(REPORTED[metric.strand], row) for row in inside}
     outlook = ground.outlooks.get((metric.code, scope))
-    waited_for = [row for row in inside if ground.is_expected(metric, row)]
-    return Story(told, picture(ground, told), outlook, coverage(known, waited_for))
+    return Story(told, picture(ground, told), outlook, _coverage(ground, metric, inside))
+
+
+def _coverage(ground: Ground, metric: Metric, inside: Sequence[Scope]) -> Coverage:
+    known = {row: ground.reading.figure(REPORTED[metric.strand], row) for row in inside}
+    return coverage(known, [row for row in inside if ground.is_expected(metric, row)])
 
 
 def _changed(rows: Sequence[Row]) -> list[Sentence]:

@@ -13,6 +13,7 @@ from tracker.progress.exports import Cell, Sheet
 from tracker.progress.facts import Facts, facts, goal, plain_number, spark_lines, with_unit
 from tracker.progress.figures import Figure, Scope
 from tracker.progress.outlook import Outlook
+from tracker.progress.rates import Bases
 from tracker.progress.targets import TargetLine
 
 
@@ -26,7 +27,11 @@ class Spark:
 
 @dataclass(frozen=True)
 class Row:
-    """One organisation's own figure, or the total. `note` says what it stands under, and what became of it."""
+    """One organisation's own figure, or the total. `note` says what it stands under, and what became of it.
+
+    `values` are the numbers of the small line. `analysts`, `rate` and `rate_text`: how many analysts it has, the figure
+    for each 100 of them, and that as printed; nothing where the figure is not of analysts.
+    """
 
     facts: Facts
     name: str
@@ -35,6 +40,10 @@ class Row:
     target: float | None
     plan: float | None
     spark: Spark
+    values: Sequence[float | None] = ()
+    analysts: int | None = None
+    rate: float | None = None
+    rate_text: str = ""
 
     @property
     def target_text(self) -> str:
@@ -58,6 +67,8 @@ class Table:
     """The rows in the order asked for, and the total, which is counted and not added up.
 
     `silent`: how many organisations have neither a target nor anybody counted in the months shown; they are left out.
+    `months`: the days of the small lines. `unranked`: why the organisations stand by name and in no order of size;
+    empty where they may be ranked.
     """
 
     metric: Metric
@@ -65,6 +76,13 @@ class Table:
     rows: Sequence[Row]
     total: Row | None
     silent: int
+    months: Sequence[date]
+    unranked: str = ""
+
+    @property
+    def has_rates(self) -> bool:
+        """Whether the figure is set beside the number of analysts."""
+        return any(row.rate_text for row in self.rows)
 
     @property
     def counts_posts(self) -> bool:
@@ -88,6 +106,7 @@ def total_cells(shown: Table) -> dict[str, Any] | None:
             "note": "every post counted once" if shown.counts_posts else "everybody counted once",
         },
         "value": {"text": told.value, "href": told.href},
+        "rate": shown.total.rate_text,
         "target": shown.total.target_text,
         "share": told.bar.shares if told.bar else None,
         "tag": told.tag,
@@ -104,19 +123,22 @@ def columns(shown: Table, sort: str, address: Callable[[str], str]) -> list[dict
     every: list[dict[str, Any]] = [
         {"key": "name", "label": "Organisation"},
         {"key": "value", "label": shown.metric.label, "numeric": True},
+        {"key": "rate", "label": "Per 100 analysts", "numeric": True, "secondary": True},
         {"key": "target", "label": "Target", "numeric": True, "secondary": True},
         {"key": "share", "label": "Share of target"},
         {"key": "tag", "label": "Status", "secondary": True},
         {"key": "change", "label": "Since month end", "numeric": True, "secondary": True},
         {"key": "spark", "label": "12 months", "secondary": True},
     ]
+    if not shown.has_rates:
+        every = [column for column in every if column["key"] != "rate"]
     if not shown.has_targets:
         every = [column for column in every if column["key"] not in {"target", "share", "tag"}]
     if not any(row.facts.tag for row in shown.rows):
         every = [column for column in every if column["key"] != "tag"]
     for column in every:
         key = column["key"]
-        if key not in SORTS:
+        if key not in SORTS or (shown.unranked and key != BY_NAME):
             continue
         turned = key if (key == by and descending) or (key == "name" and key != by) else f"-{key}"
         column["sort_href"] = address(turned)
@@ -129,7 +151,8 @@ class Material:
     """What rows are made of: the targets, the months up to the day, what stands under what, and the addresses.
 
     `families`: the figure with all bodies under it, by organisation. `months`: the days of the small lines, the day of
-    the figures last, the end of the month before it next to last.
+    the figures last, the end of the month before it next to last. `bases`: how many analysts there are; None where the
+    figure is not of analysts. `unranked`: why the rows stand by name alone, if they do.
     """
 
     metric: Metric
@@ -140,6 +163,8 @@ class Material:
     above: Mapping[int, Sequence[str]]
     families: Mapping[int | None, Figure]
     links: Links
+    bases: Bases | None = None
+    unranked: str = ""
 
     def line(self, scope: Scope) -> TargetLine | None:
         """The target line of a scope."""
@@ -164,12 +189,13 @@ class Material:
 SORTS: dict[str, Callable[[Row], Any]] = {
     "name": lambda row: row.name.casefold(),
     "value": lambda row: -1.0 if row.number is None else row.number,
+    "rate": lambda row: -1.0 if row.rate is None else row.rate,
     "target": lambda row: -1.0 if row.target is None else row.target,
     "share": lambda row: -1.0 if row.facts.bar is None else row.facts.bar.actual,
     "change": lambda row: 0.0 if row.facts.change is None else row.facts.change.amount,
 }
 """What the table may be sorted by; a minus in front turns the order round."""
-USUAL = "-value"
+USUAL, BY_NAME = "-value", "name"
 
 
 def chosen_sort(text: str | None) -> str:
@@ -178,13 +204,16 @@ def chosen_sort(text: str | None) -> str:
 
 
 def table(material: Material, figures: Sequence[Figure], total: Figure | None, sort: str) -> Table:
-    """Put the table together, sorted; where two are equal, by name."""
+    """Put the table together, sorted; where two are equal, by name. What may not be ranked is sorted by name alone."""
+    if material.unranked and sort.removeprefix("-") != BY_NAME:
+        sort = BY_NAME
     telling = [figure for figure in figures if _tells(material, figure)]
     highest = max((material.height(figure) for figure in telling if not _has_target(material, figure)), default=0.0)
-    rows = sorted((_row(material, figure, highest) for figure in telling), key=SORTS["name"])
+    rows = sorted((_row(material, figure, highest) for figure in telling), key=SORTS[BY_NAME])
     rows.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     summed = _row(material, total, material.height(total)) if total else None
-    return Table(material.metric, material.months[-1], rows, summed, len(figures) - len(telling))
+    silent = len(figures) - len(telling)
+    return Table(material.metric, material.months[-1], rows, summed, silent, material.months, material.unranked)
 
 
 def _has_target(material: Material, figure: Figure) -> bool:
@@ -205,6 +234,7 @@ def _row(material: Material, figure: Figure, highest: float) -> Row:
     notes = [f"part of {' and '.join(above)}"] if above else []
     family = material.families.get(scope.organisation_id)
     notes += [f"with its bodies: {with_unit(family)}"] if family and family.value != figure.value else []
+    bases = material.bases
     return Row(
         facts=facts(figure, line, material.before(scope), material.outlooks.get(scope), material.links),
         name=scope.name,
@@ -215,6 +245,10 @@ def _row(material: Material, figure: Figure, highest: float) -> Row:
         spark=Spark(
             spark_lines(values, material.height(figure) if target else highest), _spark_title(material, values, figure)
         ),
+        values=values,
+        analysts=bases.of(scope) if bases else None,
+        rate=bases.rate(figure) if bases else None,
+        rate_text=bases.text(figure) if bases else "",
     )
 
 
@@ -237,6 +271,8 @@ COLUMNS = (
     "target",
     "plan",
     "change",
+    "analysts",
+    "per_100_analysts",
 )
 
 
@@ -250,4 +286,4 @@ def _cells(shown: Table, row: Row) -> list[Cell]:
     figure, change = row.facts.figure, row.facts.change
     counted: list[Cell] = [figure.numerator, figure.denominator, figure.value, row.target, row.plan]
     named: list[Cell] = [row.name, figure.scope.slug, row.note, shown.metric.code, shown.as_at.isoformat()]
-    return [*named, *counted, change.amount if change else None]
+    return [*named, *counted, change.amount if change else None, row.analysts, row.rate]

@@ -82,6 +82,38 @@ def test_the_why_of_a_page_leads_to_the_account_of_just_its_numbers(app: Flask, 
     assert told[-1][1] == 5
 
 
+def test_a_closed_month_says_what_was_said_then_and_what_is_known_now_and_why(
+    app: Flask, sign_in: SignIn, arrange: Arrange
+):
+    with app.app_context():
+        compile_day(date(2026, 2, 28), is_final=True)
+    with arrange():
+        make_enrolment("completed 2026-02-20", person=make_person("hm-treasury"))
+    with app.app_context():
+        compile_day(date(2026, 2, 28))
+        compile_day(LATEST)
+    leadership = sign_in(Role.LEADERSHIP)
+
+    for path in (f"/progress/figures/{TRAINED}", f"/progress/figures/{TRAINED}/change"):
+        page = leadership.get(path).text
+        row = re.search(r"<tr[^>]*>\s*<th[^>]*>\s*28 February 2026.*?</tr>", page, re.DOTALL)[0]
+        cells = [re.sub(r"<[^>]+>", "", cell).split() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
+        why = re.search(r'href="([^"]*/change[^"]*)"', row)[1].replace("&amp;", "&")
+
+        assert [cell[0] for cell in cells[:3]] == ["2", "3", "+1"]
+        assert [(label, number) for label, number, _ in lines(leadership, why)][1:-1] == [("Corrected up", 1)]
+
+
+def test_a_month_that_nothing_changed_is_not_revised(app: Flask, sign_in: SignIn):
+    with app.app_context():
+        compile_day(date(2026, 2, 28), is_final=True)
+
+    page = sign_in(Role.LEADERSHIP).get(f"/progress/figures/{TRAINED}").text
+
+    assert "Not revised" in page
+    assert "31 January 2026" not in re.search(r"What we said then.*?</table>", page, re.DOTALL)[0]
+
+
 def test_leadership_reads_the_account_and_no_names(sign_in: SignIn):
     leadership = sign_in(Role.LEADERSHIP)
 

@@ -59,7 +59,9 @@ def test_the_headline_says_value_plan_target_and_change_and_the_total_row_equals
     assert "4 now plan for 15 April 2026: 2.3 target 10 by 31 March 2027" in page
     assert "Up 1 since 31 March 2026" in page
     assert "Analysts trained: 4, 1.7 ahead of the plan for the day" in page
-    assert row_of(leadership, "/progress", "All government").startswith("All government everybody counted once 4 10")
+    assert row_of(leadership, "/progress", "All government").startswith(
+        "All government everybody counted once 4 0.0 10"
+    )
     assert "Snapshot compiled" in page
 
 
@@ -86,7 +88,7 @@ def test_every_organisation_has_its_row_and_a_body_counts_in_its_own_alone(sign_
     body = row_of(leadership, "/progress", "Crown Commercial Service")
     silent = row_of(leadership, "/progress", "Ministry of Defence")
 
-    assert "2 4 50% of target, plan 23%" in home_office
+    assert "2 0.3 4 50% of target, plan 23%" in home_office
     assert "part of CO" in body
     assert body.endswith("0 on 30 April 2025, 1 now") or " +1 " in body
     assert "0 3" in silent

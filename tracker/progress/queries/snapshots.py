@@ -14,7 +14,6 @@ from tracker.core.text import format_day
 from tracker.progress.figures import Figure, Scope
 from tracker.progress.models import Compilation, FigureScope, ScopeKind, Snapshot
 from tracker.progress.registry import METRICS
-from tracker.progress.structure import Structure
 
 Place = tuple[ScopeKind, int | None]
 
@@ -138,34 +137,24 @@ def trajectory(code: str, scope: Scope, first: date, last: date) -> list[Figure]
 
 @dataclass(frozen=True)
 class Revision:
-    """A figure that was final at the close of its month and is known otherwise now."""
+    """A figure as it was final at the close of its month, and as it is known now; they may be the same."""
 
-    before: Figure
+    at_close: Figure
     now: Figure
 
 
-def revisions(structure: Structure, first: date, last: date) -> list[Revision]:
-    """Every figure of every organisation and of all government that has changed since its month was closed."""
+def revisions(metric: Metric, scope: Scope, first: date, last: date) -> list[Revision]:
+    """A figure of a scope at every closed month end from `first` to `last`: what was said then, what is known now.
+
+    Months that were never closed, and scopes that were not kept at the close, are left out; the latest comes first.
+    """
     final = db.session.scalars(
         select(Compilation)
         .where(Compilation.is_final, Compilation.as_at >= first, Compilation.as_at <= last)
         .order_by(Compilation.as_at, Compilation.known_at)
     ).all()
     closed = {one.as_at: one for one in reversed(final)}
-    changed = []
-    scopes = [structure.scope(None), *structure.by_organisation()]
-    for latest in latest_by_day(first, last):
-        at_close = closed.get(latest.as_at)
-        if at_close is None or at_close.id == latest.id:
-            continue
-        before = compiled_figures([at_close], scopes, METRICS.values())
-        now = {(one.metric.code, one.scope): one for one in compiled_figures([latest], scopes, METRICS.values())}
-        for figure in before:
-            other = now.get((figure.metric.code, figure.scope))
-            if other is not None and _parts(other) != _parts(figure):
-                changed.append(Revision(figure, other))
-    return changed
-
-
-def _parts(figure: Figure) -> tuple[int | None, int | None, float | None]:
-    return figure.numerator, figure.denominator, figure.value
+    latest = [one for one in latest_by_day(first, last) if one.as_at in closed]
+    before = {one.as_at: one for one in compiled_figures(list(closed.values()), [scope], [metric])}
+    now = {one.as_at: one for one in compiled_figures(latest, [scope], [metric])}
+    return [Revision(before[day], now[day]) for day in sorted(before.keys() & now.keys(), reverse=True)]

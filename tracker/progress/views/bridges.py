@@ -6,12 +6,13 @@ from flask.typing import ResponseReturnValue
 from tracker.accounts.permissions import Permission
 from tracker.core.web import address_of_page, requires
 from tracker.progress import gallery
-from tracker.progress.addresses import about
+from tracker.progress.addresses import Links, about
 from tracker.progress.change import Account, account, ends_of
 from tracker.progress.forms import BridgeForm
 from tracker.progress.queries.moved import moved_page
 from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.registry import VACANCY_STRAND
+from tracker.progress.revised import revised
 from tracker.progress.structure import load_structure
 from tracker.progress.views.files import not_drawn, scope_of
 from tracker.progress.views.pages import metric, reader
@@ -33,7 +34,10 @@ def show(code: str) -> ResponseReturnValue:
     form = BridgeForm(request.args)
     if not form.validate():
         return render_template("progress/wrong.html", form=form), 400
-    return render_template("progress/change.html", account=account_of(code, form), form=form)
+    told = account_of(code, form)
+    links = Links(form.asked(), None, reader().opens)
+    listed = revised(told.metric, told.scope, told.ends.closing.as_at, links)
+    return render_template("progress/change.html", account=told, form=form, revised=listed)
 
 
 @blueprint.get("/<term>")

@@ -1,6 +1,7 @@
 """How far each promise has got, as at any day, as known at any instant; every page in the same order."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,8 @@ from tracker.core.metric import Metric
 from tracker.core.web import requires
 from tracker.organisations import queries as organisations
 from tracker.progress import questions
-from tracker.progress.asked import Asked
+from tracker.progress.addresses import FIGURE, ORGANISATION
+from tracker.progress.asked import Asked, usual_days
 from tracker.progress.figures import Scope
 from tracker.progress.forms import QuestionForm
 from tracker.progress.fragments import Fragments, finished
@@ -121,7 +123,23 @@ def _body(page: Page, form: QuestionForm, asked: Asked, sort: str) -> str:
         columns=columns(page.table, sort, _in_order(asked)) if page.table else (),
         total=total_cells(page.table) if page.table else None,
         usual_href=request.path if asked.address else None,
+        days=days_at_hand(request.path, asked),
+        compare_href=_compare_href(page),
     )
+
+
+def days_at_hand(path: str, asked: Asked) -> list[dict[str, str]]:
+    """The addresses of a page as at the days that readers ask for most."""
+    return [{"text": text, "href": f"{path}?{urlencode(asked.on(day).address)}"} for text, day in usual_days()]
+
+
+def _compare_href(page: Page) -> str | None:
+    """The way to the comparison, from the first figure and, on the page of an organisation, with that."""
+    if not page.stories:
+        return None
+    told = page.stories[0].facts.figure
+    mine = [told.scope.slug] if page.is_of_one else []
+    return url_for("progress_compare.show", **{FIGURE: told.metric.code, ORGANISATION: mine, **page.asked.address})
 
 
 def _in_order(asked: Asked) -> Callable[[str], str]:
