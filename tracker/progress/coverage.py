@@ -8,16 +8,29 @@ from tracker.progress.figures import Figure, Scope
 
 @dataclass(frozen=True)
 class Coverage:
-    """The organisations of a scope that have reported anything, and those that were expected to and have not."""
+    """The organisations of a scope that have reported anything, and those that were expected to and have not.
+
+    `expected`: how many were expected to, which others may have done besides.
+    """
 
     reported: tuple[Scope, ...]
     missing: tuple[Scope, ...]
+    expected: int
 
     @property
     def text(self) -> str:
         """How many of how many: 31 of 34 organisations."""
-        expected = len(self.reported) + len(self.missing)
-        return f"{len(self.reported)} of {expected} {'organisation' if expected == 1 else 'organisations'}"
+        both = len(self.reported) + len(self.missing)
+        return f"{len(self.reported)} of {both} {'organisation' if both == 1 else 'organisations'}"
+
+    @property
+    def heard(self) -> int:
+        """How many of those that were expected to report have."""
+        return self.expected - len(self.missing)
+
+    def is_under(self, percent: int) -> bool:
+        """Whether fewer than so many in a hundred of those expected have reported; never where nobody is expected."""
+        return self.heard * 100 < self.expected * percent
 
 
 def coverage(known: Mapping[Scope, Figure | None], expected: Sequence[Scope]) -> Coverage:
@@ -28,4 +41,4 @@ def coverage(known: Mapping[Scope, Figure | None], expected: Sequence[Scope]) ->
     """
     reported = tuple(scope for scope, figure in known.items() if figure is not None and figure.numerator)
     missing = tuple(scope for scope in expected if scope not in reported)
-    return Coverage(reported, missing)
+    return Coverage(reported, missing, len(expected))

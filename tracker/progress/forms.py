@@ -1,12 +1,13 @@
-"""What readers of the progress pages may ask; everything is asked with GET, so that every answer has an address."""
+"""What readers of the progress pages ask, with GET, so that every answer has an address; and what owners declare."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 
-from wtforms import Form, RadioField, StringField
+from wtforms import Form, RadioField, StringField, TextAreaField
 from wtforms.fields import Field
-from wtforms.validators import AnyOf, Length, Optional, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, ValidationError
 
+from tracker.core.forms import BaseForm, DayField
 from tracker.progress.addresses import BODIES, FIGURE, ORGANISATION, WITH
 from tracker.progress.asked import AS_AT, KNOWN_AT, STRUCTURE, TODAY, Asked, read_as_at, read_known_at
 from tracker.progress.charts import SIZES
@@ -123,3 +124,37 @@ class BridgeForm(ScopeForm):
     def carried(self) -> list[Field]:
         """What stays as it is when other days are asked for."""
         return [field for field in (self.organisation, self.bodies, self.structure) if field.data]
+
+
+REASON = [InputRequired("Say why"), Length(max=1000, message="It must be 1,000 characters or fewer")]
+
+
+class DeclareForm(BaseForm):
+    """What the owner of a headline takes its status to be."""
+
+    colour = RadioField(
+        "What is the status?",
+        choices={
+            "green": "Green: it will be delivered as planned",
+            "amber": "Amber: it can be delivered, and needs attention",
+            "red": "Red: it cannot be delivered as it stands",
+        },
+        validators=[InputRequired("Select a status")],
+    )
+    reason = TextAreaField(
+        "Why?", description="Everybody who sees the figure can read it. Name no trainee", validators=REASON
+    )
+    route = TextAreaField(
+        "How does it become green again?",
+        description="Only where it is amber or red",
+        validators=[Length(max=1000, message="It must be 1,000 characters or fewer")],
+    )
+    green_by = DayField(
+        "By when is it green again?", description="Only where it is amber or red. For example, 31 3 2027"
+    )
+
+
+class WithdrawForm(BaseForm):
+    """Why a declared status is taken back."""
+
+    reason = TextAreaField("Why?", validators=REASON)

@@ -9,13 +9,12 @@ from datetime import date, datetime
 
 from tracker.core.text import format_day, format_instant
 from tracker.progress.asked import Asked
-from tracker.progress.coverage import Coverage, coverage
+from tracker.progress.coverage import Coverage
 from tracker.progress.exports import FORMATS
 from tracker.progress.facts import Facts, plain_number
 from tracker.progress.ground import Ground, Picture, Question, Viewer, gather, picture
 from tracker.progress.outlook import Outlook
 from tracker.progress.queries.reading import spark_months
-from tracker.progress.registry import REPORTED
 from tracker.progress.structure import Structure
 from tracker.progress.table import Material, Row, Table, table
 
@@ -114,7 +113,8 @@ def _table(ground: Ground, sort: str) -> Table | None:
     material = Material(
         metric=metric,
         lines={scope: ground.line(metric, scope) for scope in (*question.rows, *question.homes)},
-        outlooks={scope: outlook for (code, scope), outlook in ground.outlooks.items() if code == metric.code},
+        case=ground.case,
+        judged=ground.judged,
         series={scope: reading.past(metric, scope, days[0]) for scope in (*question.rows, *question.homes)},
         months=days,
         above=ground.names_above(),
@@ -123,6 +123,7 @@ def _table(ground: Ground, sort: str) -> Table | None:
             for scope in question.families
             if (figure := reading.figure(metric, scope)) and scope not in question.homes
         },
+        parents=ground.structure.parents,
         links=ground.links,
     )
     figures = [figure for scope in question.rows if (figure := reading.figure(metric, scope))]
@@ -132,11 +133,8 @@ def _table(ground: Ground, sort: str) -> Table | None:
 
 def _story(ground: Ground, told: Facts) -> Story:
     metric, scope = told.figure.metric, told.figure.scope
-    inside = [row for row in ground.question.rows if row.organisation_id in ground.structure.members(scope)]
-    known = {row: ground.reading.figure(REPORTED[metric.strand], row) for row in inside}
     outlook = ground.outlooks.get((metric.code, scope))
-    waited_for = [row for row in inside if ground.is_expected(metric, row)]
-    return Story(told, picture(ground, told), outlook, coverage(known, waited_for))
+    return Story(told, picture(ground, told), outlook, ground.reporting.coverage(metric, scope))
 
 
 def _changed(rows: Sequence[Row]) -> list[Sentence]:

@@ -10,9 +10,9 @@ from tracker.core.metric import Metric
 from tracker.core.text import format_day
 from tracker.progress.addresses import Links
 from tracker.progress.exports import Cell, Sheet
-from tracker.progress.facts import Facts, facts, goal, plain_number, spark_lines, with_unit
+from tracker.progress.facts import Facts, Judged, facts, goal, plain_number, spark_lines, with_unit
 from tracker.progress.figures import Figure, Scope
-from tracker.progress.outlook import Outlook
+from tracker.progress.status import Case
 from tracker.progress.targets import TargetLine
 
 
@@ -35,6 +35,7 @@ class Row:
     target: float | None
     plan: float | None
     spark: Spark
+    has_bodies: bool
 
     @property
     def target_text(self) -> str:
@@ -91,6 +92,7 @@ def total_cells(shown: Table) -> dict[str, Any] | None:
         "target": shown.total.target_text,
         "share": told.bar.shares if told.bar else None,
         "tag": told.tag,
+        "said": told.said.tag if told.said else None,
         "change": {"text": change.short, "href": change.href if change.amount else None} if change else None,
     }
 
@@ -106,14 +108,18 @@ def columns(shown: Table, sort: str, address: Callable[[str], str]) -> list[dict
         {"key": "value", "label": shown.metric.label, "numeric": True},
         {"key": "target", "label": "Target", "numeric": True, "secondary": True},
         {"key": "share", "label": "Share of target"},
-        {"key": "tag", "label": "Status", "secondary": True},
+        {"key": "tag", "label": "Status worked out", "secondary": True},
+        {"key": "said", "label": "Status declared", "secondary": True},
         {"key": "change", "label": "Since month end", "numeric": True, "secondary": True},
         {"key": "spark", "label": "12 months", "secondary": True},
     ]
     if not shown.has_targets:
         every = [column for column in every if column["key"] not in {"target", "share", "tag"}]
-    if not any(row.facts.tag for row in shown.rows):
+    told = [row.facts for row in (*shown.rows, *([shown.total] if shown.total else []))]
+    if not any(one.tag for one in told):
         every = [column for column in every if column["key"] != "tag"]
+    if not any(one.said for one in told):
+        every = [column for column in every if column["key"] != "said"]
     for column in every:
         key = column["key"]
         if key not in SORTS:
@@ -134,11 +140,13 @@ class Material:
 
     metric: Metric
     lines: Mapping[Scope, TargetLine | None]
-    outlooks: Mapping[Scope, Outlook]
+    case: Callable[[Figure], Case]
+    judged: Judged
     series: Mapping[Scope, Sequence[Figure]]
     months: Sequence[date]
     above: Mapping[int, Sequence[str]]
     families: Mapping[int | None, Figure]
+    parents: frozenset[int]
     links: Links
 
     def line(self, scope: Scope) -> TargetLine | None:
@@ -206,7 +214,7 @@ def _row(material: Material, figure: Figure, highest: float) -> Row:
     family = material.families.get(scope.organisation_id)
     notes += [f"with its bodies: {with_unit(family)}"] if family and family.value != figure.value else []
     return Row(
-        facts=facts(figure, line, material.before(scope), material.outlooks.get(scope), material.links),
+        facts=facts(material.case(figure), material.before(scope), material.judged, material.links),
         name=scope.name,
         href=material.links.organisation(scope) if scope.organisation_id else None,
         note="; ".join([*notes, *([scope.note] if scope.note else [])]),
@@ -215,6 +223,7 @@ def _row(material: Material, figure: Figure, highest: float) -> Row:
         spark=Spark(
             spark_lines(values, material.height(figure) if target else highest), _spark_title(material, values, figure)
         ),
+        has_bodies=scope.organisation_id in material.parents,
     )
 
 
@@ -237,6 +246,8 @@ COLUMNS = (
     "target",
     "plan",
     "change",
+    "status",
+    "status_declared",
 )
 
 
@@ -250,4 +261,5 @@ def _cells(shown: Table, row: Row) -> list[Cell]:
     figure, change = row.facts.figure, row.facts.change
     counted: list[Cell] = [figure.numerator, figure.denominator, figure.value, row.target, row.plan]
     named: list[Cell] = [row.name, figure.scope.slug, row.note, shown.metric.code, shown.as_at.isoformat()]
-    return [*named, *counted, change.amount if change else None]
+    said = row.facts.said.tag.label.lower() if row.facts.said else None
+    return [*named, *counted, change.amount if change else None, row.facts.verdict.colour, said]
