@@ -4,12 +4,16 @@ from tests.browser.conftest import Visit
 from tests.browser.someone import days_ago
 from tracker.accounts.permissions import Role
 
-PAGE = "/progress/organisations/home-office"
+AT = "hm-treasury"
+PAGE = f"/progress/organisations/{AT}"
 
 
 def test_a_lead_declares_amber_with_a_route_to_green_and_leadership_sees_both_colours(visit: Visit):
     lead = (
-        visit(Role.DEPARTMENT_LEAD).open(PAGE).follow("Status and its history of Analysts trained, Home Office").look()
+        visit(Role.DEPARTMENT_LEAD, at=AT)
+        .open(PAGE)
+        .follow("Status and its history of Analysts trained, HM Treasury")
+        .look()
     )
     lead.follow("Declare a status").look()
     lead.pick("Amber: it can be delivered, and needs attention").type("Why?", "Two courses were late")
@@ -23,7 +27,7 @@ def test_a_lead_declares_amber_with_a_route_to_green_and_leadership_sees_both_co
         assert both.is_visible()
         assert both.inner_text().split() == ["Worked", "out", *both.inner_text().split()[2:3], "Declared", "Amber"]
         assert leader.tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    leader.look("both colours").follow("Status and its history of Analysts trained, Home Office")
+    leader.look("both colours").follow("Status and its history of Analysts trained, HM Treasury")
     leader.sees("Declared amber").look("history")
     leader.open("/progress/status/gap").look()
     leader.open("/progress/status").look()
