@@ -25,6 +25,7 @@ from tracker.admin.changes import views as change_pages
 from tracker.admin.organisations import views as organisation_pages
 from tracker.admin.reasons import views as reason_pages
 from tracker.admin.reference import views as reference_pages
+from tracker.admin.status import views as status_rule_pages
 from tracker.admin.targets import views as target_pages
 from tracker.admin.users import views as user_pages
 from tracker.core import views as service_pages
@@ -54,6 +55,7 @@ from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import comparing as progress_comparing
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
+from tracker.progress.views import status as progress_status
 from tracker.progress.views import vacancies as vacancy_records
 from tracker.quality import views as quality_pages
 from tracker.register.identity import views as identity_pages
@@ -88,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reference_pages.blueprint,
     reason_pages.blueprint,
     target_pages.blueprint,
+    status_rule_pages.blueprint,
     audit_pages.blueprint,
     job_pages.blueprint,
     import_pages.blueprint,
@@ -96,6 +99,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     view_pages.blueprint,
     following_pages.blueprint,
     progress_pages.blueprint,
+    progress_status.blueprint,
     progress_files.blueprint,
     progress_bridges.blueprint,
     progress_comparing.blueprint,

@@ -38,7 +38,7 @@ SHOW = """{% extends "layouts/detail_page.html" %}{% from "components/figure.htm
 {% set tabs = [{"text": "Summary", "href": "#", "current": true}, {"text": "Timeline", "href": "#"}] %}
 {% block title %}Amina Khan{% endblock %}{% block status %}{{ stage_tag(stage) }}{% endblock %}
 {% block actions %}{{ action("Record a stage", "/x") }}{{ link("Withdraw", "/x") }}{% endblock %}
-{% block sections %}<div class="app-cards">{% call figure(one, href="/x", status=stage, level=2) %}
+{% block sections %}<div class="app-cards">{% call figure(one, href="/x", level=2) %}
 {{ progress_bar(70, 80, ["70 trained", "plan 80"]) }}{{ sparkline("0,1 9,2", "Rose to 70") }}{% endcall %}</div>
 {{ summary_list([{"label": "Stage", "value": stage, "actions": [{"text": "Change", "href": "#"}]}], title="About") }}
 <h2 class="govuk-heading-m">Timeline</h2>{{ timeline([{"title": "Started", "on": one.as_at, "void": true}]) }}

@@ -8,10 +8,14 @@ break that was promised to end on 1 April.
 from datetime import date
 
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import Arrange
 from tests.factories import make_enrolment, make_person, organisation
+from tracker.core.calendar import end_of_day
+from tracker.progress.models import FigureScope, Forecast, ForecastPoint, ScopeKind
 from tracker.progress.services.compiling import compile_day, compile_range
+from tracker.progress.services.forecasting import SEED
 from tracker.progress.services.targets import replace_line
 
 TRAINED = "training.trained"
@@ -46,3 +50,28 @@ def compile_story(app: Flask) -> None:
     with app.app_context():
         compile_range(date(2025, 12, 31), date(2026, 3, 31))
         compile_day(LATEST)
+
+
+def foretell(
+    arrange: Arrange, chances: dict[str | None, float], as_at: date = LATEST, *, stays: int = 100, figure: str = TRAINED
+) -> None:
+    """Keep a forecast of a compiled day that gives each organisation (none: all government) its chance."""
+    with arrange() as session:
+        made = Forecast(
+            figure=figure,
+            as_at=as_at,
+            known_at=end_of_day(as_at),
+            seed=SEED,
+            method="told",
+            completed_stays=stays,
+            is_enough=stays >= 20,
+            inputs={},
+        )
+        session.add(made)
+        session.flush()
+        for slug, chance in chances.items():
+            kind = ScopeKind.OWN if slug else ScopeKind.ALL
+            scope = FigureScope.organisation_id.is_not_distinct_from(organisation(slug).id if slug else None)
+            scope_id = session.scalars(select(FigureScope.id).where(FigureScope.kind == kind, scope)).one()
+            levels = {"low": 1, "middle": 2, "high": 3, "plan": 3.0, "chance": chance, "straight_chance": 0.5}
+            session.add(ForecastPoint(forecast_id=made.id, scope_id=scope_id, day=date(2027, 3, 31), **levels))

@@ -1,17 +1,14 @@
-"""Lines between dated points, shares that add up, and what a status follows from."""
+"""Lines between dated points, and shares that add up."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tracker.progress.figures import ALL, Figure
-from tracker.progress.registry import METRICS
-from tracker.progress.targets import Chance, TargetLine, apportion, pass_on, status
+from tracker.progress.targets import TargetLine, apportion, pass_on
 
 LINE = TargetLine(((date(2026, 1, 1), 10.0), (date(2026, 1, 11), 20.0)))
-AT = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -47,35 +44,3 @@ def test_a_closed_department_passes_its_people_on_in_equal_parts() -> None:
     successors = {"old": ["b", "a"], "a": ["c"]}
 
     assert pass_on([("old", 5), ("b", 1), ("none", 0)], successors, frozenset({"old", "a"})) == {"b": 4, "c": 2}
-
-
-@pytest.mark.parametrize(
-    ("day", "value", "wanted"),
-    [
-        ("2026-01-11", 25, "none"),
-        ("2026-01-12", 20, "green"),
-        ("2026-01-12", 19, "red"),
-    ],
-)
-def test_without_a_forecast_a_target_has_a_status_only_when_its_day_is_over(day: str, value: int, wanted: str) -> None:
-    figure = Figure(METRICS["training.trained"], ALL, date.fromisoformat(day), AT, value, None, float(value))
-
-    assert status(figure, LINE, None) == wanted
-
-
-@pytest.mark.parametrize(
-    ("probability", "wanted"),
-    [(1.0, "green"), (0.8, "green"), (0.7999, "amber"), (0.5, "amber"), (0.4999, "red"), (0.0, "red"), (None, "grey")],
-)
-def test_before_its_day_the_status_follows_the_chance_and_flips_at_the_threshold(
-    probability: float | None, wanted: str
-) -> None:
-    figure = Figure(METRICS["training.trained"], ALL, date(2026, 1, 10), AT, 5, None, 5.0)
-
-    assert status(figure, LINE, Chance(probability)) == wanted
-
-
-def test_without_a_target_there_is_no_status() -> None:
-    figure = Figure(METRICS["training.trained"], ALL, date(2026, 1, 1), AT, 5, None, 5.0)
-
-    assert status(figure, None, Chance(1.0)) == "none"

@@ -151,6 +151,10 @@ def _of_target(world: World, whose: str) -> dict[str, Any]:
     return {"figure": FIGURE, **_of_organisation(world, whose)}
 
 
+def _of_headline(world: World, whose: str) -> dict[str, Any]:
+    return {"code": FIGURE, **_of_organisation(world, whose)}
+
+
 def _about(world: World, whose: str) -> dict[str, Any]:
     return {"organisation": _of_organisation(world, whose)["slug"], "as-at": DAY}
 
@@ -216,6 +220,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "progress_bridge": lambda world, whose: {"code": FIGURE, "term": "joined", "key": "none", **_about(world, whose)},
     "progress.figure": lambda world, whose: {"code": FIGURE, "as-at": DAY},
     "progress.organisation": lambda world, whose: {**_of_organisation(world, whose), "as-at": DAY},
+    "progress_status": _of_headline,
     "progress.strand": lambda world, whose: {"strand": "training", "as-at": DAY},
     "progress_compare": lambda world, whose: {"code": FIGURE, "key": "none", **_about(world, whose)},
     "progress_files.drawing": lambda world, whose: {"key": "none", "figure": FIGURE, **_about(world, whose)},
@@ -258,8 +263,8 @@ WITHIN_REACH = frozenset(
         *("breaks", "follow_ups.show", "imports", "skills"),
         *("account.end_session", "admin_targets", "correcting", "enrolment", "person"),
         *("following.person", "views"),
-        *("progress.organisation", "progress_bridge", "progress_files"),
         *("progress_compare.drawing", "progress_compare.show"),
+        *("progress.organisation", "progress_bridge", "progress_files", "progress_status"),
         *("fellow_logs", "fellow_phone.sync", "afterwards.show", "placements", "placement_reviews"),
         "placement_correcting",
         *("campaigns", "candidacy", "candidates", "offering", "vacancies", "vacancy_course"),

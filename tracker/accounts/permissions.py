@@ -2,7 +2,7 @@
 
 A permission is `slice:thing:verb`. A role holds it over everything, over the organisation the role was given with (and
 its children), over the holder's own record, over the placements the holder supervises today, over the vacancies whose
-panel the holder sits on, or over some kinds of files.
+panel the holder sits on, over some kinds of files, or over the figures of recruitment.
 """
 
 from enum import StrEnum
@@ -34,6 +34,8 @@ class Permission(StrEnum):
     PROGRESS_RECORDS = "progress:records:view"
     TARGETS_VIEW = "progress:targets:view"
     TARGETS_EDIT = "progress:targets:edit"
+    STATUS_DECLARE = "progress:status:declare"
+    STATUS_RULES_EDIT = "progress:status-rules:edit"
     PEOPLE_VIEW = "people:person:view"
     PEOPLE_EDIT = "people:person:edit"
     PEOPLE_EXPORT = "people:person:export"
@@ -89,6 +91,8 @@ LABELS = {
     Permission.PROGRESS_RECORDS: "See the records behind a figure",
     Permission.TARGETS_VIEW: "See targets",
     Permission.TARGETS_EDIT: "Set targets",
+    Permission.STATUS_DECLARE: "Declare the status of a headline, with a reason",
+    Permission.STATUS_RULES_EDIT: "Set from when on a status is worked out otherwise",
     Permission.PEOPLE_VIEW: "See people and their journeys",
     Permission.PEOPLE_EDIT: "Change a person’s details",
     Permission.PEOPLE_EXPORT: "Download lists of people",
@@ -145,6 +149,7 @@ class Reach(StrEnum):
     PANEL = "vacancies whose panel they sit on"
     RECRUITMENT_FILES = "files of vacancies and candidates"
     OTHER_THAN_CANDIDATES = "files of every kind but candidates"
+    RECRUITMENT_FIGURES = "figures of recruitment"
 
     def takes_in(self, kind: str) -> bool:
         """Whether it goes as far as files of a kind.
@@ -163,6 +168,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.ADMINISTRATOR: {
         P.TARGETS_VIEW: R.EVERYTHING,
         P.TARGETS_EDIT: R.EVERYTHING,
+        P.STATUS_RULES_EDIT: R.EVERYTHING,
         P.USERS_MANAGE: R.EVERYTHING,
         P.ORGANISATIONS_EDIT: R.EVERYTHING,
         P.ORGANISATIONS_CHANGE: R.EVERYTHING,
@@ -175,6 +181,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PROGRESS_VIEW: R.EVERYTHING,
         P.PROGRESS_RECORDS: R.EVERYTHING,
         P.TARGETS_VIEW: R.EVERYTHING,
+        P.STATUS_DECLARE: R.EVERYTHING,
         P.PEOPLE_VIEW: R.EVERYTHING,
         P.PEOPLE_EDIT: R.EVERYTHING,
         P.PEOPLE_EXPORT: R.EVERYTHING,
@@ -209,6 +216,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PROGRESS_VIEW: R.ORGANISATION,
         P.PROGRESS_RECORDS: R.ORGANISATION,
         P.TARGETS_VIEW: R.ORGANISATION,
+        P.STATUS_DECLARE: R.ORGANISATION,
         P.PEOPLE_VIEW: R.ORGANISATION,
         P.PEOPLE_EDIT: R.ORGANISATION,
         P.PEOPLE_EXPORT: R.ORGANISATION,
@@ -229,6 +237,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.RECRUITMENT_LEAD: {
         P.PROGRESS_VIEW: R.EVERYTHING,
         P.TARGETS_VIEW: R.EVERYTHING,
+        P.STATUS_DECLARE: R.RECRUITMENT_FIGURES,
         P.VACANCIES_VIEW: R.EVERYTHING,
         P.VACANCIES_EDIT: R.EVERYTHING,
         P.CANDIDATES_VIEW: R.EVERYTHING,
@@ -274,6 +283,9 @@ for _grants in GRANTS.values():
 
 BY_KIND = frozenset({Reach.RECRUITMENT_FILES, Reach.OTHER_THAN_CANDIDATES})
 """How far a permission goes where it is judged by the kind of a file."""
+
+RECRUITMENT = "leadership"
+"""The strand whose figures are those of recruitment."""
 
 NEEDS_ORGANISATION = frozenset(role for role, grants in GRANTS.items() if Reach.ORGANISATION in grants.values())
 """Roles that cannot be given without the organisation they are for."""

@@ -15,6 +15,7 @@ from tracker.core.errors import DomainError
 from tracker.core.text import email_key, name_key
 from tracker.demo.accounts import open_accounts
 from tracker.demo.cast import SEED, Casting, Enrolled, Member
+from tracker.demo.declared import declare
 from tracker.demo.fellowships import place_fellows
 from tracker.demo.geography import departments, lineage, regions
 from tracker.demo.places import give_places
@@ -75,6 +76,7 @@ def fill(password: str) -> Filled:
     keep_stage_spans(select(Journey.id))
     give_places(manager)
     set_targets(today(), manager.id)
+    declare(today(), accounts)
     _give_trainee_a_record(accounts, people, members)
     audit.record(
         "demonstration.filled", "installation:demo", actor=None, after={"people": len(people), "events": events}

@@ -72,6 +72,10 @@ class Links:
         """The page of one organisation."""
         return url_for("progress.organisation", slug=scope.slug, **self.asked.address)
 
+    def status(self, metric: Metric, scope: Scope) -> str:
+        """How the status of a headline came about."""
+        return url_for("progress_status.show", code=metric.code, slug=scope.slug)
+
     def bridge(self, before: Figure, now: Figure) -> str | None:
         """What led from one number to another; only counts have such an account."""
         if now.metric.kind != "count":

@@ -18,8 +18,10 @@ from tracker.core.text import format_day
 from tracker.progress.figures import Scope
 from tracker.progress.printing import COLUMNS, forecast_printed, printed
 from tracker.progress.queries.answers import compiled_answer, live_answer
-from tracker.progress.queries.forecasts import outlooks, points
-from tracker.progress.queries.targets import line_of, target_lines
+from tracker.progress.queries.cases import Clocks, cases
+from tracker.progress.queries.forecasts import points
+from tracker.progress.queries.snapshots import compilation_of
+from tracker.progress.queries.statuses import rule_on, thresholds_of
 from tracker.progress.registry import METRICS
 from tracker.progress.services.compiling import compile_day, compile_range
 from tracker.progress.services.forecasting import SEED, make_forecast
@@ -138,13 +140,9 @@ def _figures(asked: Asked, structure: Structure) -> Iterable[dict[str, Any]]:
     answered = live_answer if asked.live else compiled_answer
     scopes = _scopes(asked, structure)
     found = answered(structure, scopes, metrics, asked.as_at, asked.known_at)
-    lines, expected = target_lines(), outlooks(metrics, scopes, asked.as_at, asked.known_at)
-    rows = []
-    for figure in found:
-        code, scope = figure.metric.code, figure.scope
-        outlook = expected.get((code, scope))
-        rows.append(printed(figure, line_of(lines, structure, code, scope), outlook.chance if outlook else None))
-    return rows
+    clocks = Clocks(asked.as_at, asked.known_at, None if asked.live else compilation_of(asked.as_at, asked.known_at))
+    thresholds = thresholds_of(rule_on(asked.as_at, asked.known_at))
+    return [printed(case, thresholds) for case in cases(structure, found, clocks, today=asked.is_today)]
 
 
 def _scopes(asked: Asked, structure: Structure) -> list[Scope]:

@@ -5,31 +5,39 @@ from dataclasses import dataclass
 
 from tracker.progress.figures import Figure, Scope
 
-RANKED_FROM = 0.75
-"""The share of those expected that must have reported before organisations are put in an order of size."""
-
 
 @dataclass(frozen=True)
 class Coverage:
-    """The organisations of a scope that have reported anything, and those that were expected to and have not."""
+    """The organisations of a scope that have reported anything, and those that were expected to and have not.
+
+    `expected`: how many were expected to, which others may have done besides.
+    """
 
     reported: tuple[Scope, ...]
     missing: tuple[Scope, ...]
+    expected: int
 
     @property
     def text(self) -> str:
         """How many of how many: 31 of 34 organisations."""
-        expected = len(self.reported) + len(self.missing)
-        return f"{len(self.reported)} of {expected} {'organisation' if expected == 1 else 'organisations'}"
+        both = len(self.reported) + len(self.missing)
+        return f"{len(self.reported)} of {both} {'organisation' if both == 1 else 'organisations'}"
 
     @property
-    def unranked(self) -> str:
+    def heard(self) -> int:
+        """How many of those that were expected to report have."""
+        return self.expected - len(self.missing)
+
+    def is_under(self, percent: int) -> bool:
+        """Whether fewer than so many in a hundred of those expected have reported; never where nobody is expected."""
+        return self.heard * 100 < self.expected * percent
+
+    def unranked(self, percent: int) -> str:
         """Why organisations are not put in an order of size; empty where enough have reported."""
-        expected = len(self.reported) + len(self.missing)
-        if len(self.reported) >= RANKED_FROM * expected:
+        if not self.is_under(percent):
             return ""
-        limit = f"{RANKED_FROM:.0%}"
-        return f"Only {self.text} have reported, and under {limit} nobody is ranked: they stand by name."
+        heard = f"{self.heard} of {self.expected} organisations"
+        return f"Only {heard} have reported, and under {percent}% nobody is ranked: they stand by name."
 
 
 def coverage(known: Mapping[Scope, Figure | None], expected: Sequence[Scope]) -> Coverage:
@@ -40,4 +48,4 @@ def coverage(known: Mapping[Scope, Figure | None], expected: Sequence[Scope]) ->
     """
     reported = tuple(scope for scope, figure in known.items() if figure is not None and figure.numerator)
     missing = tuple(scope for scope in expected if scope not in reported)
-    return Coverage(reported, missing)
+    return Coverage(reported, missing, len(expected))

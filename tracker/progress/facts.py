@@ -1,16 +1,18 @@
 """What is said of one figure, in the same order on every page: value, plan and target, change, chart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from tracker.core.clock import london_day
 from tracker.core.text import format_day, format_number
 from tracker.progress import charts
 from tracker.progress.addresses import Links
 from tracker.progress.figures import Figure
-from tracker.progress.models import ForecastPoint
+from tracker.progress.models import ForecastPoint, StatusDeclared
 from tracker.progress.outlook import Outlook
-from tracker.progress.targets import TargetLine, status
+from tracker.progress.status import Case, Thresholds, Verdict, verdict
+from tracker.progress.targets import Place, TargetLine
 
 SPARK_WIDTH, SPARK_HEIGHT = 120, 28
 WHOLE = 100.0
@@ -31,6 +33,38 @@ TAGS = {
     "grey": Tag("Grey", "grey"),
 }
 """Delivery confidence as it is printed; where there is neither target nor forecast there is none."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the owner declared, as it is printed: the colour, since when, why, and how it becomes green again."""
+
+    tag: Tag
+    since: str
+    reason: str
+    route: str | None
+
+    @classmethod
+    def of(cls, declared: StatusDeclared) -> "Said":
+        """What was declared, in words."""
+        route = None
+        if declared.route and declared.green_by:
+            route = f"Route to green by {format_day(declared.green_by)}: {declared.route}"
+        since = f"Declared {format_day(london_day(declared.declared_at))}"
+        return cls(TAGS[declared.colour], since, declared.reason, route)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """By what the statuses of a page are judged, and what stands as declared, by figure and organisation."""
+
+    thresholds: Thresholds
+    declared: Mapping[Place, StatusDeclared]
+
+    def said(self, figure: Figure) -> Said | None:
+        """What was declared of a figure's scope."""
+        found = self.declared.get((figure.metric.code, figure.scope.organisation_id))
+        return Said.of(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -63,7 +97,14 @@ class Facts:
     bar: Bar | None
     standing: str
     change: Change | None
-    tag: Tag | None
+    verdict: Verdict
+    said: Said | None
+    status_href: str | None
+
+    @property
+    def tag(self) -> Tag | None:
+        """The status that was worked out, as it is printed."""
+        return TAGS.get(self.verdict.colour)
 
     @property
     def value(self) -> str:
@@ -82,15 +123,12 @@ def with_unit(figure: Figure) -> str:
     return f"{figure.text} {figure.metric.unit}" if figure.metric.unit == "days" and not figure.symbol else figure.text
 
 
-def facts(
-    figure: Figure, line: TargetLine | None, before: Figure | None, outlook: Outlook | None, links: Links
-) -> Facts:
+def facts(case: Case, before: Figure | None, judged: Judged, links: Links) -> Facts:
     """All that is said of a figure.
 
-    :param line: its target line, if it has one.
     :param before: the same figure at the end of the month before, if that is known.
-    :param outlook: what is expected of it, if it is forecast.
     """
+    figure, line = case.figure, case.line
     return Facts(
         figure=figure,
         href=links.people(figure.metric, figure.scope, figure.as_at),
@@ -98,7 +136,9 @@ def facts(
         bar=bar(figure, line),
         standing=standing(figure, line),
         change=change(before, figure, links),
-        tag=TAGS.get(status(figure, line, outlook.chance if outlook else None)),
+        verdict=verdict(case, judged.thresholds),
+        said=judged.said(figure),
+        status_href=links.status(figure.metric, figure.scope) if figure.metric.leading else None,
     )
 
 

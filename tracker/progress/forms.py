@@ -1,15 +1,16 @@
-"""What readers of the progress pages may ask; everything is asked with GET, so that every answer has an address."""
+"""What readers of the progress pages ask, with GET, so that every answer has an address; and what owners declare."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 
-from wtforms import Form, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import Field
-from wtforms.form import BaseForm
-from wtforms.validators import AnyOf, Length, Optional, ValidationError
+from wtforms.form import BaseForm as AnyForm
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import DateInput, Input, TextInput
 
 from tracker.core.calendar import parse_day
+from tracker.core.forms import BaseForm, DayField
 from tracker.progress.addresses import BODIES, FIGURE, ORGANISATION, WITH
 from tracker.progress.asked import AS_AT, KNOWN_AT, STRUCTURE, TODAY, Asked, read_as_at, read_known_at
 from tracker.progress.charts import SIZES, STROKES
@@ -33,7 +34,7 @@ def _reads(read: Callable[[str], object]) -> Callable[[Form, Field], None]:
     return check
 
 
-class DayField(StringField):
+class CalendarField(StringField):
     """A day, chosen from the browser's own calendar, or written in the address in any way that is read.
 
     What is no day stands in a plain box, to be mended as it was typed: the calendar would drop it.
@@ -41,7 +42,7 @@ class DayField(StringField):
 
     widget: Input = DateInput()
 
-    def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
+    def post_validate(self, form: AnyForm, validation_stopped: bool) -> None:
         """Choose the box: once it is known whether there is a day to show."""
         if self.errors:
             self.widget = TextInput()
@@ -66,7 +67,7 @@ class Asking(Form):
 class QuestionForm(Asking):
     """As at which day, as known when, by which structure."""
 
-    as_at = DayField("As at", name=AS_AT, validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
+    as_at = CalendarField("As at", name=AS_AT, validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
     known_at = StringField(
         "As known at", name=KNOWN_AT, validators=[Optional(), _reads(read_known_at)], render_kw=DAY_BOX
     )
@@ -117,11 +118,11 @@ class ScopeForm(QuestionForm):
 class BridgeForm(ScopeForm):
     """The two points a bridge is built between; what is left out is what is usual."""
 
-    start = DayField("From", name="from", validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
+    start = CalendarField("From", name="from", validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
     start_known = StringField(
         "From, as known at", name="from-known-at", validators=[Optional(), _reads(read_known_at)], render_kw=DAY_BOX
     )
-    end = DayField("To", name="to", validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
+    end = CalendarField("To", name="to", validators=[Optional(), _reads(read_as_at)], render_kw=DAY_BOX)
     end_known = StringField(
         "To, as known at", name="to-known-at", validators=[Optional(), _reads(read_known_at)], render_kw=DAY_BOX
     )
@@ -190,3 +191,37 @@ class AddForm(Form):
     """One more organisation to compare; it is sent under the same name as those that are compared already."""
 
     another = SelectField("Add an organisation", name=ORGANISATION, id=ORGANISATION)
+
+
+REASON = [InputRequired("Say why"), Length(max=1000, message="It must be 1,000 characters or fewer")]
+
+
+class DeclareForm(BaseForm):
+    """What the owner of a headline takes its status to be."""
+
+    colour = RadioField(
+        "What is the status?",
+        choices={
+            "green": "Green: it will be delivered as planned",
+            "amber": "Amber: it can be delivered, and needs attention",
+            "red": "Red: it cannot be delivered as it stands",
+        },
+        validators=[InputRequired("Select a status")],
+    )
+    reason = TextAreaField(
+        "Why?", description="Everybody who sees the figure can read it. Name no trainee", validators=REASON
+    )
+    route = TextAreaField(
+        "How does it become green again?",
+        description="Only where it is amber or red",
+        validators=[Length(max=1000, message="It must be 1,000 characters or fewer")],
+    )
+    green_by = DayField(
+        "By when is it green again?", description="Only where it is amber or red. For example, 31 3 2027"
+    )
+
+
+class WithdrawForm(BaseForm):
+    """Why a declared status is taken back."""
+
+    reason = TextAreaField("Why?", validators=REASON)

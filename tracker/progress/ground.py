@@ -3,20 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from tracker.core.metric import Metric
 from tracker.core.text import format_day
 from tracker.progress.addresses import Links
 from tracker.progress.asked import Asked
 from tracker.progress.charts import SIZES, Chart, Month, trajectory
-from tracker.progress.facts import Facts, facts, goal, months, plain_number, standing
+from tracker.progress.facts import Facts, Judged, facts, goal, months, plain_number, standing
 from tracker.progress.figures import Figure, Scope
 from tracker.progress.outlook import Outlook
 from tracker.progress.queries.forecasts import outlooks
 from tracker.progress.queries.reading import CHART_DAYS, Reading, Wanted, read
 from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.queries.statuses import rule_on, thresholds_of, what_stands
 from tracker.progress.queries.targets import line_of, target_lines
 from tracker.progress.registry import REPORTED, VACANCY_STRAND
+from tracker.progress.reporting import Reporting
+from tracker.progress.status import Case
 from tracker.progress.structure import Structure
 from tracker.progress.targets import Place, TargetLine
 
@@ -64,6 +68,7 @@ class Ground:
     reading: Reading
     lines: Mapping[Place, TargetLine]
     outlooks: Mapping[tuple[str, Scope], Outlook]
+    judged: Judged
     links: Links
 
     def line(self, metric: Metric, scope: Scope) -> TargetLine | None:
@@ -83,20 +88,26 @@ class Ground:
     def facts(self, metric: Metric, scope: Scope) -> Facts:
         """All that is said of one figure."""
         before = self.reading.before(metric, scope)
-        line, outlook = self.line(metric, scope), self.outlooks.get((metric.code, scope))
-        return facts(self.figure(metric, scope), line, before, outlook, self.links)
+        return facts(self.case(self.figure(metric, scope)), before, self.judged, self.links)
+
+    def case(self, figure: Figure) -> Case:
+        """What the status of a figure follows from."""
+        metric, scope = figure.metric, figure.scope
+        outlook = self.outlooks.get((metric.code, scope))
+        chance = outlook.chance if outlook else None
+        return Case(figure, self.line(metric, scope), chance, self.reporting.coverage(metric, scope))
+
+    @cached_property
+    def reporting(self) -> Reporting:
+        """Who was expected to report, and who has."""
+        reading = self.reading
+        return Reporting(self.structure, self.lines, self.question.rows, reading.as_at, reading.figure)
 
     def past(self, metric: Metric, scope: Scope) -> list[Figure]:
         """A figure month by month before the day, since its plan began, or for three years."""
         line = self.line(metric, scope)
         first = line.points[0][0] if line else self.reading.as_at - timedelta(days=CHART_DAYS)
         return self.reading.past(metric, scope, first)
-
-    def is_expected(self, metric: Metric, scope: Scope) -> bool:
-        """Whether an organisation is waited for: it exists on the day and has a target on it, above nobody."""
-        day, line = self.reading.as_at, self.line(metric, scope)
-        exists = scope.organisation_id is not None and self.structure.by_id[scope.organisation_id].existed_on(day)
-        return exists and line is not None and bool(line.goal) and line.on(day) is not None
 
     def names_above(self) -> dict[int, list[str]]:
         """What each body stands under, by name."""
@@ -122,7 +133,11 @@ def gather(structure: Structure, question: Question, asked: Asked, viewer: Viewe
     scored = question.homes if len(question.homes) == 1 else ()
     whose_outlook = (*question.homes, *question.rows)
     expected = outlooks(question.leading, whose_outlook, reading.as_at, asked.known_at, scored=scored)
-    return Ground(asked, question, structure, reading, lines, expected, Links(asked, known_at, viewer.opens))
+    rule = rule_on(reading.as_at, asked.known_at)
+    # What is declared today stands at once, beside the latest figures, which are those of the day before.
+    declared = what_stands(sorted(leading), asked.as_at, asked.known_at) if leading else {}
+    judged = Judged(thresholds_of(rule), declared)
+    return Ground(asked, question, structure, reading, lines, expected, judged, Links(asked, known_at, viewer.opens))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from tracker.core.job import Job
 from tracker.progress.services.drawing import draw_charts
 from tracker.progress.services.forecasting import forecast_headlines
 from tracker.progress.services.nightly import compile_month_end, compile_nightly
+from tracker.progress.services.statuses import keep_statuses
 
 
 def compile_figures(day: date) -> int:
@@ -18,8 +19,9 @@ def compile_figures(day: date) -> int:
 
 
 def forecast(day: date) -> int:
-    """Forecast the headlines of a day, and draw the charts of the usual pages with what is expected."""
+    """Forecast the headlines of a day, keep the statuses that follow, and draw the charts of the usual pages anew."""
     made = forecast_headlines(day)
+    made += keep_statuses(day)
     draw_charts(current_app.config["TRACKER"])
     return made
 
@@ -38,7 +40,7 @@ JOBS = (
         name="forecast",
         title="Forecast the headlines",
         description="Forecasts every headline figure from the ledger and keeps that; makes some forecasts of the last "
-        "two years, as known then, by which forecasts are scored.",
+        "two years, as known then, by which forecasts are scored. Keeps the colours that follow.",
         cron="0 3 * * *",
         run=forecast,
     ),

@@ -1,4 +1,4 @@
-"""Targets in versions, and figures as they were compiled."""
+"""Targets in versions, figures as they were compiled, forecasts as they were made, and statuses."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.accounts.models import User
 from tracker.core.clock import now
 from tracker.core.db import Model, StrEnumType, UtcDateTime, one_of
 from tracker.organisations.models import Organisation
@@ -206,3 +207,112 @@ class ForecastPoint(Model):
     plan: Mapped[float | None] = mapped_column(Float)
     chance: Mapped[float | None] = mapped_column(Float)
     straight_chance: Mapped[float | None] = mapped_column(Float)
+
+
+class Colour(StrEnum):
+    """What a status may be. Grey: there is a target and a forecast, and too little to give a colour."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    GREY = "grey"
+
+
+class Declared(StrEnum):
+    """What the owner of a figure may say of it; withdrawn: nothing any more."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    WITHDRAWN = "withdrawn"
+
+
+class StatusRule(Model):
+    """From which day on a status follows from its figure how. Never changed: other thresholds are another row.
+
+    `green` and `amber`: the chance of reaching the target, in percent, from which on it is so; `coverage`: the percent
+    of the organisations that are expected to report below which it is grey; `fewest_stays`: completed stays that a
+    forecast must rest on. The row that came with the service is known at every instant and was set by nobody.
+    """
+
+    __tablename__ = "status_rule"
+    __table_args__ = (
+        CheckConstraint("0 < amber AND amber < green AND green <= 100", name="order"),
+        CheckConstraint("coverage BETWEEN 0 AND 100", name="coverage"),
+        CheckConstraint("fewest_stays >= 20", name="fewest_stays"),
+        CheckConstraint("length(reason) > 0", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    starts_on: Mapped[date] = mapped_column(Date)
+    green: Mapped[int] = mapped_column(Integer)
+    amber: Mapped[int] = mapped_column(Integer)
+    coverage: Mapped[int] = mapped_column(Integer)
+    fewest_stays: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    set_by: Mapped[User | None] = relationship()
+
+
+class StatusKept(Model):
+    """What was worked out for a headline of one scope as at a day, with what it followed from. Never changed."""
+
+    __tablename__ = "status_kept"
+    __table_args__ = (
+        one_of("colour", Colour),
+        CheckConstraint("0 <= reported AND reported <= expected", name="coverage"),
+        CheckConstraint("chance BETWEEN 0 AND 1", name="chance"),
+    )
+
+    figure: Mapped[str] = mapped_column(String(60), primary_key=True)
+    scope_id: Mapped[int] = mapped_column(ForeignKey("figure_scope.id"), primary_key=True)
+    as_at: Mapped[date] = mapped_column(Date, primary_key=True, index=True)
+    colour: Mapped[Colour] = mapped_column(StrEnumType(Colour))
+    why: Mapped[str] = mapped_column(Text)
+    rule_id: Mapped[int] = mapped_column(ForeignKey("status_rule.id"))
+    chance: Mapped[float | None] = mapped_column(Float)
+    expected: Mapped[int] = mapped_column(Integer)
+    reported: Mapped[int] = mapped_column(Integer)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class StatusDeclared(Model):
+    """What the owner of a headline said of it, for all government or an organisation with the bodies under it.
+
+    It stands until the next of the same `figure` and organisation, which are numbered from 1. `route` and `green_by`:
+    how it becomes green again and by when; always where it is amber or red, never where it is not.
+    """
+
+    __tablename__ = "status_declared"
+    __table_args__ = (
+        one_of("colour", Declared),
+        CheckConstraint("length(reason) > 0", name="reason"),
+        CheckConstraint(
+            "(colour IN ('amber', 'red')) = (route IS NOT NULL AND green_by IS NOT NULL)",
+            name="route",
+        ),
+        UniqueConstraint("figure", "organisation_id", "number"),
+        Index(
+            "uq_status_declared_all",
+            "figure",
+            "number",
+            unique=True,
+            postgresql_where=text("organisation_id IS NULL"),
+            sqlite_where=text("organisation_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    figure: Mapped[str] = mapped_column(String(60))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    number: Mapped[int] = mapped_column(Integer)
+    colour: Mapped[Declared] = mapped_column(StrEnumType(Declared))
+    reason: Mapped[str] = mapped_column(Text)
+    route: Mapped[str | None] = mapped_column(Text)
+    green_by: Mapped[date | None] = mapped_column(Date)
+    declared_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    declared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    declared_by: Mapped[User] = relationship()

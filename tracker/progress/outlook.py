@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tracker.core.text import format_day, format_number
 from tracker.progress.models import Forecast, ForecastPoint
-from tracker.progress.targets import Chance
+from tracker.progress.status import Chance
 
 GOOD_FOR = timedelta(days=35)
 """How long after its day a forecast is still shown as what is expected."""
@@ -35,7 +35,8 @@ class Outlook:
     @property
     def chance(self) -> Chance:
         """The chance of reaching the target by its day."""
-        return Chance(self.points[-1].chance if self.points and self.forecast.is_enough else None)
+        probability = self.points[-1].chance if self.points and self.forecast.is_enough else None
+        return Chance(probability, self.forecast.completed_stays)
 
     def by_day(self) -> dict[date, ForecastPoint]:
         """What is expected by each day."""

@@ -10,15 +10,14 @@ from datetime import date, datetime
 from tracker.core.metric import Metric
 from tracker.core.text import format_day, format_instant
 from tracker.progress.asked import Asked
-from tracker.progress.coverage import Coverage, coverage
+from tracker.progress.coverage import Coverage
 from tracker.progress.exports import FORMATS
 from tracker.progress.facts import Facts, plain_number
-from tracker.progress.figures import ALL, Scope
+from tracker.progress.figures import ALL
 from tracker.progress.ground import Ground, Picture, Question, Viewer, gather, picture
 from tracker.progress.outlook import Outlook
 from tracker.progress.queries.reading import spark_months
 from tracker.progress.rates import has_rates, load_bases
-from tracker.progress.registry import REPORTED
 from tracker.progress.revised import Revised, revised
 from tracker.progress.structure import Structure
 from tracker.progress.table import Material, Row, Table, table
@@ -137,7 +136,8 @@ def _table(ground: Ground, sort: str) -> Table | None:
     material = Material(
         metric=metric,
         lines={scope: ground.line(metric, scope) for scope in (*question.rows, *question.homes)},
-        outlooks={scope: outlook for (code, scope), outlook in ground.outlooks.items() if code == metric.code},
+        case=ground.case,
+        judged=ground.judged,
         series={scope: reading.past(metric, scope, days[0]) for scope in (*question.rows, *question.homes)},
         months=days,
         above=ground.names_above(),
@@ -146,9 +146,10 @@ def _table(ground: Ground, sort: str) -> Table | None:
             for scope in question.families
             if (figure := reading.figure(metric, scope)) and scope not in question.homes
         },
+        parents=ground.structure.parents,
         links=ground.links,
         bases=load_bases(ground.structure) if has_rates(metric) else None,
-        unranked=_coverage(ground, metric, question.rows).unranked,
+        unranked=_unranked(ground, metric),
     )
     figures = [figure for scope in question.rows if (figure := reading.figure(metric, scope))]
     total = ground.figure(metric, question.homes[0]) if len(question.homes) == 1 else None
@@ -157,14 +158,14 @@ def _table(ground: Ground, sort: str) -> Table | None:
 
 def _story(ground: Ground, told: Facts) -> Story:
     metric, scope = told.figure.metric, told.figure.scope
-    inside = [row for row in ground.question.rows if row.organisation_id in ground.structure.members(scope)]
     outlook = ground.outlooks.get((metric.code, scope))
-    return Story(told, picture(ground, told), outlook, _coverage(ground, metric, inside))
+    return Story(told, picture(ground, told), outlook, ground.reporting.coverage(metric, scope))
 
 
-def _coverage(ground: Ground, metric: Metric, inside: Sequence[Scope]) -> Coverage:
-    known = {row: ground.reading.figure(REPORTED[metric.strand], row) for row in inside}
-    return coverage(known, [row for row in inside if ground.is_expected(metric, row)])
+def _unranked(ground: Ground, metric: Metric) -> str:
+    limit = ground.judged.thresholds.coverage
+    covered = [ground.reporting.coverage(metric, home) for home in ground.question.homes]
+    return next(filter(None, (one.unranked(limit) for one in covered)), "")
 
 
 def _changed(rows: Sequence[Row]) -> list[Sentence]:

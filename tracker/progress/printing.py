@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tracker.progress.figures import Figure, Scope
+from tracker.progress.figures import Scope
 from tracker.progress.models import Forecast, ForecastPoint
-from tracker.progress.targets import Chance, TargetLine, status
+from tracker.progress.status import Case, Thresholds, verdict
 
 COLUMNS = (
     "figure",
@@ -21,9 +21,9 @@ COLUMNS = (
 )
 
 
-def printed(figure: Figure, line: TargetLine | None, chance: Chance | None) -> dict[str, Any]:
-    """A figure in plain values; a whole number without a decimal point. `line` is the target of its scope, if it has
-    one."""
+def printed(case: Case, thresholds: Thresholds) -> dict[str, Any]:
+    """A figure in plain values, a whole number without a decimal point, with the status worked out for it."""
+    figure, line = case.figure, case.line
     return {
         "figure": figure.metric.code,
         "organisation": figure.scope.slug,
@@ -34,7 +34,7 @@ def printed(figure: Figure, line: TargetLine | None, chance: Chance | None) -> d
         "denominator": figure.denominator,
         "symbol": figure.symbol,
         "target": plain(line.on(figure.as_at)) if line else None,
-        "status": status(figure, line, chance),
+        "status": verdict(case, thresholds).colour,
     }
 
 

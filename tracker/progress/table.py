@@ -10,10 +10,10 @@ from tracker.core.metric import Metric
 from tracker.core.text import format_day
 from tracker.progress.addresses import Links
 from tracker.progress.exports import Cell, Sheet
-from tracker.progress.facts import Facts, facts, goal, plain_number, spark_lines, with_unit
+from tracker.progress.facts import Facts, Judged, facts, goal, plain_number, spark_lines, with_unit
 from tracker.progress.figures import Figure, Scope
-from tracker.progress.outlook import Outlook
 from tracker.progress.rates import Bases
+from tracker.progress.status import Case
 from tracker.progress.targets import TargetLine
 
 
@@ -40,6 +40,7 @@ class Row:
     target: float | None
     plan: float | None
     spark: Spark
+    has_bodies: bool
     values: Sequence[float | None] = ()
     analysts: int | None = None
     rate: float | None = None
@@ -110,6 +111,7 @@ def total_cells(shown: Table) -> dict[str, Any] | None:
         "target": shown.total.target_text,
         "share": told.bar.shares if told.bar else None,
         "tag": told.tag,
+        "said": told.said.tag if told.said else None,
         "change": {"text": change.short, "href": change.href if change.amount else None} if change else None,
     }
 
@@ -126,7 +128,8 @@ def columns(shown: Table, sort: str, address: Callable[[str], str]) -> list[dict
         {"key": "rate", "label": "Per 100 analysts", "numeric": True, "secondary": True},
         {"key": "target", "label": "Target", "numeric": True, "secondary": True},
         {"key": "share", "label": "Share of target"},
-        {"key": "tag", "label": "Status", "secondary": True},
+        {"key": "tag", "label": "Status worked out", "secondary": True},
+        {"key": "said", "label": "Status declared", "secondary": True},
         {"key": "change", "label": "Since month end", "numeric": True, "secondary": True},
         {"key": "spark", "label": "12 months", "secondary": True},
     ]
@@ -134,8 +137,11 @@ def columns(shown: Table, sort: str, address: Callable[[str], str]) -> list[dict
         every = [column for column in every if column["key"] != "rate"]
     if not shown.has_targets:
         every = [column for column in every if column["key"] not in {"target", "share", "tag"}]
-    if not any(row.facts.tag for row in shown.rows):
+    told = [row.facts for row in (*shown.rows, *([shown.total] if shown.total else []))]
+    if not any(one.tag for one in told):
         every = [column for column in every if column["key"] != "tag"]
+    if not any(one.said for one in told):
+        every = [column for column in every if column["key"] != "said"]
     for column in every:
         key = column["key"]
         if key not in SORTS or (shown.unranked and key != BY_NAME):
@@ -157,11 +163,13 @@ class Material:
 
     metric: Metric
     lines: Mapping[Scope, TargetLine | None]
-    outlooks: Mapping[Scope, Outlook]
+    case: Callable[[Figure], Case]
+    judged: Judged
     series: Mapping[Scope, Sequence[Figure]]
     months: Sequence[date]
     above: Mapping[int, Sequence[str]]
     families: Mapping[int | None, Figure]
+    parents: frozenset[int]
     links: Links
     bases: Bases | None = None
     unranked: str = ""
@@ -236,7 +244,7 @@ def _row(material: Material, figure: Figure, highest: float) -> Row:
     notes += [f"with its bodies: {with_unit(family)}"] if family and family.value != figure.value else []
     bases = material.bases
     return Row(
-        facts=facts(figure, line, material.before(scope), material.outlooks.get(scope), material.links),
+        facts=facts(material.case(figure), material.before(scope), material.judged, material.links),
         name=scope.name,
         href=material.links.organisation(scope) if scope.organisation_id else None,
         note="; ".join([*notes, *([scope.note] if scope.note else [])]),
@@ -249,6 +257,7 @@ def _row(material: Material, figure: Figure, highest: float) -> Row:
         analysts=bases.of(scope) if bases else None,
         rate=bases.rate(figure) if bases else None,
         rate_text=bases.text(figure) if bases else "",
+        has_bodies=scope.organisation_id in material.parents,
     )
 
 
@@ -273,6 +282,8 @@ COLUMNS = (
     "change",
     "analysts",
     "per_100_analysts",
+    "status",
+    "status_declared",
 )
 
 
@@ -286,4 +297,6 @@ def _cells(shown: Table, row: Row) -> list[Cell]:
     figure, change = row.facts.figure, row.facts.change
     counted: list[Cell] = [figure.numerator, figure.denominator, figure.value, row.target, row.plan]
     named: list[Cell] = [row.name, figure.scope.slug, row.note, shown.metric.code, shown.as_at.isoformat()]
-    return [*named, *counted, change.amount if change else None, row.analysts, row.rate]
+    said = row.facts.said.tag.label.lower() if row.facts.said else None
+    amount = change.amount if change else None
+    return [*named, *counted, amount, row.analysts, row.rate, row.facts.verdict.colour, said]

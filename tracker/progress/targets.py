@@ -1,14 +1,10 @@
-"""Targets: the line a figure should follow, how a national one is shared out, and what a status follows from."""
+"""Targets: the line a figure should follow, and how a national one is shared out."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
-from tracker.progress.figures import Figure
-
-Status = Literal["green", "amber", "red", "grey", "none"]
 Place = tuple[str, int | None]
 """A figure's code, and the organisation; None for all government."""
 
@@ -52,36 +48,6 @@ def together(lines: Sequence[TargetLine]) -> TargetLine | None:
         return lines[0] if lines else None
     days = sorted({day for line in lines for day, _ in line.points})
     return TargetLine(tuple((day, sum(line.on(day) or 0.0 for line in lines)) for day in days))
-
-
-GREEN, AMBER = 0.8, 0.5
-"""From which chance of reaching the target a figure is green, and from which amber (domain page, Status)."""
-
-
-@dataclass(frozen=True)
-class Chance:
-    """The chance of reaching a target by its day; None where there was too little to go on."""
-
-    probability: float | None
-
-
-def status(figure: Figure, line: TargetLine | None, chance: Chance | None) -> Status:
-    """The delivery confidence of a figure (fine print G2).
-
-    After the target's day it says whether the target was met. Before it, it follows from the chance of reaching the
-    target; where no forecast of the figure has been made there is none to follow from.
-
-    :param chance: what was last forecast as at the day or before it.
-    """
-    if line is None or figure.value is None or line.on(figure.as_at) is None:
-        return "none"
-    if figure.as_at > line.due_on:
-        return "green" if figure.value >= line.goal else "red"
-    if chance is None:
-        return "none"
-    if chance.probability is None:
-        return "grey"
-    return "green" if chance.probability >= GREEN else "amber" if chance.probability >= AMBER else "red"
 
 
 def apportion(total: int, headcounts: Mapping[str, int]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, false, or_, text, true
 from sqlalchemy.orm import Mapped, QueryableAttribute, mapped_column, relationship
 
-from tracker.accounts.permissions import BY_KIND, GRANTS, NEEDS_ORGANISATION, Permission, Reach, Role
+from tracker.accounts.permissions import BY_KIND, GRANTS, NEEDS_ORGANISATION, RECRUITMENT, Permission, Reach, Role
 from tracker.core import clock
 from tracker.core.db import Model, StrEnumType, UtcDateTime, one_of
 from tracker.organisations.models import Organisation
@@ -105,8 +105,8 @@ class User(Model):
 
         :param subject: has `organisation_id` where a role holds the permission over an organisation, `user_id` where
             a role holds it over the holder's own record, `supervisor_user_ids` where it is held over what the holder
-            supervises, `panel_user_ids` where it is held by who sits on a panel, and `kind` where it is held over
-            some kinds of files.
+            supervises, `panel_user_ids` where it is held by who sits on a panel, `kind` where it is held over
+            some kinds of files, and `strand` where it is held over the figures of one.
         :raises AttributeError: if the subject lacks what the reach is judged by. It fails shut: no answer is no.
         """
         reaches = {reach for reach, _ in self._reaches(permission)}
@@ -117,7 +117,8 @@ class User(Model):
         on_panel = Reach.PANEL in reaches and self.id in subject.panel_user_ids
         of_kind = bool(reaches & BY_KIND) and self.may_take(permission, subject.kind)
         within = Reach.ORGANISATION in reaches and subject.organisation_id in (self.reach(permission) or ())
-        return own or supervised or on_panel or of_kind or within
+        of_strand = Reach.RECRUITMENT_FIGURES in reaches and subject.strand == RECRUITMENT
+        return own or supervised or on_panel or of_kind or of_strand or within
 
     def has_files(self, permission: Permission) -> bool:
         """Whether some role grants the permission over some kinds of files, which are no organisation's."""

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from tracker.core.db import db
 from tracker.organisations.models import Organisation, OrganisationChange, OrganisationParent
-from tracker.progress.models import Compilation, Forecast, TargetVersion
+from tracker.progress.models import Compilation, Forecast, StatusDeclared, StatusRule, TargetVersion
 
 Stamp = tuple[Any, ...]
 
@@ -21,6 +21,8 @@ _STAMP = select(
     _of(func.max(Compilation.confirmed_at)),
     _of(func.max(TargetVersion.id)),
     _of(func.max(Forecast.id)),
+    _of(func.max(StatusRule.id)),
+    _of(func.max(StatusDeclared.id)),
     _of(func.count(TargetVersion.undone_at)),
     _of(func.count(Organisation.id)),
     _of(func.sum(Organisation.version)),
@@ -31,9 +33,9 @@ _STAMP = select(
 
 
 def stamp() -> Stamp:
-    """The state of compilations, targets and the structure of government.
+    """The state of compilations, targets, statuses and the structure of government.
 
-    Another as soon as a day is compiled or confirmed, a target version is added or undone, a forecast is made, or an
-    organisation is edited, moved under another or closed.
+    Another as soon as a day is compiled or confirmed, a target version is added or undone, a forecast is made, a
+    status is declared or worked out otherwise, or an organisation is edited, moved under another or closed.
     """
     return tuple(db.session.execute(_STAMP).one())
