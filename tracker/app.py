@@ -53,6 +53,7 @@ from tracker.leadership.views import vacancies as vacancy_pages
 from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
+from tracker.progress.views import scenarios as progress_scenarios
 from tracker.progress.views import vacancies as vacancy_records
 from tracker.quality import views as quality_pages
 from tracker.register.identity import views as identity_pages
@@ -97,6 +98,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_pages.blueprint,
     progress_files.blueprint,
     progress_bridges.blueprint,
+    progress_scenarios.blueprint,
     vacancy_records.blueprint,
     cohort_pages.blueprint,
     vacancy_board.blueprint,

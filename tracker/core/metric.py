@@ -102,6 +102,8 @@ class Leading:
     `intake` and `planned_on` (what it is planned to begin with, and when; null where there is no such plan).
     `is_yearly`: whether the count begins anew on 1 April.
 
+    `names`: a select of the programmes' names as journeys have them, and as readers know them.
+
     `starts_at`: the stage that a planned beginning means; `starts`: that in words, as what people, or posts, do.
     `kind`: what a programme is called. `plans`: what is planned after a day. `partings`: rates that a scenario may
     change.
@@ -111,6 +113,7 @@ class Leading:
     moves: tuple[tuple[str, str], ...]
     arrives_at: frozenset[str]
     journeys: Callable[[Knowledge, date], Select[Any]]
+    names: Callable[[], Select[str, str]]
     starts_at: str
     starts: str
     kind: str

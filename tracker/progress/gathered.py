@@ -16,6 +16,8 @@ STAYS = -1
 NEVER = -1
 """In place of days: no day is planned. In place of an intake: none."""
 STAY = ("programme", "stage", "days", "moved", "journey")
+FORM = 1
+"""The form in which evidence is written; one of another form is not read."""
 UNDERWAY = ("record", "organisation", "programme", "stage", "days", "unseen", "goes_on", "intake")
 BEGINNING = ("organisation", "programme", "stage", "in_days")
 
@@ -53,6 +55,8 @@ class Evidence:
     (a number, `NEVER` for whoever comes). `offered`, `filled`: places of those that have begun, and how many were taken
     up. `beginners`: how many began in the last year, by programme and organisation.
 
+    `made`: how often each of the moves was made.
+
     `counted`: how many count already in each organisation by its id; `everybody`: in all government, where one that
     counts in several counts once.
     """
@@ -68,6 +72,7 @@ class Evidence:
     offered: int
     filled: int
     beginners: list[tuple[int, int, int]]
+    made: list[int]
     counted: Mapping[int, int]
     everybody: int
     stays: Columns

@@ -44,6 +44,11 @@ class Outlook:
         return {point.day: point for point in self.points}
 
     @property
+    def is_current(self) -> bool:
+        """Whether it was made as forecasts are now, and says something: what a scenario can stand beside."""
+        return self.forecast.method == METHOD and self.forecast.is_enough and bool(self.points)
+
+    @property
     def sentences(self) -> list[str]:
         """The forecast in words: what is likely, how sure that is, and what it is worth."""
         if not self.points:

@@ -33,6 +33,7 @@ class Story:
     picture: Picture
     outlook: Outlook | None
     coverage: Coverage
+    scenario_href: str | None
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,8 @@ def _story(ground: Ground, told: Facts) -> Story:
     known = {row: ground.reading.figure(REPORTED[metric.strand], row) for row in inside}
     outlook = ground.outlooks.get((metric.code, scope))
     waited_for = [row for row in inside if ground.is_expected(metric, row)]
-    return Story(told, picture(ground, told), outlook, coverage(known, waited_for))
+    href = ground.links.scenario(metric, scope) if outlook and outlook.is_current else None
+    return Story(told, picture(ground, told), outlook, coverage(known, waited_for), href)
 
 
 def _changed(rows: Sequence[Row]) -> list[Sentence]:

@@ -38,6 +38,7 @@ TO_START = Leading(
     moves=PLACEMENT.steps(),
     arrives_at=frozenset({Stage.IN_POST, Stage.COMPLETED, Stage.ENDED_EARLY}),
     journeys=_journeys,
+    names=lambda: select(Scheme.code, Scheme.name),
     starts_at=Stage.IN_POST,
     starts="start in post",
     kind="scheme",

@@ -30,6 +30,7 @@ TO_BE_APPOINTED = Leading(
     moves=VACANCY.steps(),
     arrives_at=frozenset({VacancyStage.IN_POST}),
     journeys=_journeys,
+    names=lambda: select(Grade.code, Grade.code),
     starts_at=VacancyStage.ADVERT,
     starts="be advertised",
     kind="grade",

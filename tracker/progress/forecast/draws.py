@@ -174,8 +174,8 @@ class Draws:
         return needed
 
 
-FILLED, EMPTY = 4.0, 1.0
-"""How many filled and empty places are taken for known before any are: four in five."""
+FILLED, EMPTY = 1.0, 1.0
+"""How many filled and empty places are taken for known before any are: any share is as likely as another."""
 LEAST_CHANCE = 0.005
 
 

@@ -198,7 +198,7 @@ class _Gathered:
         """All that was taken in, with how many count already in each organisation, and in all government."""
         for organisation in counted:
             self._organisations.of(organisation)
-        beginnings = self._beginnings()
+        beginnings, made = self._beginnings(), Counter(self._stays.column("moved"))
         intakes = [self._intake(intake) for intake in self._plans.intakes]
         begun = Counter((first.programme, first.organisation_id) for first, _, _ in self._begun_lately)
         beginners = [
@@ -217,6 +217,7 @@ class _Gathered:
             offered=self._plans.offered,
             filled=self._plans.filled,
             beginners=beginners,
+            made=[made[place] for place in range(len(self._move))],
             counted=dict(counted),
             everybody=everybody,
             stays=self._stays,

@@ -17,7 +17,7 @@ from tracker.core.errors import DomainError
 from tracker.core.metric import Knowledge, Leading, Metric
 from tracker.progress import drawn
 from tracker.progress.figures import ALL, Scope
-from tracker.progress.gathered import NEVER, Evidence
+from tracker.progress.gathered import FORM, NEVER, Evidence
 from tracker.progress.models import Forecast, ForecastPoint, ScopeKind
 from tracker.progress.outlook import METHOD
 from tracker.progress.queries.counting import counted_by_month, number_of
@@ -164,7 +164,7 @@ def _drawn(rests_on: Evidence, forecast: Forecast, days: list[date], scopes: lis
 
 def evidence_file(settings: Settings, forecast: Forecast) -> Path:
     """Where what a forecast rests on is kept."""
-    which = (forecast.figure, forecast.as_at, forecast.known_at, forecast.method)
+    which = (FORM, forecast.figure, forecast.as_at, forecast.known_at, forecast.method)
     return drawn.folder(settings) / f"{drawn.name_of(settings, *which)}.evidence"
 
 

@@ -43,6 +43,7 @@ TO_BE_TRAINED = Leading(
     moves=ENROLMENT.steps(),
     arrives_at=frozenset(ENDED_WELL),
     journeys=_journeys,
+    names=lambda: select(Programme.code, Programme.name),
     starts_at=Stage.IN_TRAINING,
     starts="start training",
     kind="programme",
