@@ -14,8 +14,9 @@ from tracker.progress.figures import Scope
 from tracker.progress.forms import ScenarioForm
 from tracker.progress.ground import Ground, Question, gather
 from tracker.progress.queries.snapshots import NotCompiled
-from tracker.progress.scenario import Answer, Basis, answer, basis_of, check, offer
+from tracker.progress.scenario import Answer, answer
 from tracker.progress.structure import load_structure
+from tracker.progress.supposing import Basis, basis_of, check, offer
 from tracker.progress.views.files import not_drawn, scope_of
 from tracker.progress.views.pages import metric, reader
 

@@ -31,7 +31,7 @@ def planned_cohorts(day: date) -> Plans:
         .group_by(Cohort.id, Cohort.code, Programme.code, Cohort.starts_on, Cohort.capacity)
         .order_by(Cohort.starts_on, Cohort.code)
     )
-    intakes = [Intake(*row, None) for row in db.session.execute(planned).tuples()]  # type: ignore[arg-type]
+    intakes = [Intake(*row, None) for row in db.session.execute(planned)]  # type: ignore[arg-type]
     return Plans(intakes, *_filled(day))
 
 
