@@ -140,6 +140,8 @@ class Draws:
 
         :param number: of the intake, by which it meets its own chance.
         """
+        if not len(places.organisations):
+            return
         draw = self._chance(4, number)
         known = places.filled + FILLED, places.offered - places.filled + EMPTY
         filled = draw.beta(*known, (SETS, 1))

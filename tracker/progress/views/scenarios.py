@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.permissions import Permission
@@ -92,14 +92,14 @@ def show(code: str) -> ResponseReturnValue:
 @blueprint.get("/charts/<key>.svg")
 @requires(Permission.PROGRESS_VIEW)
 def drawing(code: str, key: str) -> ResponseReturnValue:
-    """The drawing of a scenario beside the forecast."""
+    """The drawing of a scenario beside the forecast; where there is none, the page says why."""
     settings, asked = current_app.config["TRACKER"], asked_for(code)
     shown = f"scenario {about(asked.metric, asked.scope)}"
     picture = gallery.kept(settings, shown, key)
     if picture is None:
         told = asked.answered() if asked.is_in_order else None
         if told is None:
-            abort(404)
+            return redirect(url_for("progress_scenario.show", code=code, **request.args.to_dict()))
         chart = told.charts[asked.form.chosen_size]
         if chart.key() != key:
             return redirect(told.address(asked.form.chosen_size))
