@@ -55,6 +55,7 @@ from tracker.progress.views import bridges as progress_bridges
 from tracker.progress.views import comparing as progress_comparing
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
+from tracker.progress.views import scenarios as progress_scenarios
 from tracker.progress.views import status as progress_status
 from tracker.progress.views import vacancies as vacancy_records
 from tracker.quality import views as quality_pages
@@ -103,6 +104,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_files.blueprint,
     progress_bridges.blueprint,
     progress_comparing.blueprint,
+    progress_scenarios.blueprint,
     vacancy_records.blueprint,
     cohort_pages.blueprint,
     vacancy_board.blueprint,

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -139,3 +141,12 @@ def test_a_crossing_is_seen(path: str, text: str):
 )
 def test_what_is_allowed_is_let_be(path: str, text: str):
     assert offences(Source(f"tracker/{path}", text)) == []
+
+
+def test_only_the_process_that_draws_loads_what_drawing_needs():
+    """A web worker, a scheduler and every command go without: it takes memory that each of them would keep."""
+    look = "import sys, tracker.app, tracker.cli, tracker.jobs.registry; print('numpy' in sys.modules)"
+
+    ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "False"

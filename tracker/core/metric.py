@@ -55,19 +55,70 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class Intake:
+    """Places that are still to be filled: a cohort or a project that has not begun.
+
+    `programme`: as in `Leading.journeys`. `places`: how many there are; `taken`: people on it already, those who ask
+    for a place too. `organisation_id`: whom the places count for; None where anybody may have them.
+    """
+
+    ref: str
+    programme: str
+    starts_on: date
+    places: int
+    taken: int
+    organisation_id: int | None
+
+
+@dataclass(frozen=True)
+class Plans:
+    """What is planned to begin after a day, as it stands now: plans have no clock, so an earlier day's are not known.
+
+    `offered` and `filled`: the places of what began in the two years up to the day, and how many people took one up.
+    """
+
+    intakes: Sequence[Intake]
+    offered: int
+    filled: int
+
+
+@dataclass(frozen=True)
+class Parting:
+    """A stage that is left well or badly: of those who leave it one way or the other, a share goes well."""
+
+    name: str
+    at: str
+    well: frozenset[str]
+    badly: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Leading:
     """How journeys come to be counted by a headline: what its forecast is made from.
 
     `stages` and `moves`: the lifecycle, stages in its order. `arrives_at`: where a journey counts. `journeys`: given
     what is known and a London day, a select of the journeys that count once they arrive: `journey_id`, `record_id`
-    (what is counted), `programme` (a name: journeys of one are alike) and `organisation_id` (whom it counts for then).
+    (what is counted), `programme` (a name: journeys of one are alike), `organisation_id` (whom it counts for then),
+    `intake` and `planned_on` (what it is planned to begin with, and when; null where there is no such plan).
     `is_yearly`: whether the count begins anew on 1 April.
+
+    `names`: a select of the programmes' names as journeys have them, and as readers know them.
+
+    `starts_at`: the stage that a planned beginning means; `starts`: that in words, as what people, or posts, do.
+    `kind`: what a programme is called. `plans`: what is planned after a day. `partings`: rates that a scenario may
+    change.
     """
 
     stages: tuple[str, ...]
     moves: tuple[tuple[str, str], ...]
     arrives_at: frozenset[str]
     journeys: Callable[[Knowledge, date], Select[Any]]
+    names: Callable[[], Select[str, str]]
+    starts_at: str
+    starts: str
+    kind: str
+    plans: Callable[[date], Plans]
+    partings: tuple[Parting, ...] = ()
     is_yearly: bool = False
 
 

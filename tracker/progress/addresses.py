@@ -90,6 +90,11 @@ class Links:
         question: dict[str, Any] = {FIGURE: metric.code, **scope_address(scope), **self.asked.address, "size": size}
         return url_for("progress_files.drawing", key=key, **question)
 
+    def scenario(self, metric: Metric, scope: Scope) -> str:
+        """Where it can be asked what it would take, and what would be if something were otherwise."""
+        question = {**scope_address(scope), **self.asked.address}
+        return url_for("progress_scenario.show", code=metric.code, **question)
+
     def table(self, metric: Metric, scope: Scope, form: str) -> str:
         """The table by organisation as a file."""
         # Both may name the structure, and then say the same.

@@ -17,6 +17,8 @@ Spec = dict[str, Any]
 
 BLUE, TEAL, PLUM, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
 """The palette of the Analysis Function for up to four categories."""
+RUST = "#a33d00"
+"""The orange of the palette, dark enough for words."""
 INK, QUIET, RULE = "#0b0c0c", "#484949", "#d9dadb"
 FONT = "Arial, Helvetica, sans-serif"
 
@@ -116,7 +118,7 @@ def trajectory(
         _line("plan", months, TEAL, [7, 4], 2, size),
         *_target(target, months, size),
     ]
-    layers += _names(months, size)
+    layers += _names([(label, colour, _last(months, name)) for name, label, colour in NAMES], size)
     description = (
         f"Line chart of {unit} by month from {format_day(months[0].day)} to {format_day(months[-1].day)}"
         if months
@@ -198,6 +200,42 @@ def _short(number: float) -> str:
     return format_number(number, 1).removesuffix(".0")
 
 
+def forked(
+    months: Sequence[Month],
+    supposed: Sequence[Month],
+    target: tuple[date, float] | None,
+    sentence: str,
+    unit: str,
+    size: Size,
+) -> Chart:
+    """What was counted and is expected, as in a trajectory, and beside it what would be expected in a scenario.
+
+    :param supposed: from the day of the forecast on.
+    """
+    layers = [
+        _band(months, size),
+        _band(supposed, size, ORANGE),
+        _line("actual", months, BLUE, [1, 0], 3, size),
+        _line("middle", months, BLUE, [3, 3], 2, size),
+        _line("middle", supposed, ORANGE, [8, 3, 2, 3], 2.5, size),
+        *_target(target, months, size),
+    ]
+    ends = [
+        ("Actual", BLUE, _last(months, "actual")),
+        ("Forecast", BLUE, _last(months, "middle")),
+        ("Scenario", RUST, _last(supposed, "middle")),
+    ]
+    description = (
+        f"Line chart of {unit} by month: what was counted, what is forecast and what would be expected in the "
+        "scenario, both with the range of eight cases in ten"
+    )
+    return Chart(
+        _framed([layer for layer in [*layers, *_names(ends, size)] if layer], size),
+        sentence,
+        f"{description}. The same numbers stand in the table below.",
+    )
+
+
 def _carried_on(steps: Sequence[Step]) -> list[dict[str, Any]]:
     """Each step as a bar that begins where the one before it ended."""
     rows: list[dict[str, Any]] = []
@@ -276,7 +314,7 @@ _AMOUNT: Spec = {
 }
 
 
-def _line(name: str, months: Sequence[Month], colour: str, dash: list[int], width: int, size: Size) -> Spec | None:
+def _line(name: str, months: Sequence[Month], colour: str, dash: list[int], width: float, size: Size) -> Spec | None:
     values = [{"day": month.day.isoformat(), "value": getattr(month, name)} for month in months]
     if all(value["value"] is None for value in values):
         return None
@@ -328,10 +366,10 @@ def _last(months: Sequence[Month], name: str) -> tuple[date, float] | None:
 NAMES = (("actual", "Actual", BLUE), ("middle", "Expected", BLUE), ("plan", "Plan", "#1e7a72"))
 
 
-def _names(months: Sequence[Month], size: Size) -> list[Spec]:
+def _names(lines: Sequence[tuple[str, str, tuple[date, float] | None]], size: Size) -> list[Spec]:
     """The name of each line where it ends, the higher end a little above it and the lower below, so that two that
     meet can be read."""
-    ends = [(label, colour, end) for name, label, colour in NAMES if (end := _last(months, name))]
+    ends = [(label, colour, end) for label, colour, end in lines if end]
     ends.sort(key=lambda one: -one[2][1])
     apart = {1: (0,), 2: (-7, 9), 3: (-12, 2, 16)}[len(ends)] if ends else ()
     return [_name(*one, down, size) for one, down in zip(ends, apart, strict=True)]
@@ -348,7 +386,7 @@ def _name(label: str, colour: str, end: tuple[date, float], down: int, size: Siz
     }
 
 
-def _band(months: Sequence[Month], size: Size) -> Spec | None:
+def _band(months: Sequence[Month], size: Size, colour: str = BLUE) -> Spec | None:
     """The range of what is expected, with an edge that shows on a black-and-white page."""
     values = [
         {"day": month.day.isoformat(), "value": month.low, "high": month.high}
@@ -357,10 +395,10 @@ def _band(months: Sequence[Month], size: Size) -> Spec | None:
     ]
     if not values:
         return None
-    edge = {"color": BLUE, "strokeWidth": 0.75, "strokeDash": [1, 2]}
+    edge = {"color": colour, "strokeWidth": 0.75, "strokeDash": [1, 2]}
     return {
         "data": {"values": values},
-        "mark": {"type": "area", "color": BLUE, "fillOpacity": 0.14, "line": edge},
+        "mark": {"type": "area", "color": colour, "fillOpacity": 0.14, "line": edge},
         "encoding": {"x": _days(size), "y": _AMOUNT, "y2": {"field": "high"}},
     }
 

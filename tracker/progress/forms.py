@@ -12,7 +12,7 @@ from wtforms.widgets import DateInput, Input, TextInput
 from tracker.core.calendar import parse_day
 from tracker.core.forms import BaseForm, DayField
 from tracker.progress.addresses import BODIES, FIGURE, ORGANISATION, WITH
-from tracker.progress.asked import AS_AT, KNOWN_AT, STRUCTURE, TODAY, Asked, read_as_at, read_known_at
+from tracker.progress.asked import AS_AT, KNOWN_AT, LONGEST, STRUCTURE, TODAY, Asked, read_as_at, read_known_at
 from tracker.progress.charts import SIZES, STROKES
 from tracker.progress.figures import Scope
 from tracker.progress.registry import METRICS
@@ -225,3 +225,84 @@ class WithdrawForm(BaseForm):
     """Why a declared status is taken back."""
 
     reason = TextAreaField("Why?", validators=REASON)
+
+
+PEOPLE, PLACES = 10_000, 500
+"""The most that a scenario may let start, and the most places it may give an intake."""
+NUMBER_BOX = {"class": "govuk-input--width-5", "inputmode": "numeric", "autocomplete": "off"}
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    """Read a whole number.
+
+    :raises ValueError: with a sentence for the reader.
+    """
+    plain = text.strip().replace(",", "").removesuffix("%").strip()
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 9 and least <= int(plain) <= most):
+        raise ValueError(f"Enter a whole number from {least:,} to {most:,}")
+    return int(plain)
+
+
+def _future(text: str) -> date:
+    try:
+        return parse_day(text.strip()[:LONGEST])
+    except ValueError:
+        raise ValueError("There is no such day. Write it as 2027-01-31") from None
+
+
+def _day_box(label: str, name: str, description: str = "") -> StringField:
+    return StringField(
+        label, name=name, description=description, validators=[Optional(), _reads(_future)], render_kw=DAY_BOX
+    )
+
+
+def _number_box(label: str, name: str, least: int, most: int, description: str = "") -> StringField:
+    def read(text: str) -> object:
+        return _whole(text, least, most)
+
+    return StringField(
+        label, name=name, description=description, validators=[Optional(), _reads(read)], render_kw=NUMBER_BOX
+    )
+
+
+class ScenarioForm(ScopeForm):
+    """What a scenario supposes. Everything may be left out; what is left out is as it is."""
+
+    programme = SelectField("Programme", name="programme", validate_choice=False, default="")
+    by = _day_box("Day they start by", "by", "For example, 2027-01-31")
+    more = _number_box("How many more start", "more", 1, PEOPLE, "Leave empty to be told how many it takes")
+    chance = _number_box("Chance wanted, in percent", "chance", 1, 99, "80 if left empty")
+    returns = _number_box("Of those on a break, how many come back, in percent", "returns", 0, 100)
+    completes = _number_box("Of those whose training ends, how many complete, in percent", "completes", 0, 100)
+    intake = SelectField("Planned to begin", name="intake", validate_choice=False, default="")
+    places = _number_box("Places it has instead", "places", 1, PLACES)
+    starts = _day_box("Day it begins instead", "starts")
+
+    ASKED = ("programme", "by", "more", "chance", "returns", "completes", "intake", "places", "starts")
+
+    def number(self, name: str) -> int | None:
+        """A number that was entered and can be one."""
+        text = self[name].data if name in self and not self[name].errors else None
+        return _whole(text, 0, PEOPLE) if text else None
+
+    def day(self, name: str) -> date | None:
+        """A day that was entered and is one."""
+        text = self[name].data if name in self and not self[name].errors else None
+        return _future(text) if text else None
+
+    @property
+    def supposes(self) -> bool:
+        """Whether anything is supposed; a chance that is wanted is nothing by itself."""
+        return any(self[name].data for name in self.ASKED if name in self and name != "chance")
+
+    @property
+    def shown(self) -> list[Field]:
+        """The boxes a reader fills in."""
+        return [self[name] for name in self.ASKED if name in self]
+
+    @property
+    def carried(self) -> list[Field]:
+        """What stays as it is while something else is supposed."""
+        return [
+            field for field in (self.organisation, self.bodies, self.as_at, self.known_at, self.structure) if field.data
+        ]

@@ -173,11 +173,11 @@ def picture(ground: Ground, told: Facts) -> Picture:
     """The chart of a figure, from where its story begins to the day."""
     figure = told.figure
     metric, scope = figure.metric, figure.scope
-    shown = _months(ground, metric, scope)
+    shown = trajectory_months(ground, metric, scope)
     return Picture(figure, told.standing, drawings(ground, metric, scope), shown, ground.links)
 
 
-def _months(ground: Ground, metric: Metric, scope: Scope) -> list[Month]:
+def trajectory_months(ground: Ground, metric: Metric, scope: Scope) -> list[Month]:
     figure, line = ground.figure(metric, scope), ground.line(metric, scope)
     outlook = ground.outlooks.get((metric.code, scope))
     return months([*ground.past(metric, scope), figure], line, outlook, figure.as_at)
@@ -186,7 +186,7 @@ def _months(ground: Ground, metric: Metric, scope: Scope) -> list[Month]:
 def drawings(ground: Ground, metric: Metric, scope: Scope) -> dict[str, Chart]:
     """The chart of a figure in its sizes."""
     figure, line = ground.figure(metric, scope), ground.line(metric, scope)
-    shown, said, target = _months(ground, metric, scope), standing(figure, line), goal(line, figure.as_at)
+    shown, said, target = trajectory_months(ground, metric, scope), standing(figure, line), goal(line, figure.as_at)
     return {size: trajectory(shown, target, said, metric.unit, SIZES[size]) for size in SIZES}
 
 

@@ -7,6 +7,8 @@ from tracker.core.text import format_day, format_number
 from tracker.progress.models import Forecast, ForecastPoint
 from tracker.progress.status import Chance
 
+METHOD = "plans-1"
+"""The way forecasts are made now. Another way gets another name, so that each is scored for itself."""
 GOOD_FOR = timedelta(days=35)
 """How long after its day a forecast is still shown as what is expected."""
 TELLING = 12
@@ -43,6 +45,11 @@ class Outlook:
         return {point.day: point for point in self.points}
 
     @property
+    def is_current(self) -> bool:
+        """Whether it was made as forecasts are now, and says something: what a scenario can stand beside."""
+        return self.forecast.method == METHOD and self.forecast.is_enough and bool(self.points)
+
+    @property
     def sentences(self) -> list[str]:
         """The forecast in words: what is likely, how sure that is, and what it is worth."""
         if not self.points:
@@ -66,9 +73,26 @@ class Outlook:
     def _basis(self) -> str:
         day, stays = format_day(self.forecast.as_at), format_number(self.forecast.completed_stays)
         return (
-            f"Forecast as at {day} from {stays} completed stays at a stage, everyone under way and as many beginnings "
-            "as a year before, drawn 10,000 times."
+            f"Forecast as at {day} from {stays} completed stays at a stage, everyone under way and "
+            f"{self._beginning()}, drawn 10,000 times."
         )
+
+    def _beginning(self) -> str:
+        """Who is expected to begin: those there are places for, and beyond what is planned those of a year before."""
+        planned = self.forecast.inputs.get("planned", [])
+        if not planned:
+            return "as many beginnings as a year before"
+        free = sum(max(0, intake["places"] - intake["taken"]) for intake in planned)
+        places = "1 place" if free == 1 else f"{format_number(free)} places"
+        said = f"{places} still free in what is planned to begin by {format_day(self.planned_to)}"
+        if self.forecast.inputs["expected_to_begin"]:
+            said += ", beyond that as many beginnings as a year before"
+        return said
+
+    @property
+    def planned_to(self) -> date:
+        """The last day on which something is planned to begin."""
+        return max(date.fromisoformat(intake["starts_on"]) for intake in self.forecast.inputs["planned"])
 
     def _record(self) -> list[str]:
         score = self.score

@@ -36,6 +36,7 @@ class Story:
     picture: Picture
     outlook: Outlook | None
     coverage: Coverage
+    scenario_href: str | None
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ def _table(ground: Ground, sort: str) -> Table | None:
 def _story(ground: Ground, told: Facts) -> Story:
     metric, scope = told.figure.metric, told.figure.scope
     outlook = ground.outlooks.get((metric.code, scope))
-    return Story(told, picture(ground, told), outlook, ground.reporting.coverage(metric, scope))
+    href = ground.links.scenario(metric, scope) if outlook and outlook.is_current else None
+    return Story(told, picture(ground, told), outlook, ground.reporting.coverage(metric, scope), href)
 
 
 def _unranked(ground: Ground, metric: Metric) -> str:

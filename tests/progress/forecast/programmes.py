@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.progress.forecast.draws import Draws, Question
-from tracker.progress.forecast.past import STAYS, Beginnings, Course, Stays, Underway, pace_error
+from tracker.progress.forecast.draws import Draws, Question, chances_of
+from tracker.progress.forecast.past import Beginnings, Course, Stays, Underway, pace_error
+from tracker.progress.gathered import NEVER, STAYS
 
 NOMINATED, APPLIED, ENROLLED, IN_TRAINING, ON_BREAK, WITHDRAWN, COMPLETED = range(7)
 COURSE = Course(
@@ -25,6 +26,7 @@ COURSE = Course(
         (ON_BREAK, WITHDRAWN),
     ),
     arrived=frozenset({COMPLETED}),
+    starts_at=IN_TRAINING,
 )
 PROGRAMMES = 3
 FIRST, LAST = -3 * 365, 400
@@ -98,12 +100,18 @@ def forecast(journeys: list[Journey], seed: int = 1) -> np.ndarray:
                 stays.append((programme, stage, (following[1] if following else 0) - day, move, number))
         stage, day = seen[-1]
         if stage != COMPLETED:
-            underway.append((number, 0, programme, stage, -day, 0))
+            underway.append((number, 0, programme, stage, -day, 0, NEVER, NEVER))
         begun[-seen[0][1] // 365] += 1
         if seen[0][1] > -365:
             beginnings.append((0, programme, NOMINATED, 365 + seen[0][1]))
-    draws = Draws(Question(AHEAD, 1, PROGRAMMES), COURSE, Stays(*np.array(stays).T), seed)
+    draws = drawn(AHEAD, Stays(*np.array(stays).T), seed, programmes=PROGRAMMES)
     draws.add_underway(Underway(*np.array(underway).T))
     columns = np.array(beginnings).T
-    draws.add_beginnings(Beginnings(*columns, np.ones(len(beginnings)), pace_error(begun)))
-    return draws.more[0] + completed(journeys, 0)
+    draws.add_beginnings(Beginnings(*columns, pace_error(begun)))
+    return draws.of([0]) + completed(journeys, 0)
+
+
+def drawn(ahead: np.ndarray, stays: Stays, seed: int = 1, *, organisations: int = 1, programmes: int = 1) -> Draws:
+    """Draws from some stays, with nobody under way yet."""
+    question = Question(ahead, range(organisations), programmes)
+    return Draws(question, COURSE, chances_of(COURSE, stays, programmes, seed), seed)

@@ -184,3 +184,27 @@ def test_the_night_forecasts_and_scores_what_it_would_have_said(app: Flask, arra
     assert "What is expected" in page
     assert f"Track record: {found.held} of {found.bands} such ranges held what came." in page
     assert "The chance of reaching 120 by then is" in page
+
+
+@pytest.mark.usefixtures("steady")
+def test_planned_places_take_the_place_of_last_years_beginners_and_nobody_counts_twice(app: Flask, arrange: Arrange):
+    """Three began every fortnight; for September thirty places are planned: six are taken, and one is asked for."""
+    aim(arrange, 120)
+    now = ("--as-at", "2026-06-30")
+    with arrange():
+        autumn = make_cohort("AUTUMN", starts_on=date(2026, 9, 30), capacity=30)
+        for stage in (*["accepted"] * 6, "applied"):
+            make_enrolment(f"{stage} 2026-06-25 recorded 2026-06-26", cohort=autumn)
+
+    said = forecast(app, *now)
+    before = forecast(app, "--known-at", str(AS_AT))
+
+    plan = {"ref": "AUTUMN", "programme": "accelerator", "starts_on": "2026-09-30", "places": 30, "taken": 7}
+    assert said["inputs"]["planned"] == [plan]
+    assert said["inputs"]["promised_or_planned"] == 7
+    # Beginners of a year before are expected again from 1 October on alone: fortnights of October to December 2025.
+    assert said["inputs"]["expected_to_begin"] == {"accelerator": 18}
+    # What was planned in March is not known any more: then it is as many as a year before, as ever.
+    assert before["inputs"]["planned"] == []
+    assert before["inputs"]["promised_or_planned"] == 0
+    assert before["method"] == said["method"] == "plans-1"

@@ -8,7 +8,8 @@ from sqlalchemy import Select, select
 from tracker.core.metric import Knowledge, Leading
 from tracker.fellowships.lifecycle import PLACEMENT, Stage
 from tracker.fellowships.metrics.placing import host_on, host_spans
-from tracker.fellowships.models import Placement, Scheme
+from tracker.fellowships.models import Placement, Project, ProjectPlace, Scheme
+from tracker.fellowships.queries.intakes import planned_projects
 from tracker.ledger.models import Journey
 
 
@@ -21,10 +22,14 @@ def _journeys(knowledge: Knowledge, as_at: date) -> Select[Any]:
             Journey.person_id.label("record_id"),
             Scheme.code.label("programme"),
             host.c.organisation_id,
+            Project.ref.label("intake"),
+            Placement.planned_start.label("planned_on"),
         )
         .join(Journey, Journey.id == Placement.journey_id)
         .join(Scheme, Scheme.id == Placement.scheme_id)
         .join(host, host_on(as_at, Placement.journey_id, host))
+        .outerjoin(ProjectPlace, ProjectPlace.journey_id == Placement.journey_id)
+        .outerjoin(Project, Project.id == ProjectPlace.project_id)
     )
 
 
@@ -33,5 +38,10 @@ TO_START = Leading(
     moves=PLACEMENT.steps(),
     arrives_at=frozenset({Stage.IN_POST, Stage.COMPLETED, Stage.ENDED_EARLY}),
     journeys=_journeys,
+    names=lambda: select(Scheme.code, Scheme.name),
+    starts_at=Stage.IN_POST,
+    starts="start in post",
+    kind="scheme",
+    plans=planned_projects,
     is_yearly=True,
 )

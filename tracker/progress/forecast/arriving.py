@@ -2,16 +2,19 @@
 
 import numpy as np
 
-from tracker.progress.forecast.chances import WEEK, Chances, Table
+from tracker.progress.forecast.chances import WEEK, Chances, Table, shares
 from tracker.progress.forecast.past import Course, Numbers, Reals
 
 HALF = np.float32(0.5)
+SWEEPS = 6
+"""Rounds in which the chance of ever coming to a stage settles; the way leads back no more often."""
 
 
 class Arriving:
     """Chances of arrival by every week ahead, for each set of chances of moves.
 
-    `fresh`: sets x programmes x weeks ahead x stages, for a journey that enters the stage today.
+    `fresh`: sets x programmes x weeks ahead x stages, for a journey that enters the stage today. `starting`: sets x
+    programmes x stages, the chance that it ever comes to the stage where things start.
     """
 
     def __init__(self, course: Course, chances: Chances, weeks_ahead: int) -> None:
@@ -22,6 +25,8 @@ class Arriving:
         self._arrived = course.arrived
         back = np.array([after <= before for before, after in course.moves])
         self.fresh = self._enter(course, chances.first_week, back)
+        self._starts_at = course.starts_at
+        self.starting = self._come_to(course)
 
     def _enter(self, course: Course, first_week: Table, back: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Table:
         """Solve the chances backwards from where journeys count: a wait of some weeks, then the chance from there."""
@@ -39,6 +44,26 @@ class Arriving:
                 then = arrived[:, :, week::-1, self._to[stage]]
                 arrived[:, :, week, stage] = np.einsum("bpak,bpka->bp", waits[stage][..., : week + 1], then)
         return arrived
+
+    def _come_to(self, course: Course) -> Table:
+        sets, programmes, _, _ = self._moves.shape
+        coming = np.zeros((sets, programmes, len(course.stages)), dtype=np.float32)
+        coming[..., course.starts_at] = 1
+        leaving = {stage: shares(self._moves[:, :, out]) for stage, out in enumerate(self._out) if out}
+        for _ in range(SWEEPS):
+            for stage in reversed(list(leaving)):
+                if stage != course.starts_at:
+                    coming[..., stage] = (leaving[stage] * coming[..., self._to[stage]]).sum(axis=-1)
+        return coming
+
+    def planned(self, programme: int, stage: int, in_days: int, ahead: Reals) -> Table:
+        """For somebody who is to start, or go on, in some days: sets x days ahead, the chance of having arrived."""
+        coming = self.starting[:, programme, stage][:, None]
+        return coming * self.started(programme, ahead - in_days)
+
+    def started(self, programme: int, since: Reals) -> Table:
+        """For somebody who starts: sets x days since, the chance of having arrived by each."""
+        return between(self.fresh[:, programme, :, self._starts_at], since)
 
     def waiting(self, programme: int, stage: int, days: int, ahead: Reals) -> Table:
         """For somebody at a stage for some days: sets x days ahead, the chance of having arrived by each."""
@@ -81,7 +106,7 @@ def between(by_week: Table, ahead: Reals) -> Table:
     below = np.floor(at).astype(int)
     share = (at - below).astype(np.float32)
     value = by_week[..., below] * (1 - share) + by_week[..., np.minimum(below + 1, last)] * share
-    return np.where(ahead < 0, np.float32(0), value)
+    return np.where(ahead < 0, np.float32(0), np.minimum(value, 1))
 
 
 def _around(ahead: Reals, last: int) -> Numbers:

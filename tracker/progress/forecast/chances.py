@@ -3,11 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.progress.forecast.past import STAYS, Course, Reals, Stays
+from tracker.progress.forecast.past import Course, Reals, Stays
+from tracker.progress.gathered import STAYS
 
 WEEK = 7
 LEANING = 2.0
 """How many people's evidence the broader rate weighs: a programme leans on all programmes, a week on all weeks."""
+
+HALVINGS = 20
 
 Table = NDArray[np.float32]
 
@@ -78,3 +81,52 @@ class Chances:
         days = np.bincount(self._stays.stage[first], self._stays.days[first], minlength=self._stages)
         mean: Reals = days / WEEK / np.maximum(number, 1)
         return mean
+
+    def suppose(self, well: list[int], badly: list[int], rate: float) -> None:
+        """Let a share of those who leave a stage by some moves do so well.
+
+        Fewer than now: of those who would leave well as many as it takes leave badly instead, when they would have
+        left. More: so many fewer leave badly that it comes to the share; who stays goes on as those who stayed did.
+        """
+        base = self._share_well(well, badly, np.ones(self.moves.shape[:2], dtype=np.float32))
+        fewer = np.minimum(1, rate / np.maximum(base, 1e-6)).astype(np.float32)[..., None, None]
+        lost = (self.moves[:, :, well] * (1 - fewer)).sum(axis=2)
+        spared = self._spare(well, badly, rate)[..., None, None]
+        self.moves[:, :, well] *= fewer
+        self.moves[:, :, badly] *= spared
+        self.moves[:, :, badly[-1]] += lost
+
+    def _share_well(self, well: list[int], badly: list[int], spared: Table) -> Table:
+        stage = np.flatnonzero(self._from == self._from[well[0]])
+        leaving = self.moves[:, :, stage].copy()
+        leaving[:, :, np.isin(stage, badly)] *= spared[..., None, None]
+        left = shares(leaving)
+        good, bad = left[..., np.isin(stage, well)].sum(axis=-1), left[..., np.isin(stage, badly)].sum(axis=-1)
+        share: Table = good / np.maximum(good + bad, 1e-9)
+        return share
+
+    def _spare(self, well: list[int], badly: list[int], rate: float) -> Table:
+        """By what the chances of leaving badly are multiplied so that the share that goes well is at least the rate."""
+        low = np.zeros(self.moves.shape[:2], dtype=np.float32)
+        high: Table = np.ones(low.shape, dtype=np.float32)
+        enough = self._share_well(well, badly, high) >= rate
+        for _ in range(HALVINGS):
+            middle: Table = (low + high) / np.float32(2)
+            is_enough = self._share_well(well, badly, middle) >= rate
+            low[is_enough] = middle[is_enough]
+            high[~is_enough] = middle[~is_enough]
+        spared: Table = np.where(enough, np.float32(1), low)
+        return spared
+
+
+def shares(leaving: Table) -> Table:
+    """Of those who enter a stage, the share that ever leaves it by each move (the last axis but one; weeks after it).
+
+    The last week stands for every later one.
+    """
+    still = np.cumprod(1 - leaving.sum(axis=-2, keepdims=True), axis=-1).clip(min=0)
+    before = np.concatenate([np.ones_like(still[..., :1]), still[..., :-1]], axis=-1)
+    whole = leaving[..., -1:].sum(axis=-2, keepdims=True)
+    later = before[..., -1:] / np.maximum(whole, 1e-9)
+    found: Table = (leaving[..., :-1] * before[..., :-1]).sum(axis=-1) + (leaving[..., -1:] * later)[..., 0]
+    return found

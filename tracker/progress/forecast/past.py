@@ -1,4 +1,4 @@
-"""What a forecast is made from, as plain columns: stays at stages, journeys under way, and those that will begin."""
+"""What a forecast is made from, as columns: stays at stages, journeys under way, and those that will begin."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,21 +10,20 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.int64]
 Reals = NDArray[np.float64]
 
-STAYS = -1
-"""In place of a move: the journey is still at this one. Such a stay is no failure, it is not over yet."""
-
 
 @dataclass(frozen=True)
 class Course:
     """The stages a journey may take, by number in the order of the lifecycle, and where it counts.
 
     `moves`: every move that may be made, from one number to another. `arrived`: the numbers at which the journey
-    counts; nothing is asked of it afterwards. A move to a higher number is a move forward.
+    counts; nothing is asked of it afterwards. A move to a higher number is a move forward. `starts_at`: the stage that
+    a planned beginning, or the end of a break, leads to.
     """
 
     stages: tuple[str, ...]
     moves: tuple[tuple[int, int], ...]
     arrived: frozenset[int]
+    starts_at: int
 
     @property
     def on_the_way(self) -> list[int]:
@@ -34,10 +33,6 @@ class Course:
     def leaving(self, stage: int) -> list[int]:
         """The places in `moves` of those that leave a stage."""
         return [place for place, (before, _) in enumerate(self.moves) if before == stage]
-
-    def place(self, before: int, after: int) -> int | None:
-        """The place of a move in `moves`; None if the lifecycle has no such move."""
-        return self.moves.index((before, after)) if (before, after) in self.moves else None
 
 
 @dataclass(frozen=True)
@@ -54,11 +49,6 @@ class Stays:
     moved: Numbers
     journey: Numbers
 
-    @property
-    def ended(self) -> int:
-        """How many are over: what there is to learn from."""
-        return int((self.moved != STAYS).sum())
-
 
 @dataclass(frozen=True)
 class Underway:
@@ -66,7 +56,9 @@ class Underway:
 
     `record`: the number of what would be counted (a person who is on two journeys counts by the first to arrive).
     `organisation`: the number of the organisation it would count for. `days`: at this stage up to when it was last
-    seen there: things take some days to be recorded. `unseen`: days since then.
+    seen there: things take some days to be recorded. `unseen`: days since then. `goes_on`: in how many days it is
+    planned, or promised, to go on at the stage where things start; `intake`: the number of what it begins with
+    (`gathered.NEVER` for none).
     """
 
     record: Numbers
@@ -75,22 +67,40 @@ class Underway:
     stage: Numbers
     days: Numbers
     unseen: Numbers
+    goes_on: Numbers
+    intake: Numbers
 
 
 @dataclass(frozen=True)
 class Beginnings:
-    """Journeys that are expected to begin, one row each: planned, or as many as began a year before.
+    """Journeys that are expected to begin because one like it began a year before, one row each.
 
-    `in_days`: days from the day of the forecast. `expected`: how many, as a mean. `pace_error`: by how much a year's
-    number differs from the year before, as the standard deviation of the logarithm of their ratio.
+    `in_days`: days from the day of the forecast. `pace_error`: by how much a year's number differs from the year
+    before, as the standard deviation of the logarithm of their ratio.
     """
 
     organisation: Numbers
     programme: Numbers
     stage: Numbers
     in_days: Numbers
-    expected: Reals
     pace_error: float
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places that are free in what is planned to begin, each to be filled or not.
+
+    `organisations`: the numbers of those they may count for, with the `shares` in which they do. `offered` and
+    `filled`: places of what began before, and how many of them were taken up.
+    """
+
+    programme: int
+    in_days: int
+    free: int
+    organisations: Numbers
+    shares: Reals
+    offered: int
+    filled: int
 
 
 USUAL_PACE_ERROR = 0.25

@@ -6,8 +6,6 @@ import numpy as np
 
 from tracker.progress.forecast.past import Reals
 
-MONTHS = 12
-
 
 def straight_chance(days: Reals, counts: Reals, day: float, plan: float) -> float:
     """The chance that the count is at least the plan on a day, by a line through past counts and its own error.

@@ -1,6 +1,5 @@
 """What the ledger says that a forecast needs: stays at stages, journeys under way, and those of a year ago."""
 
-from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,15 +7,14 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Row, Select, func, literal, select
 
 from tracker.core.db import db, reading_everything
-from tracker.core.metric import Knowledge, Leading, Metric
+from tracker.core.metric import Intake, Knowledge, Leading, Metric, Plans
 from tracker.core.sql import days_between, least_of
 from tracker.ledger.models import Event, Journey
 from tracker.ledger.queries import stage_spans
-from tracker.progress.forecast.past import STAYS, Beginnings, Course, Numbers, Stays, Underway, pace_error
+from tracker.progress.gathered import BEGINNING, NEVER, STAY, STAYS, UNDERWAY, Columns, Evidence
 
 YEAR = 365
 LONGEST_DELAY = 90
@@ -26,24 +24,7 @@ TELLING = 20
 """Events from which on a mean delay is told."""
 AT_ONCE = 10_000
 """Rows held at a time while the ledger is read."""
-
-
-@dataclass
-class Evidence:
-    """What the forecast of a figure rests on, as known at an instant; organisations by their ids, in order.
-
-    `counted`: how many count already in each organisation; `everybody`: in all government, where one that counts in
-    several counts once.
-    """
-
-    course: Course
-    organisations: list[int]
-    programmes: list[str]
-    stays: Stays
-    underway: Underway
-    beginnings: Beginnings
-    counted: dict[int, int]
-    everybody: int
+NO_PLANS = Plans((), 0, 0)
 
 
 @dataclass
@@ -56,35 +37,18 @@ class _Numbered:
         return self.numbers.setdefault(name, len(self.numbers))
 
 
-class _Columns:
-    """Rows of whole numbers, kept as columns."""
-
-    def __init__(self, count: int) -> None:
-        self._columns = [array("q") for _ in range(count)]
-
-    def add(self, *row: int) -> None:
-        for column, value in zip(self._columns, row, strict=True):
-            column.append(value)
-
-    def arrays(self) -> list[Numbers]:
-        return [np.array(column, dtype=np.int64) for column in self._columns]
-
-
-def course_of(leading: Leading) -> Course:
-    """The stages and moves of a lifecycle as numbers."""
-    number = {stage: place for place, stage in enumerate(leading.stages)}
-    moves = tuple((number[before], number[after]) for before, after in leading.moves)
-    return Course(leading.stages, moves, frozenset(number[stage] for stage in leading.arrives_at))
-
-
-def evidence(metric: Metric, leading: Leading, as_at: date, knowledge: Knowledge, days_ahead: int) -> Evidence:
+def evidence(
+    metric: Metric, leading: Leading, as_at: date, knowledge: Knowledge, days_ahead: int, plans: Plans = NO_PLANS
+) -> Evidence:
     """Read what is known of a headline's journeys as at the close of a London day.
 
     A journey that was begun in the year before is expected again a year later, and two, up to the days ahead; not
-    those of people who counted already when they began it.
+    those of people who counted already when they began it, and not where a plan says what will begin instead.
+
+    :param plans: what is planned to begin after the day, where that is known.
     """
     seen_to = as_at - timedelta(days=_days_to_record(metric.strand, as_at, knowledge))
-    gathered = _Gathered(course_of(leading), leading, (as_at, seen_to), days_ahead)
+    gathered = _Gathered(leading, (as_at, seen_to), days_ahead, plans)
     already = _counted(metric, as_at, knowledge)
     counted_since = {record: starts_on for record, starts_on, _ in already}
     with reading_everything():
@@ -137,9 +101,12 @@ def _stays(leading: Leading, as_at: date, knowledge: Knowledge) -> Select[Any]:
             span.c.stage,
             span.c.starts_on,
             span.c.ends_on,
+            span.c.promised_on,
             journey.c.record_id,
             journey.c.programme,
             journey.c.organisation_id,
+            journey.c.intake,
+            journey.c.planned_on,
         )
         .join(journey, journey.c.journey_id == span.c.journey_id)
         .where(span.c.starts_on <= as_at)
@@ -150,59 +117,130 @@ def _stays(leading: Leading, as_at: date, knowledge: Knowledge) -> Select[Any]:
 class _Gathered:
     """The columns of the evidence while journeys are read one by one."""
 
-    def __init__(self, course: Course, leading: Leading, days: tuple[date, date], days_ahead: int) -> None:
+    def __init__(self, leading: Leading, days: tuple[date, date], days_ahead: int, plans: Plans) -> None:
         """Nothing taken in yet. `days`: the day of the forecast, and up to which all that happened is recorded."""
-        self._course = course
+        self._leading, self._plans = leading, plans
         self._stage = {stage: place for place, stage in enumerate(leading.stages)}
-        self._move = {move: place for place, move in enumerate(course.moves)}
+        moves = [(self._stage[before], self._stage[after]) for before, after in leading.moves]
+        self._move = {move: place for place, move in enumerate(moves)}
+        self._arrived = {self._stage[stage] for stage in leading.arrives_at}
+        self._starts_at = self._stage[leading.starts_at]
         self._as_at, self._seen_to = days
         self._ahead = days_ahead
         self._programmes, self._organisations = _Numbered(), _Numbered()
-        self._stays, self._underway, self._beginnings = _Columns(5), _Columns(6), _Columns(4)
+        self._intakes = {intake.ref: place for place, intake in enumerate(plans.intakes)}
+        self._planned_to = _last_days(plans.intakes)
+        self._stays, self._underway = Columns(STAY), Columns(UNDERWAY)
         self._journeys = 0
         self._begun: Counter[int] = Counter()
+        self._begun_lately: list[tuple[Row[Any], int, int | None]] = []
 
-    def take(self, stays: Sequence[Row[Any]], counted: Mapping[int, date]) -> None:
-        """Take in a journey: its stays at stages, in order."""
-        first, last = stays[0], stays[-1]
-        programme, organisation = self._programmes.of(first.programme), self._organisations.of(first.organisation_id)
-        stages = [self._stage[stay.stage] for stay in stays]
-        seen = max(self._seen_to, last.starts_on)
-        arrived = next((place for place, stage in enumerate(stages) if stage in self._course.arrived), len(stages))
+    def take(self, spans: Sequence[Row[Any]], counted: Mapping[int, date]) -> None:
+        """Take in a journey: its stays at stages, in order. A stay that was extended is one."""
+        whole = [span for place, span in enumerate(spans) if place == 0 or span.stage != spans[place - 1].stage]
+        first, last = whole[0], whole[-1]
+        programme = self._programmes.of(first.programme)
+        stages = [self._stage[span.stage] for span in whole]
+        seen = max(self._seen_to, spans[-1].starts_on)
+        arrived = next((place for place, stage in enumerate(stages) if stage in self._arrived), len(stages))
         for place in range(arrived):
             is_last = place == len(stages) - 1
-            until = seen if is_last else stays[place].ends_on
+            until = seen if is_last else whole[place + 1].starts_on
             # What is known too late may leave two stages beside each other that do not follow: nothing to learn from.
             moved = STAYS if is_last else self._move.get((stages[place], stages[place + 1]), STAYS)
-            days = (until - stays[place].starts_on).days
+            days = (until - whole[place].starts_on).days
             self._stays.add(programme, stages[place], days, moved, self._journeys)
         since = counted.get(first.record_id)
         if arrived == len(stages) and since is None:
             days, unseen = (seen - last.starts_on).days, (self._as_at - seen).days
-            self._underway.add(first.record_id, organisation, programme, stages[-1], days, unseen)
+            whose = self._organisations.of(first.organisation_id)
+            goes_on, intake = self._plan(spans[-1], stages[-1])
+            self._underway.add(first.record_id, whose, programme, stages[-1], days, unseen, goes_on, intake)
         if since is None or since > first.starts_on or arrived == 0:
-            self._expect_again(organisation, programme, stages[0], (self._as_at - first.starts_on).days)
+            self._begun[(self._as_at - first.starts_on).days // YEAR] += 1
+            if (self._as_at - first.starts_on).days < YEAR:
+                started = next((span.starts_on for span in whole if span.stage == self._leading.starts_at), None)
+                lag = (started - first.starts_on).days if started else None
+                self._begun_lately.append((first, stages[0], lag))
         self._journeys += 1
 
-    def _expect_again(self, organisation: int, programme: int, stage: int, days_ago: int) -> None:
-        self._begun[days_ago // YEAR] += 1
-        if days_ago < YEAR:
-            for in_days in range(YEAR - days_ago, self._ahead + 1, YEAR):
-                self._beginnings.add(organisation, programme, stage, in_days)
+    def _plan(self, now: Row[Any], stage: int) -> tuple[int, int]:
+        """In how many days a journey is to go on, as promised or planned, and the number of what it begins with.
+
+        A promise is an event and known at its instant; a plan is known where any is.
+        """
+        if now.promised_on is not None and now.promised_on > self._as_at:
+            return (now.promised_on - self._as_at).days, NEVER
+        planned = self._plans is not NO_PLANS and now.planned_on is not None and now.planned_on > self._as_at
+        if planned and stage < self._starts_at:
+            return (now.planned_on - self._as_at).days, self._intakes.get(now.intake, NEVER)
+        return NEVER, NEVER
+
+    def _beginnings(self) -> Columns:
+        """Those of the last year again, a year later and two; not those that would start before a plan's last day."""
+        found, usual = Columns(BEGINNING), self._usual_lag()
+        for first, stage, lag in self._begun_lately:
+            programme = self._programmes.of(first.programme)
+            starts_after = usual if lag is None else lag
+            planned_to = self._planned_to.get(first.programme)
+            for in_days in range(YEAR - (self._as_at - first.starts_on).days, self._ahead + 1, YEAR):
+                starts_on = self._as_at + timedelta(days=in_days + starts_after)
+                if planned_to is None or starts_on > planned_to:
+                    found.add(self._organisations.of(first.organisation_id), programme, stage, in_days)
+        return found
+
+    def _usual_lag(self) -> int:
+        """Days from the beginning of a journey until it starts, on average over the last year."""
+        lags = [lag for _, _, lag in self._begun_lately if lag is not None]
+        return round(sum(lags) / len(lags)) if lags else 0
 
     def evidence(self, counted: Mapping[int, int], everybody: int) -> Evidence:
         """All that was taken in, with how many count already in each organisation, and in all government."""
         for organisation in counted:
             self._organisations.of(organisation)
-        whose, programme, stage, in_days = self._beginnings.arrays()
-        expected = np.ones(len(in_days))
+        beginnings, made = self._beginnings(), Counter(self._stays.column("moved"))
+        intakes = [self._intake(intake) for intake in self._plans.intakes]
+        begun = Counter((first.programme, first.organisation_id) for first, _, _ in self._begun_lately)
+        beginners = [
+            (self._programmes.of(name), self._organisations.of(whose), number)
+            for (name, whose), number in begun.items()
+        ]
         return Evidence(
-            course=self._course,
+            stages=self._leading.stages,
+            moves=list(self._move),
+            arrived=sorted(self._arrived),
+            starts_at=self._starts_at,
             organisations=list(self._organisations.numbers),
             programmes=list(self._programmes.numbers),
-            stays=Stays(*self._stays.arrays()),
-            underway=Underway(*self._underway.arrays()),
-            beginnings=Beginnings(whose, programme, stage, in_days, expected, pace_error(self._begun)),
+            pace=self._begun,
+            intakes=intakes,
+            offered=self._plans.offered,
+            filled=self._plans.filled,
+            beginners=beginners,
+            made=[made[place] for place in range(len(self._move))],
             counted=dict(counted),
             everybody=everybody,
+            stays=self._stays,
+            underway=self._underway,
+            beginnings=beginnings,
         )
+
+    def _intake(self, intake: Intake) -> dict[str, Any]:
+        whose = intake.organisation_id
+        return {
+            "ref": intake.ref,
+            "programme": self._programmes.of(intake.programme),
+            "in_days": (intake.starts_on - self._as_at).days,
+            "starts_on": intake.starts_on.isoformat(),
+            "places": intake.places,
+            "taken": intake.taken,
+            "organisation": NEVER if whose is None else self._organisations.of(whose),
+        }
+
+
+def _last_days(intakes: Sequence[Intake]) -> dict[str, date]:
+    """Up to which day it is planned what begins, by programme: the last planned start."""
+    last: dict[str, date] = {}
+    for intake in intakes:
+        last[intake.programme] = max(intake.starts_on, last.get(intake.programme, intake.starts_on))
+    return last

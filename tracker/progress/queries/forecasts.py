@@ -10,7 +10,7 @@ from tracker.core.db import db
 from tracker.core.metric import Metric
 from tracker.progress.figures import Scope
 from tracker.progress.models import Forecast, ForecastPoint
-from tracker.progress.outlook import GOOD_FOR, Outlook, Score
+from tracker.progress.outlook import GOOD_FOR, METHOD, Outlook, Score
 from tracker.progress.queries.snapshots import scope_ids, trajectory
 
 
@@ -77,7 +77,7 @@ def score(figure: str, scope: Scope, known_by: date) -> Score:
     """How the forecasts of a scope made at month ends, as known then, turned out by the month ends compiled since.
 
     What became known only later of the time before a forecast is not held against it: it is judged by what came after
-    its day.
+    its day. Those that were made another way are not counted in.
 
     :param known_by: the last London day that may have come true.
     """
@@ -85,7 +85,12 @@ def score(figure: str, scope: Scope, known_by: date) -> Score:
     rows = db.session.execute(
         select(ForecastPoint, Forecast.as_at, Forecast.known_at)
         .join(Forecast, Forecast.id == ForecastPoint.forecast_id)
-        .where(Forecast.figure == figure, ForecastPoint.day <= known_by, ForecastPoint.scope_id.in_(those[:1]))
+        .where(
+            Forecast.figure == figure,
+            Forecast.method == METHOD,
+            ForecastPoint.day <= known_by,
+            ForecastPoint.scope_id.in_(those[:1]),
+        )
         .order_by(Forecast.as_at, ForecastPoint.day)
     ).all()
     made = [(as_at, point) for point, as_at, known_at in rows if known_at == end_of_day(as_at)]

@@ -1,24 +1,27 @@
 """Making forecasts of the headline figures, and keeping them: once kept they are never changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
-import numpy as np
+from flask import current_app
 
+from tracker.core import clock
 from tracker.core.bulk import insert_rows
 from tracker.core.calendar import end_of_day, financial_year_start, month_end, month_ends
+from tracker.core.config import Settings
 from tracker.core.db import settled_instant, transaction
 from tracker.core.errors import DomainError
 from tracker.core.metric import Knowledge, Leading, Metric
+from tracker.progress import drawn
 from tracker.progress.figures import ALL, Scope
-from tracker.progress.forecast.draws import Draws, Question
-from tracker.progress.forecast.past import Reals
-from tracker.progress.forecast.straight import MONTHS, straight_chance
+from tracker.progress.gathered import FORM, NEVER, Evidence
 from tracker.progress.models import Forecast, ForecastPoint, ScopeKind
+from tracker.progress.outlook import METHOD
 from tracker.progress.queries.counting import counted_by_month, number_of
-from tracker.progress.queries.evidence import Evidence, evidence
+from tracker.progress.queries.evidence import NO_PLANS, evidence
 from tracker.progress.queries.forecasts import forecast_of
 from tracker.progress.queries.snapshots import required_compilation
 from tracker.progress.queries.targets import line_of, target_lines
@@ -30,12 +33,15 @@ from tracker.progress.targets import Place, TargetLine
 
 SEED = 20200909
 """The day the promise was made; any number would do, as long as it stays the same."""
-METHOD = "stages-1"
-"""The way forecasts are made now. Another way gets another name, so that each is scored for itself."""
+MONTHS = 12
+"""Month ends that the straight line goes through (fine print G10)."""
+PLANS_HOLD = timedelta(days=7)
+"""How long after its day a forecast may be made with the plans of the day it is made on."""
+SECONDS = 300
+"""Processor time that the drawing of one figure may take."""
 ENOUGH = 20
 """Stays at a stage that are over, below which there is too little to go on (domain page, Forecast; fine print G2)."""
 SCOPES = frozenset({ScopeKind.ALL, ScopeKind.OWN, ScopeKind.FAMILY})
-LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 POINT = ("forecast_id", "scope_id", "day", "low", "middle", "high", "plan", "chance", "straight_chance")
 
 
@@ -58,16 +64,16 @@ def make_forecast(metric: Metric, as_at: date, known_at: datetime | None = None,
     days = _days_ahead(metric.leading, as_at, list(lines.values()))
     if not days:
         return None
-    rests_on = evidence(metric, metric.leading, as_at, Knowledge(instant), (days[-1] - as_at).days)
+    rests_on = gathered(metric, as_at, instant, (days[-1] - as_at).days)
     forecast = Forecast(
         figure=metric.code,
         as_at=as_at,
         known_at=instant,
         seed=seed,
         method=METHOD,
-        completed_stays=rests_on.stays.ended,
-        is_enough=rests_on.stays.ended >= ENOUGH,
-        inputs=_inputs(rests_on),
+        completed_stays=rests_on.ended,
+        is_enough=rests_on.ended >= ENOUGH,
+        inputs=inputs(rests_on),
     )
     points = _points(metric, forecast, rests_on, days, lines) if forecast.is_enough else []
     with transaction() as session:
@@ -79,19 +85,87 @@ def make_forecast(metric: Metric, as_at: date, known_at: datetime | None = None,
     return forecast
 
 
+def gathered(metric: Metric, as_at: date, instant: datetime, days_ahead: int) -> Evidence:
+    """What the forecast of a headline rests on, with what is planned where its day is the present."""
+    assert metric.leading is not None  # its caller has looked
+    is_now = clock.today() - as_at <= PLANS_HOLD
+    plans = metric.leading.plans(as_at) if is_now else NO_PLANS
+    return evidence(metric, metric.leading, as_at, Knowledge(instant), days_ahead, plans)
+
+
 def _points(
     metric: Metric, forecast: Forecast, rests_on: Evidence, days: list[date], lines: Mapping[Place, TargetLine]
 ) -> list[tuple[Any, ...]]:
-    """What is expected of every scope that is shown by the structure of the day."""
+    """What is expected of every scope that is shown by the structure of the day.
+
+    First comes what counted on the day of the forecast. Nothing where nothing can come and nothing is planned.
+    """
     structure = load_structure()
     past = _past_counts(metric, structure, forecast.as_at, forecast.known_at)
-    drawn = _Drawn(rests_on, forecast.as_at, days, forecast.seed)
-    return [
-        (scope_id, *point)
-        for scope_id, scope in zip(scope_ids_of(structure), structure.kept_scopes, strict=True)
+    found = {
+        id: _asked(rests_on, structure, scope, line_of(lines, structure, metric.code, scope), days, past[scope])
+        for id, scope in zip(scope_ids_of(structure), structure.kept_scopes, strict=True)
         if scope.kind in SCOPES
-        for point in drawn.points(structure, scope, line_of(lines, structure, metric.code, scope), past[scope])
-    ]
+    }
+    asked = {id: scope for id, scope in found.items() if scope["members"] or scope["plan"][-1] is not None}
+    told = _drawn(rests_on, forecast, days, list(asked.values()))
+    points: list[tuple[Any, ...]] = []
+    for (id, scope), by_day in zip(asked.items(), told, strict=True):
+        already = scope["already"]
+        points.append((id, forecast.as_at.isoformat(), already, already, already, None, None, None))
+        for day, plan, (low, middle, high, chance, straight) in zip(days, scope["plan"], by_day, strict=True):
+            points.append((id, day.isoformat(), low, middle, high, plan, chance, straight))
+    return points
+
+
+def _asked(
+    rests_on: Evidence,
+    structure: Structure,
+    scope: Scope,
+    line: TargetLine | None,
+    days: list[date],
+    past: tuple[list[float], list[float]],
+) -> dict[str, Any]:
+    """What is asked of one scope: whose draws are added up to what counts already, and what the plan is."""
+    members = structure.members(scope)
+    return {
+        "members": [place for place, id in enumerate(rests_on.organisations) if id in members],
+        "already": already(rests_on, structure, scope),
+        "plan": [line.on(day) if line else None for day in days],
+        "past": past,
+    }
+
+
+def already(rests_on: Evidence, structure: Structure, scope: Scope) -> int:
+    """How many count already in a scope."""
+    if scope is ALL:
+        return rests_on.everybody
+    return sum(rests_on.counted.get(id, 0) for id in structure.members(scope))
+
+
+def _drawn(rests_on: Evidence, forecast: Forecast, days: list[date], scopes: list[dict[str, Any]]) -> Any:
+    """Have it drawn. What a present forecast rests on is kept, so that scenarios beside it rest on the same."""
+    settings = current_app.config["TRACKER"]
+    file = evidence_file(settings, forecast)
+    rests_on.write(file)
+    try:
+        order = {
+            "evidence": str(file),
+            "seed": forecast.seed,
+            "ahead": [(day - forecast.as_at).days for day in days],
+            "days": [day.toordinal() for day in days],
+            "scopes": scopes,
+        }
+        return drawn.draw(order, SECONDS)
+    finally:
+        if clock.today() - forecast.as_at > PLANS_HOLD:
+            file.unlink(missing_ok=True)
+
+
+def evidence_file(settings: Settings, forecast: Forecast) -> Path:
+    """Where what a forecast rests on is kept."""
+    which = (FORM, forecast.figure, forecast.as_at, forecast.known_at, forecast.method)
+    return drawn.folder(settings) / f"{drawn.name_of(settings, *which)}.evidence"
 
 
 def _days_ahead(leading: Leading, as_at: date, lines: Sequence[TargetLine]) -> list[date]:
@@ -103,45 +177,9 @@ def _days_ahead(leading: Leading, as_at: date, lines: Sequence[TargetLine]) -> l
     return [day for day in month_ends(as_at + timedelta(days=1), last) if day > as_at]
 
 
-class _Drawn:
-    """The draws of a forecast, and what they come to for any scope."""
-
-    def __init__(self, rests_on: Evidence, as_at: date, days: list[date], seed: int) -> None:
-        self._days, self._as_at = days, as_at
-        ahead: Reals = np.array([(day - as_at).days for day in days], dtype=float)
-        question = Question(ahead, len(rests_on.organisations), len(rests_on.programmes))
-        draws = Draws(question, rests_on.course, rests_on.stays, seed)
-        draws.add_underway(rests_on.underway)
-        draws.add_beginnings(rests_on.beginnings)
-        self._more = draws.more
-        self._place = {id: place for place, id in enumerate(rests_on.organisations)}
-        self._counted, self._everybody = rests_on.counted, rests_on.everybody
-
-    def points(
-        self, structure: Structure, scope: Scope, line: TargetLine | None, past: tuple[Reals, Reals]
-    ) -> Iterator[tuple[Any, ...]]:
-        """For each day: the day as ISO text, three levels, the plan and the two chances of being there.
-
-        First comes what counted on the day of the forecast. Nothing where nothing can come and nothing is planned.
-        """
-        members = structure.members(scope)
-        places = [self._place[id] for id in members if id in self._place]
-        if not places and line is None:
-            return
-        already = self._everybody if scope is ALL else sum(self._counted.get(id, 0) for id in members)
-        counts = self._more[places].sum(axis=0) + already
-        yield (self._as_at.isoformat(), already, already, already, None, None, None)
-        for place, day in enumerate(self._days):
-            levels = np.quantile(counts[:, place], (LOW, MIDDLE, HIGH), method="inverted_cdf") if places else (0, 0, 0)
-            plan = line.on(day) if line else None
-            chance = None if plan is None else float((counts[:, place] >= plan).mean())
-            straight = None if plan is None else straight_chance(*past, day.toordinal(), plan)
-            yield (day.isoformat(), *map(int, levels), plan, chance, straight)
-
-
 def _past_counts(
     metric: Metric, structure: Structure, as_at: date, instant: datetime
-) -> Mapping[Scope, tuple[Reals, Reals]]:
+) -> Mapping[Scope, tuple[list[float], list[float]]]:
     """The last month ends up to the day, and what each scope counted on them, as known at the instant."""
     ends = list(month_ends((as_at - timedelta(days=31 * (MONTHS + 1))).replace(day=1), as_at))[-MONTHS:]
     tally = Tally(structure, [metric])
@@ -151,27 +189,39 @@ def _past_counts(
         for change in changes.get(number_of(day), ()):
             tally.add(*change)
         counts.append([tally.finished(metric, place)[2] or 0.0 for place in range(len(tally.scopes))])
-    days = np.array([day.toordinal() for day in ends], dtype=float)
-    by_scope = np.array(counts).T
-    return {scope: (days, by_scope[place]) for place, scope in enumerate(tally.scopes)}
+    days = [float(day.toordinal()) for day in ends]
+    return {scope: (days, [counted[place] for counted in counts]) for place, scope in enumerate(tally.scopes)}
 
 
-def _inputs(rests_on: Evidence) -> dict[str, Any]:
+def inputs(rests_on: Evidence) -> dict[str, Any]:
     """What a forecast was made from, in numbers that can be read again."""
-    stages, programmes = rests_on.course.stages, rests_on.programmes
+    stages, programmes = rests_on.stages, rests_on.programmes
     underway: dict[str, dict[str, int]] = {}
-    for programme, stage in zip(rests_on.underway.programme, rests_on.underway.stage, strict=True):
+    rows = rests_on.underway
+    for programme, stage in zip(rows.column("programme"), rows.column("stage"), strict=True):
         at = underway.setdefault(programmes[programme], {})
         at[stages[stage]] = at.get(stages[stage], 0) + 1
-    expected: dict[str, float] = {}
-    for programme, number in zip(rests_on.beginnings.programme, rests_on.beginnings.expected, strict=True):
-        expected[programmes[programme]] = expected.get(programmes[programme], 0.0) + float(number)
+    expected: dict[str, int] = {}
+    for programme in rests_on.beginnings.column("programme"):
+        expected[programmes[programme]] = expected.get(programmes[programme], 0) + 1
     return {
         "counted": rests_on.everybody,
         "underway": underway,
-        "stays": len(rests_on.stays.days),
-        "completed_stays": rests_on.stays.ended,
+        "stays": len(rests_on.stays),
+        "completed_stays": rests_on.ended,
         "expected_to_begin": expected,
+        "promised_or_planned": len(rows) - rows.column("goes_on").count(NEVER),
+        "planned": [
+            {
+                "ref": intake["ref"],
+                "programme": programmes[intake["programme"]],
+                "starts_on": intake["starts_on"],
+                "places": intake["places"],
+                "taken": intake["taken"],
+            }
+            for intake in rests_on.intakes
+        ],
+        "places_filled_before": {"offered": rests_on.offered, "filled": rests_on.filled},
     }
 
 
@@ -184,6 +234,7 @@ def forecast_headlines(as_at: date, back: int = 24, at_once: int = 2) -> int:
     :raises NotCompiled: if the day is not compiled.
     """
     made, known_at = 0, required_compilation(as_at).known_at
+    drawn.clear_out(current_app.config["TRACKER"])
     for metric in METRICS.values():
         if metric.leading is None:
             continue

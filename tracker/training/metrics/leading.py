@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy import Select, and_, select
 
-from tracker.core.metric import Knowledge, Leading
+from tracker.core.metric import Knowledge, Leading, Parting
 from tracker.ledger.models import Journey
 from tracker.people.queries import posting_spans
-from tracker.training.lifecycle import ENROLMENT
+from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.metrics.qualifying import qualifying_cohorts
 from tracker.training.metrics.spans import ENDED_WELL
 from tracker.training.models import Cohort, Enrolment, Programme
+from tracker.training.queries.intakes import planned_cohorts
 
 
 def _journeys(knowledge: Knowledge, as_at: date) -> Select[Any]:
@@ -26,6 +27,8 @@ def _journeys(knowledge: Knowledge, as_at: date) -> Select[Any]:
             Journey.person_id.label("record_id"),
             Programme.code.label("programme"),
             posting.c.organisation_id,
+            Cohort.code.label("intake"),
+            Cohort.starts_on.label("planned_on"),
         )
         .join(Journey, Journey.id == Enrolment.journey_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
@@ -40,4 +43,20 @@ TO_BE_TRAINED = Leading(
     moves=ENROLMENT.steps(),
     arrives_at=frozenset(ENDED_WELL),
     journeys=_journeys,
+    names=lambda: select(Programme.code, Programme.name),
+    starts_at=Stage.IN_TRAINING,
+    starts="start training",
+    kind="programme",
+    plans=planned_cohorts,
+    partings=(
+        Parting(
+            "returns", Stage.ON_BREAK, frozenset({Stage.IN_TRAINING, Stage.ENROLLED}), frozenset({Stage.WITHDRAWN})
+        ),
+        Parting(
+            "completes",
+            Stage.IN_TRAINING,
+            frozenset({Stage.COMPLETED}),
+            frozenset({Stage.NOT_COMPLETED, Stage.WITHDRAWN}),
+        ),
+    ),
 )
