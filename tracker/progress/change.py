@@ -76,10 +76,15 @@ class Account:
         """The movement in a sentence, which stands over the chart."""
         return self.built.sentence
 
-    def address(self, size: str) -> str:
+    @property
+    def file_name(self) -> str:
+        """What the drawing is called where it is kept by a reader, without the kind of file."""
+        return f"{self.metric.code}.{self.scope.slug}.change.{self.ends.closing.as_at.isoformat()}"
+
+    def address(self, size: str, kind: str = "svg") -> str:
         """Where the drawing of a size is fetched from."""
         question = {**scope_address(self.scope), **self.ends.address, "size": size}
-        return url_for("progress_bridge.drawing", code=self.metric.code, key=self.charts[size].key(), **question)
+        return url_for("progress_bridge.drawing", code=self.metric.code, key=self.charts[size].key(), kind=kind, **question)
 
 
 def ends_of(form: BridgeForm) -> Ends:

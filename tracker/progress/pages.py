@@ -58,6 +58,7 @@ class Page:
     attention: Sequence[Sentence]
     table: Table | None
     downloads: Sequence[Mapping[str, str]]
+    briefing_href: str
 
     @property
     def names_scopes(self) -> bool:
@@ -102,6 +103,7 @@ def compose(structure: Structure, question: Question, asked: Asked, viewer: View
         attention=_attention(listed, stories, shown),
         table=shown,
         downloads=_downloads(ground, shown),
+        briefing_href=ground.links.briefing(question.homes[0]),
     )
 
 

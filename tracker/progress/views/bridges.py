@@ -12,12 +12,13 @@ from tracker.progress.forms import BridgeForm
 from tracker.progress.queries.moved import moved_page
 from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.registry import VACANCY_STRAND
+from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import load_structure
 from tracker.progress.views.files import not_drawn, scope_of
 from tracker.progress.views.pages import metric, reader
 
 blueprint = Blueprint("progress_bridge", __name__, url_prefix="/progress/figures/<code>/change")
-blueprint.register_error_handler(gallery.NotDrawn, not_drawn)
+blueprint.register_error_handler(NotMade, not_drawn)
 
 
 @blueprint.errorhandler(NotCompiled)
@@ -49,20 +50,20 @@ def records(code: str, term: str) -> ResponseReturnValue:
     return render_template("progress/records.html", account=told, term=found, page=page)
 
 
-@blueprint.get("/charts/<key>.svg")
+@blueprint.get("/charts/<key>.<any(svg, png):kind>")
 @requires(Permission.PROGRESS_VIEW)
-def drawing(code: str, key: str) -> ResponseReturnValue:
+def drawing(code: str, key: str, kind: str) -> ResponseReturnValue:
     """The drawing of a bridge."""
     settings, form = current_app.config["TRACKER"], read_form()
     shown = f"change {about(metric(code), scope_of(load_structure(), form))}"
-    drawn = gallery.kept(settings, shown, key)
+    drawn = gallery.kept(settings, shown, key, kind)
     if drawn is None:
         told = account_of(code, form)
         chart = told.charts[form.chosen_size]
         if chart.key() != key:
-            return redirect(told.address(form.chosen_size))
-        drawn = gallery.drawing(settings, shown, chart)
-    return Response(drawn, mimetype="image/svg+xml")
+            return redirect(told.address(form.chosen_size, kind))
+        drawn = gallery.drawing(settings, shown, chart, kind)
+    return Response(drawn, mimetype=gallery.KINDS[kind])
 
 
 def read_form() -> BridgeForm:
