@@ -214,7 +214,12 @@ ARGUMENTS: dict[str, Arguments] = {
     "programmes": lambda world, whose: {"code": "accelerator"},
     "progress": lambda world, whose: {"as-at": DAY},
     "progress_bridge": lambda world, whose: {"code": FIGURE, "term": "joined", **_about(world, whose)},
-    "progress_bridge.drawing": lambda world, whose: {"code": FIGURE, "key": "none", "kind": "svg", **_about(world, whose)},
+    "progress_bridge.drawing": lambda world, whose: {
+        "code": FIGURE,
+        "key": "none",
+        "kind": "svg",
+        **_about(world, whose),
+    },
     "progress.figure": lambda world, whose: {"code": FIGURE, "as-at": DAY},
     "progress.organisation": lambda world, whose: {**_of_organisation(world, whose), "as-at": DAY},
     "progress.strand": lambda world, whose: {"strand": "training", "as-at": DAY},

@@ -74,7 +74,7 @@ class Links:
 
     def briefing(self, scope: Scope) -> str:
         """What is taken to a meeting about a scope."""
-        whose = {} if scope.kind is ScopeKind.ALL else {ORGANISATION: scope.slug}
+        whose: dict[str, Any] = {} if scope.kind is ScopeKind.ALL else {ORGANISATION: scope.slug}
         return url_for("briefings.show", **whose, **self.asked.address)
 
     def bridge(self, before: Figure, now: Figure) -> str | None:

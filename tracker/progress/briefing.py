@@ -3,23 +3,38 @@ to the question that the progress pages ask. It names nobody and leads to nobody
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
 
 from tracker.core.metric import Metric
 from tracker.core.text import format_day
 from tracker.progress import questions
+from tracker.progress.addresses import scope_address
 from tracker.progress.asked import Asked
 from tracker.progress.bridge import Point
 from tracker.progress.change import Ends, account
-from tracker.progress.facts import Facts
-from tracker.progress.figures import ALL, NOT_APPLICABLE, Scope
+from tracker.progress.figures import ALL, NOT_APPLICABLE, Figure, Scope
 from tracker.progress.ground import Question, Viewer
 from tracker.progress.pages import Page, Sentence, Story, compose
 from tracker.progress.structure import Structure
 from tracker.progress.table import USUAL, Row
 from tracker.progress.taken import MISSING, NOT_FOR_PUBLICATION
 
-MOST_ROWS = 30
+MOST_ROWS = 34
 """Organisations that fit on one printed side; the workbook has them all."""
+REVISED = (
+    "A later record of an earlier day changes what is known of that day; the same figures as known then can be asked for "
+    "at any time."
+)
+FORESEEN = (
+    "What is expected is drawn from how long people stayed at each stage before. What has never happened before is not "
+    "foreseen."
+)
+CONFIDENCE = (
+    "Green, amber and red follow from the chance of reaching the target: green from 80%, amber from 50%, red below; grey "
+    "where there is too little to go on."
+)
 NOBODY = Viewer(reach=None, may_records=False)
 """Who a briefing is made for: it is handed round, so it leads to no records. Whose briefing a reader may ask for is
 decided before."""
@@ -73,12 +88,9 @@ class Briefing:
         """What a reader must know before they quote a number."""
         said = [
             MISSING,
-            "A later record of an earlier day changes what is known of that day; the same figures as known then can be "
-            "asked for at any time.",
-            "What is expected is drawn from how long people stayed at each stage before. What has never happened before "
-            "is not foreseen.",
-            "Green, amber and red follow from the chance of reaching the target: green from 80%, amber from 50%, red "
-            "below; grey where there is too little to go on.",
+            REVISED,
+            FORESEEN,
+            CONFIDENCE,
             f"{NOT_APPLICABLE} stands where a figure does not apply, such as a share of nobody.",
             NOT_FOR_PUBLICATION,
         ]
@@ -111,15 +123,21 @@ def brief(structure: Structure, scope: Scope, asked: Asked) -> Briefing:
 
 def _moved(structure: Structure, story: Story) -> Sentence | None:
     """Why a headline moved since the end of the month before; nothing where that is not known."""
-    told: Facts = story.facts
-    if told.change is None:
+    figure, change = story.facts.figure, story.facts.change
+    if change is None:
         return None
-    figure, before = told.figure, told.change.before
     if figure.metric.kind != "count":
-        return Sentence(f"{figure.metric.label}: {_small(told.change.sentence)}", told.change.href)
-    ends = Ends(Point(before.as_at, before.known_at), Point(figure.as_at, figure.known_at))
-    led = account(structure, figure.metric, figure.scope, ends, may_records=False)
-    return Sentence(f"{figure.metric.label}: {_small(led.sentence)}", told.change.href)
+        return Sentence(f"{figure.metric.label}: {_small(change.sentence)}", change.href)
+    return led_to(structure, Point(change.before.as_at, change.before.known_at), figure)
+
+
+def led_to(structure: Structure, opening: Point, now: Figure) -> Sentence:
+    """What led from an earlier point to a count, in a sentence that leads to the account of it."""
+    ends = Ends(opening, Point(now.as_at, now.known_at))
+    led = account(structure, now.metric, now.scope, ends, may_records=False)
+    question: dict[str, Any] = {**scope_address(now.scope), **ends.address}
+    href = url_for("progress_bridge.show", code=now.metric.code, **question)
+    return Sentence(f"{now.metric.label}: {_small(led.sentence)}", href)
 
 
 def _small(sentence: str) -> str:

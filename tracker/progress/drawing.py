@@ -12,7 +12,6 @@ from typing import Any
 
 import vl_convert
 
-
 TWICE = 2
 """How many points of a picture for each of a chart, so that it is sharp on paper and on fine screens."""
 

@@ -45,7 +45,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Change:
-    """How a figure moved since an earlier day: in a sentence, in short, where the reasons stand, and what it was then."""
+    """How a figure moved since an earlier day: in a sentence, in short, where the reasons stand, and what it was."""
 
     sentence: str
     short: str

@@ -54,8 +54,8 @@ JOBS = (
     Job(
         name="briefings",
         title="Print the briefings",
-        description="Makes the briefing of all government, and of each organisation that has a target, as PDF, with the "
-        "figures and the forecast of the night.",
+        description="Makes the briefing of all government, and of each organisation that has a target, as PDF, with "
+        "the figures and the forecast of the night.",
         cron="30 3 * * *",
         run=print_briefings,
     ),

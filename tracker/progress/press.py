@@ -1,4 +1,4 @@
-"""Prints documents as PDF, in a process of its own that ends when it is done: no web worker should load what this needs.
+"""Prints documents as PDF, in a process of its own that ends when it is done: no web worker should load what it needs.
 
 Run as a program: reads a JSON list of orders from standard input and writes one file for each. Pictures come from files
 that the order names, and nothing is fetched from anywhere.

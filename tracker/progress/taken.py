@@ -27,6 +27,10 @@ NOT_FOR_PUBLICATION = (
     "Counts are exact and meant for those inside government who may see them. Do not publish them: small counts could "
     "tell of single people."
 )
+EACH_ONCE = (
+    "Each organisation shows its own people or posts; a body counts in its own row alone. The first row counts everybody "
+    "once."
+)
 MISSING = "Missing is not zero: what has not been reported is in none of these figures."
 
 
@@ -103,7 +107,11 @@ MEANINGS: dict[str, tuple[str, str, str]] = {
     "organisation": ("Organisation", "string", "The organisation’s name in addresses; ‘all’ is all government."),
     "as_at": ("As at", "date", "The London day at whose close the figure was so."),
     "known_at": ("As known at", "dateTime", "The instant, in UTC, by which what is counted had been recorded."),
-    "value": ("Value", "number", "The figure, not rounded; a ratio lies between 0 and 1. Empty where it does not apply."),
+    "value": (
+        "Value",
+        "number",
+        "The figure, not rounded; a ratio lies between 0 and 1. Empty where it does not apply.",
+    ),
     "numerator": ("Numerator", "number", "What was counted or added up; empty for a median."),
     "denominator": ("Denominator", "integer", "What a ratio is taken of; for a median, how many it is taken over."),
     "symbol": ("Symbol", "string", "[z] where the figure does not apply, such as a share of nobody."),
@@ -155,8 +163,7 @@ def workbook(taken: Taken, public_url: str) -> dict[str, Any]:
     silent = len(taken.scopes) - 1 - len(telling)
     left_out = f"{silent} organisations with no target and nobody counted are left out." if silent else ""
     about = [
-        "Each organisation shows its own people or posts; a body counts in its own row alone. The first row counts "
-        "everybody once.",
+        EACH_ONCE,
         f"{MISSING} {left_out}".strip(),
         NOT_FOR_PUBLICATION,
         "Shares are in percent. Numbers are rounded as the column shows them; the CSV has them as they are.",
@@ -165,9 +172,9 @@ def workbook(taken: Taken, public_url: str) -> dict[str, Any]:
     return {
         "cover": {
             "title": f"Data skills figures, {taken.scopes[0].name}",
-            "intro": ["Introductory information", taken.said + ".", _source(taken)],
-            "about": ["About these figures", *about],
-            "contact": ["Where to look further", f"What every figure counts: {public_url}/progress/figures"],
+            "intro": [taken.said + ".", _source(taken)],
+            "about": about,
+            "contact": [f"What every figure counts: {public_url}/progress/figures"],
         },
         "notes": [[metric.code, metric.definition] for metric in METRICS.values()],
         "tables": [_table(taken, strand, [taken.scopes[0], *telling]) for strand in STRANDS],
@@ -196,7 +203,7 @@ def _table(taken: Taken, strand: str, scopes: Sequence[Scope]) -> dict[str, Any]
         "name": f"{strand}_figures",
         "title": f"{strand.title()}: all figures by organisation",
         "subtitles": [f"{taken.said}."],
-        "instructions": "This worksheet contains one table. Headings refer to notes, which stand on the notes worksheet.",
+        "instructions": "This worksheet contains one table. Headings refer to notes on the notes worksheet.",
         "scope": taken.scopes[0].name,
         "source": _source(taken),
         "legend": [f"{NOT_APPLICABLE} not applicable"],

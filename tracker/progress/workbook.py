@@ -1,5 +1,5 @@
-"""Writes workbooks of figures in the layout of the Analysis Function, in a process of its own that ends when it is done:
-the library brings pandas along, which no web worker should load.
+"""Writes workbooks of figures in the layout of the Analysis Function, in a process of its own that ends when it is
+done: the library brings pandas along, which no web worker should load.
 
 Run as a program: reads a JSON list of orders from standard input and writes one workbook for each: a cover, contents,
 notes, and a sheet for each table.
@@ -24,8 +24,8 @@ def sheet(table: dict[str, Any]) -> GPTable:
     columns = table["columns"]
     frame = DataFrame(table["rows"], columns=[column["name"] for column in columns])
     numbers = [
-        {"column": {"columns": [column["name"]], "format": {"num_format": PLACES.get(column["decimals"], WHOLE)}}}
-        for column in columns
+        {"column": {"columns": [place], "format": {"num_format": PLACES.get(column["decimals"], WHOLE)}}}
+        for place, column in enumerate(columns)
         if column["decimals"] is not None
     ]
     return GPTable(

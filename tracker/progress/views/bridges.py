@@ -1,5 +1,7 @@
 """What led from one number to another: every term a list of records, and no remainder."""
 
+from datetime import date, datetime
+
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -7,10 +9,12 @@ from tracker.accounts.permissions import Permission
 from tracker.core.web import address_of_page, requires
 from tracker.progress import gallery
 from tracker.progress.addresses import about
-from tracker.progress.change import Account, account, ends_of
+from tracker.progress.bridge import Point
+from tracker.progress.change import Account, Ends, account
 from tracker.progress.forms import BridgeForm
 from tracker.progress.queries.moved import moved_page
-from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.queries.reading import month_end_before, required_day
+from tracker.progress.queries.snapshots import NotCompiled, compilation_of
 from tracker.progress.registry import VACANCY_STRAND
 from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import load_structure
@@ -82,3 +86,19 @@ def account_of(code: str, form: BridgeForm) -> Account:
     structure = load_structure()
     scope = scope_of(structure, form)
     return account(structure, counted, scope, ends_of(form), may_records=reader().opens(counted))
+
+
+def ends_of(form: BridgeForm) -> Ends:
+    """The points a form asks for.
+
+    :raises NotCompiled: if no closing day is asked for and none was ever compiled.
+    """
+    closing = _point(form.closing_day() or required_day(), form.closing_known(), form.closing_day() is None)
+    start = form.opening_day() or month_end_before(closing.as_at)
+    return Ends(_point(start, form.opening_known(), form.opening_day() is None), closing)
+
+
+def _point(day: date, known_at: datetime | None, is_usual: bool) -> Point:
+    """A point; the usual one is that of the snapshots, so that the account is of the numbers that are shown."""
+    compiled = compilation_of(day) if is_usual and known_at is None else None
+    return Point(day, compiled.known_at if compiled else known_at)

@@ -1,4 +1,4 @@
-"""`/progress/briefing`: what is taken to a meeting, as a page, as PDF, and with every figure as a workbook and as CSV."""
+"""`/progress/briefing`: what is taken to a meeting, as a page and as PDF, and every figure as a workbook and as CSV."""
 
 import json
 from typing import Any
@@ -103,7 +103,8 @@ def rows() -> ResponseReturnValue:
     """Every figure as CSV, which says where its metadata stand."""
     found = _taken()
     answer = _file(taken.as_csv(found), "text/csv; charset=utf-8; header=present", f"{found.file_name}.csv")
-    beside = url_for(".metadata", **request.args.to_dict())
+    asked: dict[str, Any] = request.args.to_dict()
+    beside = url_for(".metadata", **asked)
     answer.headers["Link"] = f'<{beside}>; rel="describedby"; type="{CSVW}"'
     return answer
 
@@ -134,7 +135,8 @@ def _file(content: bytes, kind: str, name: str) -> Response:
 @blueprint.errorhandler(NotMade)
 def not_made(_: NotMade) -> ResponseReturnValue:
     """No file now; the page can be printed."""
-    return render_template("progress/briefing/not_made.html", page_href=url_for(".show", **request.args.to_dict())), 503
+    asked: dict[str, Any] = request.args.to_dict()
+    return render_template("progress/briefing/not_made.html", page_href=url_for(".show", **asked)), 503
 
 
 @blueprint.errorhandler(NotCompiled)
