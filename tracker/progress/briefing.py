@@ -24,16 +24,16 @@ from tracker.progress.taken import MISSING, NOT_FOR_PUBLICATION
 MOST_ROWS = 34
 """Organisations that fit on one printed side; the workbook has them all."""
 REVISED = (
-    "A later record of an earlier day changes what is known of that day; the same figures as known then can be asked for "
-    "at any time."
+    "A later record of an earlier day changes what is known of that day; the same figures as known then can be asked "
+    "for at any time."
 )
 FORESEEN = (
     "What is expected is drawn from how long people stayed at each stage before. What has never happened before is not "
     "foreseen."
 )
 CONFIDENCE = (
-    "Green, amber and red follow from the chance of reaching the target: green from 80%, amber from 50%, red below; grey "
-    "where there is too little to go on."
+    "Green, amber and red follow from the chance of reaching the target: green from 80%, amber from 50%, red below; "
+    "grey where there is too little to go on."
 )
 NOBODY = Viewer(reach=None, may_records=False)
 """Who a briefing is made for: it is handed round, so it leads to no records. Whose briefing a reader may ask for is

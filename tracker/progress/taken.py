@@ -28,8 +28,8 @@ NOT_FOR_PUBLICATION = (
     "tell of single people."
 )
 EACH_ONCE = (
-    "Each organisation shows its own people or posts; a body counts in its own row alone. The first row counts everybody "
-    "once."
+    "Each organisation shows its own people or posts; a body counts in its own row alone. The first row counts "
+    "everybody once."
 )
 MISSING = "Missing is not zero: what has not been reported is in none of these figures."
 
