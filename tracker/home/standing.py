@@ -10,7 +10,7 @@ from flask import url_for
 from tracker.core.text import format_day
 from tracker.progress.asked import Asked
 from tracker.progress.bridge import Point
-from tracker.progress.briefing import Briefing, brief, expected, led_to
+from tracker.progress.briefing import Briefing, brief, led_to
 from tracker.progress.figures import ALL
 from tracker.progress.pages import Sentence, Story
 from tracker.progress.queries.snapshots import NotCompiled, compilation_of
@@ -41,7 +41,7 @@ def of_the_week() -> Standing | None:
         return None
     page = url_for("progress.show")
     stories = told.page.stories
-    risks = [_risk(one) for one in stories if one.facts.tag and one.facts.tag.label in AT_RISK]
+    risks = [_risk(told, one) for one in stories if one.facts.tag and one.facts.tag.label in AT_RISK]
     attention = [Sentence(one.text, urljoin(page, one.href) if one.href else None) for one in told.page.attention]
     sections = (
         ("Where things stand", [Sentence(one.facts.standing, one.facts.definition_href) for one in stories]),
@@ -51,10 +51,10 @@ def of_the_week() -> Standing | None:
     return Standing(f"As at {format_day(told.page.as_at)}.", sections, told.page.briefing_href)
 
 
-def _risk(story: Story) -> Sentence:
+def _risk(told: Briefing, story: Story) -> Sentence:
     figure, tag = story.facts.figure, story.facts.tag
     assert tag is not None  # who is at risk has a status
-    return Sentence(f"{figure.metric.label}: {tag.label.lower()}. {expected(story)}", story.facts.definition_href)
+    return Sentence(f"{figure.metric.label}: {tag.label.lower()}. {told.expected(story)}", story.facts.definition_href)
 
 
 def _week(structure: Structure, told: Briefing) -> list[Sentence]:

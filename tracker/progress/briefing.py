@@ -23,6 +23,8 @@ from tracker.progress.taken import MISSING, NOT_FOR_PUBLICATION
 
 MOST_ROWS = 34
 """Organisations that fit on one printed side; the workbook has them all."""
+MOST_NAMED = 10
+"""Organisations that have not reported are named up to so many."""
 REVISED = (
     "A later record of an earlier day changes what is known of that day; the same figures as known then can be asked "
     "for at any time."
@@ -83,6 +85,20 @@ class Briefing:
         whose = "" if self.is_whole else f"-{self.scope.slug}"
         return f"data-skills-briefing{whose}-{self.page.as_at.isoformat()}"
 
+    def expected(self, story: Story) -> str:
+        """What is expected of a headline, in a sentence or two."""
+        if story.outlook is None:
+            return f"No forecast was made of this by {format_day(self.page.as_at)}."
+        return story.outlook.in_short
+
+    def coverage(self, story: Story) -> str:
+        """How many have reported, and who has not: the first of them by name."""
+        said, missing = f"{story.coverage.text} have reported", story.coverage.missing
+        if not missing:
+            return f"{said}."
+        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+        return f"{said}. Not yet: {'; '.join(one.name for one in missing[:MOST_NAMED])}{more}."
+
     @property
     def caveats(self) -> list[str]:
         """What a reader must know before they quote a number."""
@@ -142,10 +158,3 @@ def led_to(structure: Structure, opening: Point, now: Figure) -> Sentence:
 
 def _small(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
-
-
-def expected(story: Story) -> str:
-    """What is expected of a headline, in a sentence or two."""
-    if story.outlook is None:
-        return f"No forecast was made of this by {format_day(story.facts.figure.as_at)}."
-    return story.outlook.in_short

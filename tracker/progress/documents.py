@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from flask import render_template
 
 from tracker.core.config import Settings
-from tracker.progress import briefing, gallery, storeroom
+from tracker.progress import gallery, storeroom
 from tracker.progress.addresses import about
 from tracker.progress.briefing import Briefing
 from tracker.progress.charts import Chart
@@ -43,7 +43,7 @@ class _Ordered:
 
 
 def _ordered(settings: Settings, told: Briefing) -> _Ordered:
-    html = render_template("progress/briefing/document.html", briefing=told, expected=briefing.expected)
+    html = render_template("progress/briefing/document.html", briefing=told)
     styles, pictures, charts = STYLES.read_text("utf-8"), {}, []
     for story in told.page.stories:
         chart, shown = story.picture.charts[SIZE], about(story.facts.figure.metric, story.facts.figure.scope)

@@ -10,7 +10,7 @@ from tracker.accounts.permissions import Permission
 from tracker.core.web import requires
 from tracker.progress import documents, questions, taken
 from tracker.progress.addresses import ORGANISATION
-from tracker.progress.briefing import brief, expected, question_of
+from tracker.progress.briefing import brief, question_of
 from tracker.progress.figures import ALL, Scope
 from tracker.progress.forms import BriefingForm
 from tracker.progress.queries.snapshots import NotCompiled
@@ -71,7 +71,6 @@ def show() -> ResponseReturnValue:
     return render_template(
         "progress/briefing/page.html",
         briefing=brief(structure, scope, form.asked()),
-        expected=expected,
         form=form,
         question=_question(form, scope),
         can_print=documents.can_print(),
