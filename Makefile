@@ -15,26 +15,33 @@ WORKERS ?= 2
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 
-# $(call install,PACKAGES,WHAT FOR): from Debian's packages when this user may, else one line that says what to do.
+# $(call install,PACKAGES,WHAT FOR,CODE): from Debian's packages when this user may, else one line that says what to do.
+# What can be done without goes on with the code 0.
 define install
 	@may=; if [ "$$(id -u)" = 0 ]; then may=env; elif sudo -n true 2>/dev/null; then may=sudo; fi; \
 	if [ -n "$$may" ] && command -v apt-get >/dev/null; then \
 		echo "Installing $(1): $(2)"; \
 		{ $$may apt-get update && $$may env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(1); } \
-			>/dev/null || { echo "Could not install $(1): $(2)" >&2; exit 1; }; \
-	else echo "$(2): install it first, on Debian with ‘sudo apt-get install $(1)’" >&2; exit 1; fi
+			>/dev/null || { echo "Could not install $(1): $(2)" >&2; exit $(or $(3),1); }; \
+	else echo "$(2): install it first, on Debian with ‘sudo apt-get install $(1)’" >&2; exit $(or $(3),1); fi
 endef
+
+# What sets the text of a PDF, with a font for it; looked at when a target that needs it runs.
+PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation
+PRINTS = $(shell $(BIN)/python -c 'import ctypes; ctypes.CDLL("libpangoft2-1.0.so.0")' 2>/dev/null && echo yes)
 
 .PHONY: all run test assure bench lock browser environment
 all: $(BIN)/tracker
 	@echo "tracker is at $(CURDIR)/$(BIN)/tracker"
 
 run: $(BIN)/tracker
+	$(if $(PRINTS),,$(call install,$(PANGO),What makes a PDF of the briefing is missing; the rest works without,0))
 	$(BIN)/tracker init
 	$(BIN)/tracker demo --if-empty
 	exec $(BIN)/tracker serve --with-scheduler --workers $(WORKERS) --bind $(ADDRESS)
 
 test: $(BIN)/tracker .venv/tests-installed browser
+	$(if $(PRINTS),,$(call install,$(PANGO),What makes a PDF of the briefing is missing))
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -47,6 +54,7 @@ assure: $(BIN)/tracker .venv/tests-installed browser
 	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile=search
 
 bench: $(BIN)/tracker .venv/tests-installed
+	$(if $(PRINTS),,$(call install,$(PANGO),What makes a PDF of the briefing is missing))
 	$(BIN)/python -m tests.benchmarks
 
 lock:

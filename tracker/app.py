@@ -52,6 +52,7 @@ from tracker.leadership.views import course as vacancy_course
 from tracker.leadership.views import offering as offering_pages
 from tracker.leadership.views import vacancies as vacancy_pages
 from tracker.progress.views import bridges as progress_bridges
+from tracker.progress.views import briefings as briefing_pages
 from tracker.progress.views import comparing as progress_comparing
 from tracker.progress.views import files as progress_files
 from tracker.progress.views import pages as progress_pages
@@ -106,6 +107,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress_comparing.blueprint,
     progress_scenarios.blueprint,
     vacancy_records.blueprint,
+    briefing_pages.blueprint,
     cohort_pages.blueprint,
     vacancy_board.blueprint,
     campaign_pages.blueprint,

@@ -66,7 +66,7 @@ class Crawl:
         self.waiting += begin
         while self.waiting:
             path = self.waiting.pop(0)
-            answer = self.visitor.context.request.get(self.visitor.site.address + path)
+            answer = self.visitor.context.request.get(self.visitor.site.address + path, timeout=120_000)
             is_new = self.view(path) not in self.reached
             self.reached.add(self.view(path))
             if answer.status >= 400:

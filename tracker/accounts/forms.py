@@ -104,7 +104,7 @@ class WeeklyEmailForm(BaseForm):
 
     wanted = RadioField(
         "Do you want the weekly email?",
-        description="What was recorded of whom you follow, and what waits for you",
+        description="What was recorded of whom you follow, what waits for you, and for leadership what is at risk",
         choices={"yes": "Yes", "no": "No"},
         validators=[InputRequired("Select whether you want the weekly email")],
     )

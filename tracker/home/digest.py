@@ -1,5 +1,5 @@
-"""The weekly email: what was recorded of whom somebody follows, and what waits for them. Put together as it is sent, so
-that it holds what its reader may see then and nothing else."""
+"""The weekly email: what was recorded of whom somebody follows, what waits for them, and for leadership where progress
+stands. Put together as it is sent, so that it holds what its reader may see then and nothing else."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,13 @@ from datetime import datetime
 from flask import current_app, render_template, url_for
 
 from tracker.accounts.models import User
+from tracker.accounts.permissions import Role
 from tracker.core.text import format_day, format_instant
 from tracker.following import queries
 from tracker.following.queries import MOST_HAPPENED, Happened
-from tracker.home import sections
+from tracker.home import sections, standing
 from tracker.home.sections import Task
+from tracker.home.standing import Standing
 
 SUBJECT = "Your week in the Data skills tracker"
 
@@ -33,26 +35,38 @@ def compose(user: User, since: datetime, until: datetime) -> Digest | None:
     """
     found = queries.happened(user, since, until)
     tasks = sections.tasks(user) if sections.may_act(user) else []
-    if not found and not tasks:
+    progress = standing.of_the_week() if Role.LEADERSHIP in user.roles else None
+    if not found and not tasks and not progress:
         return None
     public_url = current_app.config["TRACKER"].public_url
     told: dict[str, object] = {
         "happened": found[:MOST_HAPPENED],
         "has_more": len(found) > MOST_HAPPENED,
         "tasks": tasks,
+        "progress": progress,
         "since": since,
         "until": until,
         "public_url": public_url,
         "person_path": lambda ref: url_for("person.show", ref=ref),
         "account_path": url_for("account.weekly_email"),
     }
-    return Digest(SUBJECT, _text(public_url, found, tasks, since, until), render_template("home/weekly.html", **told))
+    opening = [f"From {format_instant(since)} to {format_instant(until)}.", ""]
+    lines = [*opening, *(_progress(public_url, progress) if progress else []), *_rest(public_url, found, tasks)]
+    return Digest(SUBJECT, "\n".join(lines), render_template("home/weekly.html", **told))
 
 
-def _text(
-    public_url: str, happened: Sequence[Happened], tasks: Sequence[Task], since: datetime, until: datetime
-) -> str:
-    lines = [f"From {format_instant(since)} to {format_instant(until)}.", ""]
+def _progress(public_url: str, progress: Standing) -> list[str]:
+    lines = [progress.said, ""]
+    for title, sentences in progress.sections:
+        lines += [title, ""]
+        lines += [f"- {one.text}" + (f": {public_url}{one.href}" if one.href else "") for one in sentences]
+        lines += ["- nothing"] if not sentences else []
+        lines += [""]
+    return [*lines, f"The briefing, to print or as PDF: {public_url}{progress.briefing_href}", ""]
+
+
+def _rest(public_url: str, happened: Sequence[Happened], tasks: Sequence[Task]) -> list[str]:
+    lines: list[str] = []
     if happened:
         lines += ["Recorded of those you follow", ""]
         lines += [f"- {line(one)}" for one in happened[:MOST_HAPPENED]]
@@ -62,8 +76,7 @@ def _text(
         lines += ["What waits for you", ""]
         lines += [f"- {task.number} {task.text}: {public_url}{task.href}" for task in tasks]
         lines += [""]
-    lines += [f"You no longer want this email? Say so at {public_url}{url_for('account.weekly_email')}", ""]
-    return "\n".join(lines)
+    return [*lines, f"You no longer want this email? Say so at {public_url}{url_for('account.weekly_email')}", ""]
 
 
 def line(one: Happened) -> str:

@@ -24,7 +24,8 @@ JOBS = (
     Job(
         name="weekly-email",
         title="Write the weekly emails",
-        description="Writes to each user who wants it what was recorded of whom they follow, and what waits for them.",
+        description="Writes to each user who wants it what was recorded of whom they follow, what waits for them, and "
+        "to leadership what changed and is at risk.",
         cron="30 5 * * mon",
         run=write_weekly_emails,
     ),

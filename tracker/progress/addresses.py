@@ -76,6 +76,11 @@ class Links:
         """How the status of a headline came about."""
         return url_for("progress_status.show", code=metric.code, slug=scope.slug)
 
+    def briefing(self, scope: Scope) -> str:
+        """What is taken to a meeting about a scope."""
+        whose: dict[str, Any] = {} if scope.kind is ScopeKind.ALL else {ORGANISATION: scope.slug}
+        return url_for("briefings.show", **whose, **self.asked.address)
+
     def bridge(self, before: Figure, now: Figure) -> str | None:
         """What led from one number to another; only counts have such an account."""
         if now.metric.kind != "count":
@@ -85,10 +90,10 @@ class Links:
         question = urlencode({**scope_address(now.scope), **start, **end})
         return f"/progress/figures/{now.metric.code}/change?{question}"
 
-    def drawing(self, key: str, metric: Metric, scope: Scope, size: str) -> str:
+    def drawing(self, key: str, metric: Metric, scope: Scope, size: str, kind: str) -> str:
         """The picture of a trajectory: kept under its key, or drawn from the same question when first asked for."""
         question: dict[str, Any] = {FIGURE: metric.code, **scope_address(scope), **self.asked.address, "size": size}
-        return url_for("progress_files.drawing", key=key, **question)
+        return url_for("progress_files.drawing", key=key, kind=kind, **question)
 
     def scenario(self, metric: Metric, scope: Scope) -> str:
         """Where it can be asked what it would take, and what would be if something were otherwise."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -14,9 +13,6 @@ from tracker.progress.bridge import Bridge, Point, Term, bridge
 from tracker.progress.charts import SIZES, Chart, Step
 from tracker.progress.charts import bridge as bridge_chart
 from tracker.progress.figures import Scope
-from tracker.progress.forms import BridgeForm
-from tracker.progress.queries.reading import month_end_before, required_day
-from tracker.progress.queries.snapshots import compilation_of
 from tracker.progress.registry import VACANCY_STRAND
 from tracker.progress.structure import Structure
 
@@ -76,26 +72,17 @@ class Account:
         """The movement in a sentence, which stands over the chart."""
         return self.built.sentence
 
-    def address(self, size: str) -> str:
+    @property
+    def file_name(self) -> str:
+        """What the drawing is called where it is kept by a reader, without the kind of file."""
+        return f"{self.metric.code}.{self.scope.slug}.change.{self.ends.closing.as_at.isoformat()}"
+
+    def address(self, size: str, kind: str = "svg") -> str:
         """Where the drawing of a size is fetched from."""
         question = {**scope_address(self.scope), **self.ends.address, "size": size}
-        return url_for("progress_bridge.drawing", code=self.metric.code, key=self.charts[size].key(), **question)
-
-
-def ends_of(form: BridgeForm) -> Ends:
-    """The points a form asks for.
-
-    :raises NotCompiled: if no closing day is asked for and none was ever compiled.
-    """
-    closing = _point(form.closing_day() or required_day(), form.closing_known(), form.closing_day() is None)
-    start = form.opening_day() or month_end_before(closing.as_at)
-    return Ends(_point(start, form.opening_known(), form.opening_day() is None), closing)
-
-
-def _point(day: date, known_at: datetime | None, is_usual: bool) -> Point:
-    """A point; the usual one is that of the snapshots, so that the account is of the numbers that are shown."""
-    compiled = compilation_of(day) if is_usual and known_at is None else None
-    return Point(day, compiled.known_at if compiled else known_at)
+        return url_for(
+            "progress_bridge.drawing", code=self.metric.code, key=self.charts[size].key(), kind=kind, **question
+        )
 
 
 def account(structure: Structure, metric: Metric, scope: Scope, ends: Ends, *, may_records: bool) -> Account:

@@ -4,14 +4,13 @@ Lines are told apart by their stroke as well as by their colour, and are named w
 same on a black-and-white page. Bars start at zero. A month that was not compiled is a gap.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from tracker.core.text import format_day, format_number
+from tracker.progress.storeroom import key_of
 
 Spec = dict[str, Any]
 
@@ -99,8 +98,7 @@ class Chart:
 
     def key(self) -> str:
         """What the content comes to: the same for the same content."""
-        content = json.dumps([self.spec, self.title, self.description], sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(content.encode()).hexdigest()[:32]
+        return key_of(self.spec, self.title, self.description)
 
 
 def trajectory(

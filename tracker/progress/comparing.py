@@ -72,10 +72,15 @@ class Comparison:
         missing = {line.name: "–" for line in self.lines}
         return [{"day": format_day(day), **missing, **by_day[day]} for day in sorted(by_day, reverse=True)]
 
-    def address(self, size: str) -> str:
+    @property
+    def file_name(self) -> str:
+        """What the drawing is called where it is kept by a reader, without the kind of file."""
+        return f"{self.metric.code}.{'.'.join(side.scope.slug for side in self.sides)}"
+
+    def address(self, size: str, kind: str = "svg") -> str:
         """Where the drawing of a size is fetched from."""
         question = address_of(self.metric, [side.scope.slug for side in self.sides], self.by, self.asked)
-        return url_for("progress_compare.drawing", key=self.charts[size].key(), size=size, **question)
+        return url_for("progress_compare.drawing", key=self.charts[size].key(), kind=kind, size=size, **question)
 
 
 def address_of(metric: Metric, slugs: Sequence[str], by: str, asked: Asked) -> dict[str, Any]:

@@ -79,12 +79,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Change:
-    """How a figure moved since an earlier day: in a sentence, in short, and where the reasons stand."""
+    """How a figure moved since an earlier day: in a sentence, in short, where the reasons stand, and what it was."""
 
     sentence: str
     short: str
     amount: float
     href: str | None
+    before: Figure
 
 
 @dataclass(frozen=True)
@@ -198,12 +199,12 @@ def change(before: Figure | None, now: Figure, links: Links) -> Change | None:
     amount = round(now.number - before.number, now.metric.decimals)
     since = format_day(before.as_at)
     if amount == 0:
-        return Change(f"No change since {since}", "0", 0.0, links.bridge(before, now))
+        return Change(f"No change since {since}", "0", 0.0, links.bridge(before, now), before)
     in_days = now.metric.kind in ("median", "sum")
     points = " percentage points" if now.metric.is_percentage else " days" if in_days else ""
     size = format_number(abs(amount), now.metric.decimals)
     word, sign = ("Up", "+") if amount > 0 else ("Down", "−")
-    return Change(f"{word} {size}{points} since {since}", f"{sign}{size}", amount, links.bridge(before, now))
+    return Change(f"{word} {size}{points} since {since}", f"{sign}{size}", amount, links.bridge(before, now), before)
 
 
 def months(

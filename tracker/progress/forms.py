@@ -11,10 +11,11 @@ from wtforms.widgets import DateInput, Input, TextInput
 
 from tracker.core.calendar import parse_day
 from tracker.core.forms import BaseForm, DayField
+from tracker.progress import questions
 from tracker.progress.addresses import BODIES, FIGURE, ORGANISATION, WITH
 from tracker.progress.asked import AS_AT, KNOWN_AT, LONGEST, STRUCTURE, TODAY, Asked, read_as_at, read_known_at
 from tracker.progress.charts import SIZES, STROKES
-from tracker.progress.figures import Scope
+from tracker.progress.figures import ALL, Scope
 from tracker.progress.registry import METRICS
 from tracker.progress.structure import Structure
 
@@ -113,6 +114,20 @@ class ScopeForm(QuestionForm):
         """
         with_children, today = self.bodies.data == WITH, self.structure.data == TODAY
         return structure.scope(self.organisation.data or None, with_children=with_children, today=today)
+
+
+class BriefingForm(QuestionForm):
+    """The same, about all government or one organisation with the bodies under it."""
+
+    organisation = SelectField("About", name=ORGANISATION, default="", validate_choice=False)
+
+    def scope(self, structure: Structure) -> Scope:
+        """The scope, by the structure asked for.
+
+        :raises DomainError: if there is no such organisation, or it counts under another by the structure of today.
+        """
+        slug, today = self.organisation.data or None, self.structure.data == TODAY
+        return questions.with_bodies(structure, slug, today=today) if slug else ALL
 
 
 class BridgeForm(ScopeForm):

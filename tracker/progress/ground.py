@@ -150,9 +150,14 @@ class Picture:
     months: Sequence[Month]
     links: Links
 
-    def address(self, size: str) -> str:
+    def address(self, size: str, kind: str = "svg") -> str:
         """Where the drawing of a size is fetched from."""
-        return self.links.drawing(self.charts[size].key(), self.figure.metric, self.figure.scope, size)
+        return self.links.drawing(self.charts[size].key(), self.figure.metric, self.figure.scope, size, kind)
+
+    @property
+    def file_name(self) -> str:
+        """What the drawing is called where it is kept by a reader, without the kind of file."""
+        return f"{self.figure.metric.code}.{self.figure.scope.slug}.{self.figure.as_at.isoformat()}"
 
     @property
     def rows(self) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from datetime import date
 from flask import current_app
 
 from tracker.core.job import Job
+from tracker.progress.services.briefings import print_usual_briefings
 from tracker.progress.services.drawing import draw_charts
 from tracker.progress.services.forecasting import forecast_headlines
 from tracker.progress.services.nightly import compile_month_end, compile_nightly
@@ -26,6 +27,14 @@ def forecast(day: date) -> int:
     return made
 
 
+def print_briefings(_: date) -> int:
+    """Print the briefings of the latest day, with what is expected."""
+    settings = current_app.config["TRACKER"]
+    # Links are made as a request to the public address would make them.
+    with current_app.test_request_context(base_url=settings.public_url):
+        return print_usual_briefings(settings)
+
+
 JOBS = (
     Job(
         name="compile-figures",
@@ -43,6 +52,14 @@ JOBS = (
         "two years, as known then, by which forecasts are scored. Keeps the colours that follow.",
         cron="0 3 * * *",
         run=forecast,
+    ),
+    Job(
+        name="briefings",
+        title="Print the briefings",
+        description="Makes the briefing of all government, and of each organisation that has a target, as PDF, with "
+        "the figures and the forecast of the night.",
+        cron="30 3 * * *",
+        run=print_briefings,
     ),
     Job(
         name="compile-month-end",

@@ -56,6 +56,11 @@ class Outlook:
             return [self._nothing()]
         return [*self._expected(), self._basis(), *self._record()]
 
+    @property
+    def in_short(self) -> str:
+        """The forecast in a sentence or two, without what it is worth."""
+        return " ".join(self._expected()) if self.points else self._nothing()
+
     def _nothing(self) -> str:
         if self.forecast.is_enough:
             return "Nothing is on the way here, so nothing is forecast."

@@ -65,6 +65,7 @@ class Page:
     attention: Sequence[Sentence]
     table: Table | None
     downloads: Sequence[Mapping[str, str]]
+    briefing_href: str
     revised: Sequence[Revised] | None = None
 
     @property
@@ -117,6 +118,7 @@ def compose(structure: Structure, question: Question, asked: Asked, viewer: View
         table=shown,
         downloads=_downloads(ground, shown),
         revised=_revised(ground),
+        briefing_href=ground.links.briefing(question.homes[0]),
     )
 
 

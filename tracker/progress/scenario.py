@@ -44,10 +44,15 @@ class Answer:
         """What stands over the chart."""
         return f"Scenario beside the forecast: {self.metric.label}, {self.scope.name}"
 
-    def address(self, size: str) -> str:
+    @property
+    def file_name(self) -> str:
+        """What the drawing is called where it is kept by a reader, without the kind of file."""
+        return f"{self.metric.code}.{self.scope.slug}.scenario"
+
+    def address(self, size: str, kind: str = "svg") -> str:
         """Where the drawing of a size is fetched from."""
         key = self.charts[size].key()
-        return url_for("progress_scenario.drawing", code=self.metric.code, key=key, size=size, **self.asked)
+        return url_for("progress_scenario.drawing", code=self.metric.code, key=key, kind=kind, size=size, **self.asked)
 
 
 def answer(ground: Ground, basis: Basis, form: ScenarioForm) -> Answer:

@@ -21,7 +21,7 @@ def draw_charts(settings: Settings) -> int:
     Of all government every figure, of each organisation that has a target the headlines. Nothing is written to the
     database, so it needs no transaction.
 
-    :raises NotDrawn: if the drawing process fails; the pages then ask for each chart by itself.
+    :raises NotMade: if the drawing process fails; the pages then ask for each chart by itself.
     """
     if latest_compilation() is None:
         return 0

@@ -1,5 +1,7 @@
 """What led from one number to another: every term a list of records, and no remainder."""
 
+from datetime import date, datetime
+
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -7,18 +9,21 @@ from tracker.accounts.permissions import Permission
 from tracker.core.web import address_of_page, requires
 from tracker.progress import gallery
 from tracker.progress.addresses import Links, about
-from tracker.progress.change import Account, account, ends_of
+from tracker.progress.bridge import Point
+from tracker.progress.change import Account, Ends, account
 from tracker.progress.forms import BridgeForm
 from tracker.progress.queries.moved import moved_page
-from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.queries.reading import month_end_before, required_day
+from tracker.progress.queries.snapshots import NotCompiled, compilation_of
 from tracker.progress.registry import VACANCY_STRAND
 from tracker.progress.revised import revised
+from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import load_structure
 from tracker.progress.views.files import not_drawn, scope_of
 from tracker.progress.views.pages import metric, reader
 
 blueprint = Blueprint("progress_bridge", __name__, url_prefix="/progress/figures/<code>/change")
-blueprint.register_error_handler(gallery.NotDrawn, not_drawn)
+blueprint.register_error_handler(NotMade, not_drawn)
 
 
 @blueprint.errorhandler(NotCompiled)
@@ -53,20 +58,20 @@ def records(code: str, term: str) -> ResponseReturnValue:
     return render_template("progress/records.html", account=told, term=found, page=page)
 
 
-@blueprint.get("/charts/<key>.svg")
+@blueprint.get("/charts/<key>.<any(svg, png):kind>")
 @requires(Permission.PROGRESS_VIEW)
-def drawing(code: str, key: str) -> ResponseReturnValue:
+def drawing(code: str, key: str, kind: str) -> ResponseReturnValue:
     """The drawing of a bridge."""
     settings, form = current_app.config["TRACKER"], read_form()
     shown = f"change {about(metric(code), scope_of(load_structure(), form))}"
-    drawn = gallery.kept(settings, shown, key)
+    drawn = gallery.kept(settings, shown, key, kind)
     if drawn is None:
         told = account_of(code, form)
         chart = told.charts[form.chosen_size]
         if chart.key() != key:
-            return redirect(told.address(form.chosen_size))
-        drawn = gallery.drawing(settings, shown, chart)
-    return Response(drawn, mimetype="image/svg+xml")
+            return redirect(told.address(form.chosen_size, kind))
+        drawn = gallery.drawing(settings, shown, chart, kind)
+    return Response(drawn, mimetype=gallery.KINDS[kind])
 
 
 def read_form() -> BridgeForm:
@@ -85,3 +90,19 @@ def account_of(code: str, form: BridgeForm) -> Account:
     structure = load_structure()
     scope = scope_of(structure, form)
     return account(structure, counted, scope, ends_of(form), may_records=reader().opens(counted))
+
+
+def ends_of(form: BridgeForm) -> Ends:
+    """The points a form asks for.
+
+    :raises NotCompiled: if no closing day is asked for and none was ever compiled.
+    """
+    closing = _point(form.closing_day() or required_day(), form.closing_known(), form.closing_day() is None)
+    start = form.opening_day() or month_end_before(closing.as_at)
+    return Ends(_point(start, form.opening_known(), form.opening_day() is None), closing)
+
+
+def _point(day: date, known_at: datetime | None, is_usual: bool) -> Point:
+    """A point; the usual one is that of the snapshots, so that the account is of the numbers that are shown."""
+    compiled = compilation_of(day) if is_usual and known_at is None else None
+    return Point(day, compiled.known_at if compiled else known_at)

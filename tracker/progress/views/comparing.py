@@ -15,13 +15,14 @@ from tracker.progress.pages import compose
 from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.rates import has_rates
 from tracker.progress.registry import METRICS
+from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.table import chosen_sort
 from tracker.progress.views.files import not_drawn
 from tracker.progress.views.pages import metric, reader
 
 blueprint = Blueprint("progress_compare", __name__, url_prefix="/progress")
-blueprint.register_error_handler(gallery.NotDrawn, not_drawn)
+blueprint.register_error_handler(NotMade, not_drawn)
 
 
 @blueprint.errorhandler(NotCompiled)
@@ -48,9 +49,9 @@ def show() -> ResponseReturnValue:
     return page, 200 if is_right else 400
 
 
-@blueprint.get("/compare/charts/<key>.svg")
+@blueprint.get("/compare/charts/<key>.<any(svg, png):kind>")
 @requires(Permission.PROGRESS_VIEW)
-def drawing(key: str) -> ResponseReturnValue:
+def drawing(key: str, kind: str) -> ResponseReturnValue:
     """The drawing of a comparison; one that is not kept is made by a process that ends afterwards."""
     settings, form, structure = current_app.config["TRACKER"], CompareForm(request.args), load_structure()
     size = request.args.get("size", "wide")
@@ -58,13 +59,13 @@ def drawing(key: str) -> ResponseReturnValue:
         abort(400, form.first_error)
     scopes = _chosen(structure, form) or abort(404)
     shown = about(METRICS[form.figure.data], scopes, form.by.data)
-    drawn = gallery.kept(settings, shown, key)
+    drawn = gallery.kept(settings, shown, key, kind)
     if drawn is None:
         told = _compared(structure, form, scopes)
         if told.charts[size].key() != key:
-            return redirect(told.address(size))
-        drawn = gallery.drawing(settings, shown, told.charts[size])
-    return Response(drawn, mimetype="image/svg+xml")
+            return redirect(told.address(size, kind))
+        drawn = gallery.drawing(settings, shown, told.charts[size], kind)
+    return Response(drawn, mimetype=gallery.KINDS[kind])
 
 
 @blueprint.get("/figures/<code>/side-by-side")

@@ -13,6 +13,7 @@ from tracker.progress.figures import Scope
 from tracker.progress.forms import ScopeForm
 from tracker.progress.ground import Picture, Question, gather, picture
 from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.table import chosen_sort, sheet
 from tracker.progress.views.pages import metric, reader
@@ -52,8 +53,8 @@ def table(code: str, form: str) -> ResponseReturnValue:
     return Response(write(sheet(page.table, pages.notes(page))), mimetype=kind, headers=headers)
 
 
-@blueprint.errorhandler(gallery.NotDrawn)
-def not_drawn(_: gallery.NotDrawn) -> ResponseReturnValue:
+@blueprint.errorhandler(NotMade)
+def not_drawn(_: NotMade) -> ResponseReturnValue:
     """No picture now; the numbers stand in the table beside it."""
     return Response("The chart cannot be drawn at the moment.\n", 503, mimetype="text/plain")
 
@@ -64,21 +65,21 @@ def not_compiled(_: NotCompiled) -> ResponseReturnValue:
     abort(404)
 
 
-@blueprint.get("/charts/<key>.svg")
+@blueprint.get("/charts/<key>.<any(svg, png):kind>")
 @requires(Permission.PROGRESS_VIEW)
-def drawing(key: str) -> ResponseReturnValue:
+def drawing(key: str, kind: str) -> ResponseReturnValue:
     """The drawing of a chart; one that is not kept is made by a process that ends afterwards."""
     settings, wanted = current_app.config["TRACKER"], read_form()
     structure = load_structure()
     shown, scope = metric(wanted.figure.data or ""), scope_of(structure, wanted)
-    drawn = gallery.kept(settings, about(shown, scope), key)
+    drawn = gallery.kept(settings, about(shown, scope), key, kind)
     if drawn is None:
         told = _picture(structure, Question([shown], [], [scope], []), wanted.asked())
         chart = told.charts[wanted.chosen_size]
         if chart.key() != key:
-            return redirect(told.address(wanted.chosen_size))
-        drawn = gallery.drawing(settings, about(shown, scope), chart)
-    return Response(drawn, mimetype="image/svg+xml")
+            return redirect(told.address(wanted.chosen_size, kind))
+        drawn = gallery.drawing(settings, about(shown, scope), chart, kind)
+    return Response(drawn, mimetype=gallery.KINDS[kind])
 
 
 def _picture(structure: Structure, question: Question, asked: Asked) -> Picture:

@@ -15,13 +15,14 @@ from tracker.progress.forms import ScenarioForm
 from tracker.progress.ground import Ground, Question, gather
 from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.scenario import Answer, answer
+from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import load_structure
 from tracker.progress.supposing import Basis, basis_of, check, offer
 from tracker.progress.views.files import not_drawn, scope_of
 from tracker.progress.views.pages import metric, reader
 
 blueprint = Blueprint("progress_scenario", __name__, url_prefix="/progress/figures/<code>/scenario")
-blueprint.register_error_handler(gallery.NotDrawn, not_drawn)
+blueprint.register_error_handler(NotMade, not_drawn)
 
 
 @blueprint.errorhandler(NotCompiled)
@@ -89,13 +90,13 @@ def show(code: str) -> ResponseReturnValue:
     return render_template("progress/scenario.html", form=asked.form, **page), status
 
 
-@blueprint.get("/charts/<key>.svg")
+@blueprint.get("/charts/<key>.<any(svg, png):kind>")
 @requires(Permission.PROGRESS_VIEW)
-def drawing(code: str, key: str) -> ResponseReturnValue:
+def drawing(code: str, key: str, kind: str) -> ResponseReturnValue:
     """The drawing of a scenario beside the forecast; where there is none, the page says why."""
     settings, asked = current_app.config["TRACKER"], asked_for(code)
     shown = f"scenario {about(asked.metric, asked.scope)}"
-    picture = gallery.kept(settings, shown, key)
+    picture = gallery.kept(settings, shown, key, kind)
     if picture is None:
         told = asked.answered() if asked.is_in_order else None
         if told is None:
@@ -103,9 +104,9 @@ def drawing(code: str, key: str) -> ResponseReturnValue:
             return redirect(f"{page}?{request.query_string.decode()}")
         chart = told.charts[asked.form.chosen_size]
         if chart.key() != key:
-            return redirect(told.address(asked.form.chosen_size))
-        picture = gallery.drawing(settings, shown, chart)
-    return Response(picture, mimetype="image/svg+xml")
+            return redirect(told.address(asked.form.chosen_size, kind))
+        picture = gallery.drawing(settings, shown, chart, kind)
+    return Response(picture, mimetype=gallery.KINDS[kind])
 
 
 @blueprint.errorhandler(drawn.NotDrawn)

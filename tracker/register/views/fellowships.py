@@ -8,6 +8,7 @@ from tracker.accounts.permissions import Permission
 from tracker.core.web import requires
 from tracker.progress import gallery
 from tracker.progress.charts import SIZES
+from tracker.progress.storeroom import NotMade
 from tracker.register import fellowships
 
 blueprint = Blueprint("fellowships", __name__, url_prefix="/fellowships")
@@ -41,7 +42,7 @@ def drawing(size: str) -> ResponseReturnValue:
     return Response(drawn, mimetype="image/svg+xml")
 
 
-@blueprint.errorhandler(gallery.NotDrawn)
-def not_drawn(_: gallery.NotDrawn) -> ResponseReturnValue:
+@blueprint.errorhandler(NotMade)
+def not_drawn(_: NotMade) -> ResponseReturnValue:
     """No picture now; the dates stand in the table beside it."""
     return Response("The chart cannot be drawn at the moment.\n", 503, mimetype="text/plain")

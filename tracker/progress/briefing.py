@@ -1,0 +1,160 @@
+"""The briefing: what somebody takes to a meeting about all government or one organisation, put together from the answer
+to the question that the progress pages ask. It names nobody and leads to nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from tracker.core.metric import Metric
+from tracker.core.text import format_day
+from tracker.progress import questions
+from tracker.progress.addresses import scope_address
+from tracker.progress.asked import Asked
+from tracker.progress.bridge import Point
+from tracker.progress.change import Ends, account
+from tracker.progress.figures import ALL, NOT_APPLICABLE, Figure, Scope
+from tracker.progress.ground import Question, Viewer
+from tracker.progress.pages import Page, Sentence, Story, compose
+from tracker.progress.structure import Structure
+from tracker.progress.table import USUAL, Row
+from tracker.progress.taken import MISSING, NOT_FOR_PUBLICATION
+
+MOST_ROWS = 34
+"""Organisations that fit on one printed side; the workbook has them all."""
+MOST_NAMED = 10
+"""Organisations that have not reported are named up to so many."""
+REVISED = (
+    "A later record of an earlier day changes what is known of that day; the same figures as known then can be asked "
+    "for at any time."
+)
+FORESEEN = (
+    "What is expected is drawn from how long people stayed at each stage before. What has never happened before is not "
+    "foreseen."
+)
+CONFIDENCE = (
+    "Green, amber and red follow from the chance of reaching the target: green from 80%, amber from 50%, red below; "
+    "grey where there is too little to go on."
+)
+NOBODY = Viewer(reach=None, may_records=False)
+"""Who a briefing is made for: it is handed round, so it leads to no records. Whose briefing a reader may ask for is
+decided before."""
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """One briefing: whose it is, what the pages say of them, and what led there."""
+
+    scope: Scope
+    page: Page
+    changed: Sequence[Sentence]
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"Briefing: {self.scope.name}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is about all government."""
+        return self.scope == ALL
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The figures it shows, each once."""
+        told = [*(story.facts.figure.metric for story in self.page.stories), *self._listed()]
+        return list(dict.fromkeys(told))
+
+    def _listed(self) -> list[Metric]:
+        return [one.figure.metric for one in self.page.listed]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The organisations it lists: those with the most to tell."""
+        return list(self.page.table.rows[:MOST_ROWS]) if self.page.table and len(self.page.table.rows) > 1 else []
+
+    @property
+    def rows_left_out(self) -> int:
+        """How many organisations stand only in the workbook."""
+        return max(0, len(self.page.table.rows) - MOST_ROWS) if self.page.table else 0
+
+    @property
+    def file_name(self) -> str:
+        """What a file of it is called, without the kind of file."""
+        whose = "" if self.is_whole else f"-{self.scope.slug}"
+        return f"data-skills-briefing{whose}-{self.page.as_at.isoformat()}"
+
+    def expected(self, story: Story) -> str:
+        """What is expected of a headline, in a sentence or two."""
+        if story.outlook is None:
+            return f"No forecast was made of this by {format_day(self.page.as_at)}."
+        return story.outlook.in_short
+
+    def coverage(self, story: Story) -> str:
+        """How many have reported, and who has not: the first of them by name."""
+        said, missing = f"{story.coverage.text} have reported", story.coverage.missing
+        if not missing:
+            return f"{said}."
+        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+        return f"{said}. Not yet: {'; '.join(one.name for one in missing[:MOST_NAMED])}{more}."
+
+    @property
+    def caveats(self) -> list[str]:
+        """What a reader must know before they quote a number."""
+        said = [
+            MISSING,
+            REVISED,
+            FORESEEN,
+            CONFIDENCE,
+            f"{NOT_APPLICABLE} stands where a figure does not apply, such as a share of nobody.",
+            NOT_FOR_PUBLICATION,
+        ]
+        if self.page.is_live:
+            said.insert(0, "No snapshot was kept of this day: the figures were counted from the ledger as asked for.")
+        return said
+
+
+def question_of(structure: Structure, scope: Scope, asked: Asked) -> Question:
+    """What a briefing is about.
+
+    :raises DomainError: if there is no such organisation, or it counts under another by the structure of today.
+    """
+    if scope == ALL:
+        return questions.overview(structure, NOBODY, asked)
+    return questions.one_organisation(structure, scope.slug, asked)
+
+
+def brief(structure: Structure, scope: Scope, asked: Asked) -> Briefing:
+    """Put a briefing together.
+
+    :param scope: all government, or an organisation with the bodies under it.
+    :raises NotCompiled: if no day is asked for and none was ever compiled.
+    """
+    page = compose(structure, question_of(structure, scope, asked), asked, NOBODY, USUAL)
+    moved = [one for one in (_moved(structure, story) for story in page.stories) if one]
+    inside = page.changed if page.table and len(page.table.rows) > 1 else []
+    return Briefing(scope, page, [*moved, *inside])
+
+
+def _moved(structure: Structure, story: Story) -> Sentence | None:
+    """Why a headline moved since the end of the month before; nothing where that is not known."""
+    figure, change = story.facts.figure, story.facts.change
+    if change is None:
+        return None
+    if figure.metric.kind != "count":
+        return Sentence(f"{figure.metric.label}: {_small(change.sentence)}", change.href)
+    return led_to(structure, Point(change.before.as_at, change.before.known_at), figure)
+
+
+def led_to(structure: Structure, opening: Point, now: Figure) -> Sentence:
+    """What led from an earlier point to a count, in a sentence that leads to the account of it."""
+    ends = Ends(opening, Point(now.as_at, now.known_at))
+    led = account(structure, now.metric, now.scope, ends, may_records=False)
+    question: dict[str, Any] = {**scope_address(now.scope), **ends.address}
+    href = url_for("progress_bridge.show", code=now.metric.code, **question)
+    return Sentence(f"{now.metric.label}: {_small(led.sentence)}", href)
+
+
+def _small(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

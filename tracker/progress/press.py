@@ -1,0 +1,65 @@
+"""Prints documents as PDF, in a process of its own that ends when it is done: no web worker should load what it needs.
+
+Run as a program: reads a JSON list of orders from standard input and writes one file for each. Pictures come from files
+that the order names, and nothing is fetched from anywhere.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+UNIVERSAL_ACCESS = "pdf/ua-1"
+"""Tagged, with a title and a language, so that a screen reader reads it in order."""
+
+
+class Pictures(URLFetcher):  # type: ignore[misc]
+    """Gives the pictures of an order by their addresses, and nothing else."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        """Know the file of each address."""
+        super().__init__()
+        self._files = files
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        """The picture with an address.
+
+        :raises ValueError: if the order names none.
+        """
+        if url not in self._files:
+            raise ValueError(f"{url} is no picture of this document")
+        return URLFetcherResponse(url, Path(self._files[url]).read_bytes(), {"Content-Type": "image/svg+xml"})
+
+
+def press(html: str, styles: str, pictures: Mapping[str, str], base_url: str) -> bytes:
+    """A document as PDF, with its fonts in it.
+
+    :param styles: its style sheet.
+    :param pictures: for each absolute address of a picture the file that holds it.
+    :param base_url: what relative addresses lead from.
+    """
+    fonts = FontConfiguration()
+    page = HTML(string=html, base_url=base_url, url_fetcher=Pictures(pictures))
+    made: bytes = page.write_pdf(
+        stylesheets=[CSS(string=styles, font_config=fonts)], font_config=fonts, pdf_variant=UNIVERSAL_ACCESS
+    )
+    return made
+
+
+def main() -> None:
+    """Print every order: its HTML, styles, pictures, base address, and the file to write."""
+    for order in json.load(sys.stdin):
+        file = Path(order["file"])
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        draft.write_bytes(press(order["html"], order["styles"], order["pictures"], order["base_url"]))
+        draft.replace(file)
+
+
+if __name__ == "__main__":
+    main()
