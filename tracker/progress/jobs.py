@@ -5,6 +5,7 @@ from datetime import date
 from flask import current_app
 
 from tracker.core.job import Job
+from tracker.progress.recount.services import recount
 from tracker.progress.services.drawing import draw_charts
 from tracker.progress.services.forecasting import forecast_headlines
 from tracker.progress.services.nightly import compile_month_end, compile_nightly
@@ -41,6 +42,14 @@ JOBS = (
         "two years, as known then, by which forecasts are scored.",
         cron="0 3 * * *",
         run=forecast,
+    ),
+    Job(
+        name="recount",
+        title="Count again",
+        description="Counts every figure that rests on the ledger a second time, by other means, on the latest "
+        "compiled day and some earlier ones. Fails where a kept figure comes out otherwise.",
+        cron="20 3 * * *",
+        run=recount,
     ),
     Job(
         name="compile-month-end",
