@@ -33,7 +33,9 @@ class System:
         return path if path.startswith("/") else f"/api/v1/{path}"
 
 
-def make_token(email: str, *, within: str = "", may_write: bool = False, days: int = 90, with_code: bool = False) -> str:
+def make_token(
+    email: str, *, within: str = "", may_write: bool = False, days: int = 90, with_code: bool = False
+) -> str:
     """The text of a token in the one role of a user."""
     user = queries.user_by_email(email)
     assert user is not None

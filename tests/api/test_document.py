@@ -42,9 +42,7 @@ def ask_everything(app: Flask, arrange: Arrange, monkeypatch: pytest.MonkeyPatch
         def ask(case: schemathesis.Case) -> None:
             nonlocal asked
             asked += 1
-            case.validate_response(
-                case.call(headers={"Authorization": f"Bearer {system.text}"}), checks=HELD
-            )
+            case.validate_response(case.call(headers={"Authorization": f"Bearer {system.text}"}), checks=HELD)
 
         ask()
     return asked

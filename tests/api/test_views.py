@@ -124,7 +124,7 @@ def test_figures_are_those_of_the_command_within_reach(app: Flask, arrange: Arra
 
 
 def test_pages_of_figures_stay_at_the_instant_of_the_first(app: Flask, arrange: Arrange):
-    ref, _ = enrol(arrange, "completed 2026-03-02")
+    enrol(arrange, "completed 2026-03-02")
     with app.app_context():
         compile_day(DAY)
     system = system_of(app, arrange, Role.LEADERSHIP)

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import inspect, select, text
 from werkzeug.test import TestResponse
 
+from tests.api.systems import System, make_token
 from tests.browsers import Browser, browser, browser_of
 from tests.databases import Database
 from tests.factories import (
@@ -23,7 +24,6 @@ from tests.factories import (
     make_user,
     organisation,
 )
-from tests.api.systems import System, make_token
 from tests.leadership.recruiting import make_candidacy, make_vacancy, seat
 from tracker.accounts import queries
 from tracker.accounts.models import ApiToken, Purpose, User, UserSession

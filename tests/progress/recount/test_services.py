@@ -1,4 +1,4 @@
-"""What is kept is counted again by other means: it agrees, and where somebody changed it, an alarm says what and where."""
+"""What is kept is counted again by other means; where somebody changed it, an alarm says what and where."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -23,17 +23,17 @@ from tracker.progress.recount.services import recount
 from tracker.progress.services.compiling import compile_day, compile_range
 
 TAMPER = text(
-    "UPDATE snapshot SET numerator = numerator + 1, value = value + 1 WHERE figure = 'training.trained' "
+    "UPDATE snapshot SET numerator = numerator + :more, value = value + :more WHERE figure = 'training.trained' "
     "AND compilation_id = (SELECT max(id) FROM compilation WHERE as_at = :day) "
     "AND scope_id = (SELECT figure_scope.id FROM figure_scope JOIN organisation "
-    "ON organisation.id = organisation_id WHERE kind = 'own' AND slug = :slug)"
+    "ON organisation.id = organisation_id WHERE figure_scope.kind = 'own' AND slug = :slug)"
 )
 ALARM = "training.trained of home-office as at 15 April 2026 is kept as 3 and counted as 2"
 
 
-def tamper(app: Flask, day: date = LATEST, slug: str = "home-office") -> None:
+def tamper(app: Flask, day: date = LATEST, slug: str = "home-office", more: int = 1) -> None:
     with app.app_context(), transaction() as session:
-        assert session.execute(TAMPER, {"day": day.isoformat(), "slug": slug}).rowcount == 1
+        assert session.execute(TAMPER, {"day": day.isoformat(), "slug": slug, "more": more}).rowcount == 1
 
 
 def run(app: Flask, night: date = LATEST) -> int:
@@ -80,7 +80,7 @@ def test_whoever_keeps_the_service_running_is_told_at_once_and_once(app: Flask, 
     assert all(ALARM in (outcome.error or "") for outcome in outcomes)
     with app.app_context():
         mails = db.session.scalars(select(Message)).all()
-        assert [(mail.recipient, ALARM in mail.text) for mail in mails] == [("root@example.gov.uk", True)]
+        assert [(mail.to, ALARM in mail.text) for mail in mails] == [("root@example.gov.uk", True)]
         assert ALARM in (overdue(found) or "")
         assert len(db.session.scalars(select(RecountDifference)).all()) == 1
     assert ALARM in sign_in(Role.ADMINISTRATOR).get("/admin/jobs/recount").text
@@ -98,8 +98,7 @@ def test_what_differed_is_looked_at_until_it_agrees(app: Flask, arrange: Arrange
         run(app, LATEST)
     with pytest.raises(Alarm, match="15 April 2026"):
         run(app, date(2026, 4, 16))
-    with app.app_context(), transaction() as session:
-        session.execute(text("UPDATE snapshot SET numerator = 2, value = 2 WHERE numerator = 3 AND value = 3"))
+    tamper(app, more=-1)
 
     agreed = run(app, date(2026, 4, 16))
 
@@ -121,7 +120,7 @@ def test_which_earlier_days_are_looked_at_is_drawn_by_the_night(app: Flask, arra
             return True
         return False
 
-    nights = [alarmed(LATEST + timedelta(days=number)) for number in range(8)]
+    nights = [alarmed(LATEST + timedelta(days=number)) for number in range(6)]
 
     assert set(nights) == {True, False}
     assert alarmed(LATEST) == nights[0]

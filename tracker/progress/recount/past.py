@@ -164,9 +164,7 @@ def _courses(whose: Any) -> dict[int, Course]:
         found[id].organisation_id, found[id].by_competition = organisation_id, route == "competition"
     sought = select(Candidacy.journey_id, Candidacy.vacancy_id, Vacancy.organisation_id)
     sought = sought.join(Vacancy, Vacancy.journey_id == Candidacy.vacancy_id)
-    for id, vacancy_id, organisation_id in _rows(
-        sought.join(Journey, Journey.id == Candidacy.journey_id).where(whose)
-    ):
+    for id, vacancy_id, organisation_id in _rows(sought.join(Journey, Journey.id == Candidacy.journey_id).where(whose)):
         found[id].vacancy_id, found[id].organisation_id = vacancy_id, organisation_id
     _add_logs(found, whose)
     return found
@@ -189,4 +187,4 @@ def _add_logs(found: dict[int, Course], whose: Any) -> None:
         .join(Journey, Journey.id == WeekLog.journey_id)
     )
     for journey_id, version_id, *of in _rows(sent.where(whose)):
-        found[journey_id].logs.append(Sent(*of, approvals=tuple(approvals.get(version_id, ()))))
+        found[journey_id].logs.append(Sent(*of, tuple(approvals.get(version_id, ()))))
