@@ -53,3 +53,14 @@ def system_of(
         email = user.email
         text = make_token(email, within=within, may_write=may_write)
     return System(app, text, email)
+
+
+def follow(system: System, path: str = "events?limit=3") -> tuple[list[tuple[str, int]], str]:
+    """Everything there is from a place on, and where to ask next."""
+    found: list[tuple[str, int]] = []
+    while True:
+        answer = system.get(path).json
+        found += [(line["type"], line["event"]) for line in answer["data"]]
+        path = answer["next"]
+        if not answer["more"]:
+            return found, path

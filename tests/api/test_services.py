@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.api.systems import System, system_of
+from tests.api.systems import System, follow, system_of
 from tests.conftest import Arrange
 from tests.databases import Database, SqliteDatabase
 from tests.factories import make_enrolment, make_person
@@ -21,17 +21,6 @@ from tracker.ledger.models import Event, EventVoid, Journey, Strand, VoidCause
 from tracker.ledger.services import new_ref
 
 PATIENCE = 30
-
-
-def follow(system: System, path: str = "events?limit=3") -> tuple[list[tuple[str, int]], str]:
-    """Everything there is from a place on, and where to ask next."""
-    found: list[tuple[str, int]] = []
-    while True:
-        answer = system.get(path).json
-        found += [(line["type"], line["event"]) for line in answer["data"]]
-        path = answer["next"]
-        if not answer["more"]:
-            return found, path
 
 
 def add_event(journey_id: int, day: int = 5) -> int:
@@ -66,19 +55,6 @@ def test_the_feed_tells_every_line_once_in_order_and_what_was_taken_back_after_i
     with app.app_context():
         assert not feed_is_behind()
         assert db.session.scalars(select(FeedEntry.position).order_by(FeedEntry.position)).all() == [1, 2, 3, 4]
-
-
-def test_a_lead_is_told_of_the_department_alone_and_goes_on_behind_what_was_looked_at(app: Flask, arrange: Arrange):
-    lead = system_of(app, arrange, Role.DEPARTMENT_LEAD)
-    with arrange():
-        for place in ("hm-treasury", "home-office", "hm-treasury"):
-            make_enrolment("enrolled 2026-01-05", person=make_person(place))
-        mine = db.session.scalars(select(Event.id).order_by(Event.id)).all()[1]
-
-    told, on = follow(lead)
-
-    assert told == [("recorded", mine)]
-    assert follow(lead, on)[0] == []
 
 
 def test_a_line_kept_late_with_a_low_number_is_not_missed(app: Flask, arrange: Arrange, database: Database):

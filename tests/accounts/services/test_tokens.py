@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.api.systems import System, make_token
 from tests.conftest import Arrange
-from tests.factories import make_user, organisation
+from tests.factories import make_enrolment, make_person, make_user, organisation
 from tracker.accounts import queries
 from tracker.accounts.models import ApiToken, AuditEntry
 from tracker.accounts.permissions import Role
@@ -64,6 +64,19 @@ def test_a_token_reaches_one_role_of_its_user_and_not_the_others(app: Flask, arr
     system = make(app, arrange, Role.LEADERSHIP, Role.PROGRAMME_MANAGER, may_write=False)
 
     assert system.get("people").status_code == 403
+
+
+def test_a_token_writes_no_further_than_its_role_also_where_its_user_may(app: Flask, arrange: Arrange):
+    system = make(app, arrange, Role.DEPARTMENT_LEAD, Role.PROGRAMME_MANAGER, may_write=True)
+    with arrange():
+        refs = [
+            make_enrolment("enrolled 2026-01-05", person=make_person(at)).ref for at in ("hm-treasury", "home-office")
+        ]
+    act = {"act": "stage", "stage": "in-training", "effective_on": "2026-02-02"}
+
+    answers = [system.post(act | {"enrolment": ref}, "key") for ref in refs]
+
+    assert [answer.status_code for answer in answers] == [422, 201]
 
 
 def test_a_role_that_calls_for_a_code_has_tokens_made_with_one_only(
