@@ -176,8 +176,8 @@ def _add_logs(found: dict[int, Course], whose: Any) -> None:
     approvals: dict[int, list[tuple[date, datetime, datetime | None]]] = {}
     decided = select(LogDecision.version_id, LogDecision.decided_on, LogDecision.decided_at, LogDecision.voided_at)
     decided = decided.where(LogDecision.decision == "approved", LogDecision.version_id.in_(of_journey))
-    for version_id, *approval in _rows(decided):
-        approvals.setdefault(version_id, []).append(tuple(approval))
+    for version_id, on, at, taken_back_at in _rows(decided):
+        approvals.setdefault(version_id, []).append((on, at, taken_back_at))
     sent = (
         select(
             *(WeekLog.journey_id, LogVersion.id, LogVersion.log_id, LogVersion.number, WeekLog.week_ending),
@@ -186,5 +186,6 @@ def _add_logs(found: dict[int, Course], whose: Any) -> None:
         .join(WeekLog, WeekLog.id == LogVersion.log_id)
         .join(Journey, Journey.id == WeekLog.journey_id)
     )
-    for journey_id, version_id, *of in _rows(sent.where(whose)):
-        found[journey_id].logs.append(Sent(*of, tuple(approvals.get(version_id, ()))))
+    for journey_id, version_id, log_id, number, week_ending, days, sent_at, voided_at in _rows(sent.where(whose)):
+        approved = tuple(approvals.get(version_id, ()))
+        found[journey_id].logs.append(Sent(log_id, number, week_ending, days, sent_at, voided_at, approved))
