@@ -141,7 +141,9 @@ def _add_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
     else:
         response.headers.setdefault("Cache-Control", "no-store")
-        response.vary.add("Authorization" if is_for_systems() else "Cookie")
+        response.vary.add("Cookie")
+        if is_for_systems():
+            response.vary.add("Authorization")
     return response
 
 
