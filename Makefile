@@ -58,9 +58,9 @@ bench: $(BIN)/tracker .venv/tests-installed
 	$(BIN)/python -m tests.benchmarks
 
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras \
 		--upgrade requirements.in --output-file requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras \
 		--upgrade requirements-dev.in --output-file requirements-dev.txt
 
 # Each step leaves a file behind, so it is done again only when what it was made from has changed.

@@ -10,16 +10,19 @@ from flask_login import current_user
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.local import LocalProxy
 
+import tracker.api.models
 import tracker.fellowships.imports.tables
 import tracker.fellowships.models
 import tracker.following.models
 import tracker.jobs.models
 import tracker.leadership.models
 import tracker.outbox.models
-import tracker.progress.models  # noqa: F401
+import tracker.progress.models
+import tracker.progress.recount.models  # noqa: F401
 from tracker.accounts.http import init_accounts
 from tracker.accounts.permissions import Permission
 from tracker.accounts.views import account, links, signing_in
+from tracker.accounts.views import tokens as token_pages
 from tracker.admin.audit import views as audit_pages
 from tracker.admin.changes import views as change_pages
 from tracker.admin.organisations import views as organisation_pages
@@ -28,6 +31,7 @@ from tracker.admin.reference import views as reference_pages
 from tracker.admin.status import views as status_rule_pages
 from tracker.admin.targets import views as target_pages
 from tracker.admin.users import views as user_pages
+from tracker.api import views as api
 from tracker.core import views as service_pages
 from tracker.core.config import ROOT, Settings, flask_config, read_settings
 from tracker.core.db import init_db
@@ -87,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     signing_in.blueprint,
     links.blueprint,
     account.blueprint,
+    token_pages.blueprint,
     user_pages.blueprint,
     organisation_pages.blueprint,
     reference_pages.blueprint,
@@ -98,6 +103,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     import_pages.blueprint,
     quality_pages.blueprint,
     home_pages.blueprint,
+    api.blueprint,
     view_pages.blueprint,
     following_pages.blueprint,
     progress_pages.blueprint,

@@ -29,8 +29,9 @@ EXACTLY = {
     "X-Robots-Tag": "noindex",
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-FORGEABLE = {"service.csp_report"}
-"""Browsers send reports by themselves, without a token; what they say is only logged."""
+FORGEABLE = {"service.csp_report", "api.record"}
+"""Browsers send reports by themselves, without a token; what they say is only logged. The API answers nobody by their
+session, so that a page of another site has nothing to send: it says 401."""
 
 
 def address(app: Flask, rule: Rule) -> str:

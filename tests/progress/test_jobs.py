@@ -71,3 +71,12 @@ def test_the_month_is_closed_on_the_first_working_day_after_it(
         final = db.session.scalars(select(Compilation.as_at).where(Compilation.is_final)).all()
     assert final == ([closes] if closes else [])
     assert (written > 0) == (closes is not None)
+
+
+def test_the_night_counts_again_what_it_compiled(app: Flask, arrange: Arrange):
+    tell(arrange)
+    compile_story(app)
+
+    compared = [run(app, BY_NAME["recount"], date(2026, 4, 15)) for _ in range(2)]
+
+    assert compared[0] == compared[1] > 0

@@ -45,8 +45,13 @@ def ask(world: World, key: Key, principal: str) -> tuple[str, TestResponse]:
     """What somebody is answered: `allow`, `login`, or the status of the refusal."""
     endpoint, method, scope = key
     client, path = world.browser(principal), world.address(endpoint, scope, principal)
-    answer = client.send(path) if method == "POST" else client.open(path, method=method)
+    if endpoint.startswith("api."):
+        answer = world.ask_as_system(principal, method, path)
+    else:
+        answer = client.send(path) if method == "POST" else client.open(path, method=method)
     answer.close()
+    if endpoint.startswith("api.") and answer.status_code == 401:
+        return "login", answer
     to_sign_in = answer.status_code == 303 and (answer.location or "").startswith("/sign-in")
     if to_sign_in and "Clear-Site-Data" not in answer.headers and not is_public(world.app, endpoint):
         return "login", answer

@@ -8,18 +8,22 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import text
 
 from tests.databases import KINDS, PostgresqlDatabase, open_database, settings_for
 from tracker.app import create_app
-from tracker.core.db import db
+from tracker.core.db import db, transaction
+from tracker.core.job import Alarm
 from tracker.imports.commands import import_command
 from tracker.progress.commands import compile_command, figures_command
+from tracker.progress.recount.services import recount
 
 DATA = Path(__file__).parent.parent / "data"
 NOBODY = {"count": ("0", "", "0"), "ratio": ("0", "0", ""), "median": ("", "0", "")}
@@ -169,3 +173,23 @@ def test_targets_of_organisations_add_up_to_the_national_one(programme: Flask) -
     targets = {row["organisation"]: row["target"] for row in rows if row["target"] is not None}
 
     assert targets.pop("all") == 500 == sum(targets.values())
+
+
+def test_the_sample_counted_again_by_walking_agrees_until_somebody_changes_it(
+    programme: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.progress.recount.services.EARLIER", 6)
+    run(programme, "compile", "--from", "2025-01-31", "--to", "2026-10-31")
+    with programme.app_context():
+        assert recount(date(2026, 10, 31)) > 7_000
+        with transaction() as session:
+            session.execute(
+                text(
+                    "UPDATE snapshot SET value = value + 0.25 WHERE figure = 'leadership.applicants_per_post' "
+                    "AND compilation_id = (SELECT max(id) FROM compilation WHERE as_at = '2026-10-31') "
+                    "AND scope_id = (SELECT id FROM figure_scope WHERE kind = 'all')"
+                )
+            )
+
+        with pytest.raises(Alarm, match=r"leadership.applicants_per_post of all as at 31 October 2026 is kept as"):
+            recount(date(2026, 10, 31))

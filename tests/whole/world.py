@@ -10,7 +10,9 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import inspect, select, text
+from werkzeug.test import TestResponse
 
+from tests.api.systems import System, make_token
 from tests.browsers import Browser, browser, browser_of
 from tests.databases import Database
 from tests.factories import (
@@ -24,9 +26,9 @@ from tests.factories import (
 )
 from tests.leadership.recruiting import make_candidacy, make_vacancy, seat
 from tracker.accounts import queries
-from tracker.accounts.models import Purpose, User, UserSession
-from tracker.accounts.permissions import Role
-from tracker.accounts.services import answer_links, links, users
+from tracker.accounts.models import ApiToken, Purpose, User, UserSession
+from tracker.accounts.permissions import GRANTS, WRITTEN_BY_TOKEN, Role
+from tracker.accounts.services import answer_links, give_role, links, users
 from tracker.accounts.services.answer_links import LinkKind
 from tracker.admin.changes import services as changes
 from tracker.admin.changes.services import Plan
@@ -53,8 +55,8 @@ from tracker.training.models import Endorser, Enrolment, FollowUp, Programme
 PRINCIPALS = ("anonymous", "disabled", "no-role", *(role.value for role in Role))
 FIGURE, DAY, RULE = "training.trained", "2026-06-30", "programme-without-length"
 """A figure, a day of which nothing was compiled, so that it is answered from the ledger, and a rule of data quality."""
-RESTLESS = frozenset({"sign_in_attempt"})
-"""Counts of attempts: a refusal is itself counted."""
+RESTLESS = frozenset({"sign_in_attempt", "api_token"})
+"""Counts of attempts, and of uses: a refusal is itself counted."""
 WEEK = "2026-03-06"
 """A week that every placement was in post, and a log was sent for."""
 CANARY = "Zephyrine"
@@ -79,6 +81,8 @@ class World:
     sessions: dict[str, str] = field(default_factory=dict)
     placements: dict[str, str] = field(default_factory=dict)
     views: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    systems: dict[str, System] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
 
     def browser(self, principal: str) -> Browser:
@@ -87,6 +91,11 @@ class World:
         if principal in self.cookies:
             made.set_cookie("sid", self.cookies[principal])
         return made
+
+    def ask_as_system(self, principal: str, method: str, path: str) -> TestResponse:
+        """What a system with a token of the principal is answered; without one where they can have none."""
+        system = self.systems.get(principal) or System(self.app, "")
+        return system.post({}, "key") if method == "POST" else system.get(path)
 
     def address(self, endpoint: str, scope: str, principal: str) -> str:
         """The address of a page about something within (`own`) or beyond (`other`) the principal's reach."""
@@ -257,6 +266,8 @@ ARGUMENTS: dict[str, Arguments] = {
     "reorganisations": lambda world, whose: {"ref": world.things["change"]},
     "secondment": lambda world, whose: {"ref": world.things["seconded"]},
     "static": lambda world, whose: {"filename": "app/app.css"},
+    "tokens": lambda world, whose: {"ref": world.tokens[whose]},
+    "tokens.new": lambda world, whose: {},
     "vacancies": _of_vacancy,
     "vacancies.leave": lambda world, whose: {"user": world.members[whose], **_of_vacancy(world, whose)},
     "vacancy_records": lambda world, whose: {"code": "leadership.open", **_about(world, whose)},
@@ -274,6 +285,7 @@ ARGUMENTS: dict[str, Arguments] = {
 WITHIN_REACH = frozenset(
     {
         *("breaks", "follow_ups.show", "imports", "skills"),
+        *("tokens.revoke", "tokens.show"),
         *("account.end_session", "admin_targets", "correcting", "enrolment", "person"),
         *("following.person", "views"),
         *("progress_compare.drawing", "progress_compare.show"),
@@ -309,6 +321,7 @@ def make_world(app: Flask) -> World:
             _journey(world, principal, person)
             _placement(world, principal, person, make_supervisor(user.email))
             _recruit(world, principal, "Cora", user)
+            _make_token(world, principal, user)
         for principal, person in (
             ("anonymous", make_person("home-office")),
             ("other", make_person("hm-treasury", first_name=CANARY)),
@@ -326,6 +339,17 @@ def make_world(app: Flask) -> World:
         assert disabled is not None
         users.disable(disabled, None)
     return world
+
+
+def _make_token(world: World, whose: str, user: User) -> None:
+    """A token in somebody's role, which was used today already; who is to be disabled has one of an auditor's."""
+    if whose == "disabled":
+        give_role(user, Role.AUDITOR)
+    if user.grants:
+        writes = any(WRITTEN_BY_TOKEN & set(GRANTS[grant.role]) for grant in user.grants)
+        world.systems[whose] = System(world.app, make_token(user.email, may_write=writes))
+        token = db.session.scalars(select(ApiToken).where(ApiToken.user_id == user.id)).one()
+        token.last_used_at, world.tokens[whose] = now(), token.ref
 
 
 def _journey(world: World, whose: str, person: Person) -> None:
@@ -376,6 +400,8 @@ def _recruit(world: World, whose: str, first_name: str, user: User | None) -> No
 
 def _things(world: World) -> None:
     user = make_user(Role.AUDITOR, email="other@example.gov.uk", name=f"{CANARY} Other")
+    _make_token(world, "other", user)
+    world.tokens |= dict.fromkeys(("anonymous", "no-role"), "nothing")
     holidays = LISTS["bank-holidays"]
     world.sessions["anonymous"] = "nothing"
     for slug in ("home-office", "hm-treasury"):

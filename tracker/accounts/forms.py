@@ -1,9 +1,12 @@
 """What the accounts' own pages ask."""
 
-from wtforms import EmailField, PasswordField, RadioField, StringField
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from tracker.core.forms import BaseForm
+from tracker.core.forms import BaseForm, CountField
 
 RULE = "12 characters or more. Three unrelated words are easy to remember and hard to guess"
 
@@ -119,3 +122,40 @@ class AnswerForm(BaseForm):
         validators=[InputRequired("Enter your email address"), Length(max=254, message="Email address is too long")],
         render_kw={"autocomplete": "email"},
     )
+
+
+class TokenForm(BaseForm):
+    """What a token for another system is to be."""
+
+    name = StringField(
+        "What will use the token?",
+        description="For example, the learning system of the Home Office",
+        validators=[
+            InputRequired("Enter a name, such as the system that will use it"),
+            Length(max=100, message="Name must have 100 characters or fewer"),
+        ],
+    )
+    role = RadioField(
+        "Which of your roles does it act in?", validators=[InputRequired("Select a role")], validate_choice=False
+    )
+    access = RadioField(
+        "What may it do?",
+        choices={"read": "Read only", "write": "Read, and record what happened to enrolments"},
+        validators=[InputRequired("Select what it may do")],
+    )
+    within = SelectField(
+        "Only for one organisation (optional)",
+        description="With the bodies under it. Less is safer: give it what the other system needs and no more",
+    )
+    days = CountField(
+        "How many days does it work?",
+        description="365 at most",
+        validators=[InputRequired("Enter a number of days, such as 90")],
+        render_kw={"class": "govuk-input--width-4"},
+    )
+
+    def __init__(self, roles: Mapping[str, str], organisations: Mapping[str, str], **kwargs: Any) -> None:
+        """Offer the roles, by the number of their grant, and the organisations, by slug."""
+        super().__init__(**kwargs)
+        self.role.choices = dict(roles)
+        self.within.choices = {"": "All that the role reaches", **organisations}

@@ -8,6 +8,7 @@ from sqlalchemy import delete, false, or_, select, update
 
 from tracker.accounts import audit
 from tracker.accounts.models import (
+    ApiToken,
     AuditEntry,
     KnownDevice,
     OneTimeToken,
@@ -86,6 +87,11 @@ def tell(subject: Subject) -> dict[str, Facts]:
             {"From": one.created_at, "Last seen": one.last_seen_at, "Device": one.device, "Network": one.ip_prefix}
             for one in sessions
         ]
+        made = select(ApiToken).where(ApiToken.user_id == user.id).order_by(ApiToken.id)
+        told["Tokens for other systems"] = [
+            {"Name": one.name, "Made": one.created_at, "Expires": one.expires_at, "Last used": one.last_used_at}
+            for one in db.session.scalars(made)
+        ]
         did = select(AuditEntry).where(AuditEntry.actor_id == user.id).order_by(AuditEntry.number)
         told["What the account did"] = [
             {"When": format_instant(one.at), "What": one.verb, "Kind of record": one.subject_type}
@@ -140,6 +146,12 @@ def forget(subject: Subject) -> None:
         update(UserSession)
         .where(UserSession.user_id == user.id)
         .values(device="", ip_prefix="", revoked_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.user_id == user.id)
+        .values(name="", revoked_at=now())
         .execution_options(synchronize_session=False)
     )
     user.email = user.email_key = f"{user.ref}@anonymised.invalid"

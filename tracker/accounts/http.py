@@ -14,15 +14,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
-from tracker.accounts import answering, queries
+from tracker.accounts import answering, bearer, queries
 from tracker.accounts.browser import PARKED, TOKEN, current_session, session_of_cookie
 from tracker.accounts.models import Anybody, User
 from tracker.accounts.services import claims, parking, second_factor, sessions, throttle
 from tracker.core.db import claim_in_every_transaction, conclude_every_transaction, transaction
 from tracker.core.errors import AlreadyDone
 from tracker.core.forms import IDEMPOTENCY_FIELD, is_form_key
-from tracker.core.http import SAFE_METHODS, is_background, is_same_origin
-from tracker.core.problems import problem
+from tracker.core.http import SAFE_METHODS, is_background, is_for_systems, is_same_origin
+from tracker.core.problems import Answer, Problem, problem
 from tracker.core.web import local_target, see_other
 
 UNSENT = frozenset({"csrf_token", IDEMPOTENCY_FIELD})
@@ -37,10 +37,11 @@ def init_accounts(app: Flask) -> None:
     login.session_protection = None
     login.anonymous_user = Anybody
     login.request_loader(_signed_in_user)
-    login.unauthorized_handler(to_sign_in)
+    login.unauthorized_handler(_not_signed_in)
     # Not by init_app: it would look for a “remember me” cookie, and so vary even a style sheet by cookie.
     app.login_manager = login  # type: ignore[attr-defined]
     app.context_processor(_words_of_every_page)
+    app.before_request(_note_use_of_token)
     app.before_request(_note_use)
     app.before_request(_ask_for_second_factor)
     app.before_request(_ask_for_recent_proof)
@@ -54,6 +55,15 @@ def init_accounts(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged_or_stale)
     claim_in_every_transaction(_claim)
     conclude_every_transaction(_claimed)
+
+
+def _not_signed_in() -> AnyResponse | Answer:
+    """Say to another system that it needs a token; let anybody else sign in."""
+    if not is_for_systems():
+        return to_sign_in()
+    why = "The token does not work" if bearer.is_shown() else "A token is needed, as Authorization: Bearer …"
+    said = 'Bearer realm="Data skills tracker"' + (', error="invalid_token"' if bearer.is_shown() else "")
+    return (*problem(401, reason=f"{why}. Tokens are made on /account"), {"WWW-Authenticate": said})
 
 
 def to_sign_in() -> AnyResponse:
@@ -72,6 +82,9 @@ def _target_with_what_was_typed() -> str:
 
 
 def _signed_in_user(_: Request) -> User | None:
+    """Who the request is from: on pages by the session alone, on the API by the token alone."""
+    if is_for_systems():
+        return bearer.user_of_token()
     found = current_session()
     return found.user if found is not None else None
 
@@ -94,10 +107,15 @@ def _is_demonstration() -> bool:
     return found
 
 
+def _note_use_of_token() -> None:
+    if is_for_systems() and request.method != "OPTIONS":
+        bearer.note_use()
+
+
 def _note_use() -> None:
     """Move the session's last sight on, once a minute; not for a page that is merely open, and not at the price of
     waiting."""
-    if request.endpoint in {None, "static"} or is_background() or not session.get(TOKEN):
+    if request.endpoint in {None, "static"} or is_background() or is_for_systems() or not session.get(TOKEN):
         return
     found = current_session()
     if found is None or not sessions.is_seen_due(found):
@@ -112,7 +130,7 @@ def _note_use() -> None:
 
 def _ask_for_second_factor() -> AnyResponse | None:
     """Let those whose role calls for a one-time code do nothing before they have set it up and given one."""
-    if request.endpoint in WITHOUT_SECOND_FACTOR or not current_app.config["TRACKER"].require_totp:
+    if request.endpoint in WITHOUT_SECOND_FACTOR or not current_app.config["TRACKER"].require_totp or is_for_systems():
         return None
     found = current_session() if session.get(TOKEN) else None
     if found is None or found.mfa_at is not None or not second_factor.is_required(found.user, True):
@@ -188,12 +206,12 @@ def _already_done(done: AlreadyDone) -> AnyResponse:
     return see_other(done.location or _page_of_form())
 
 
-def _too_many(refusal: throttle.TooManyAttempts) -> tuple[str, int, dict[str, str]]:
+def _too_many(refusal: throttle.TooManyAttempts) -> Answer:
     """Too many attempts where there was no form to say it on."""
     return (*problem(429, reason=refusal.message), {"Retry-After": str(refusal.wait_seconds)})
 
 
-def _other_content(_: claims.OtherContent) -> tuple[str, int]:
+def _other_content(_: claims.OtherContent) -> Problem:
     g.pop("claim", None)
     return problem(
         422,
@@ -201,7 +219,7 @@ def _other_content(_: claims.OtherContent) -> tuple[str, int]:
     )
 
 
-def _forged_or_stale(_: CSRFError) -> AnyResponse | tuple[str, int]:
+def _forged_or_stale(_: CSRFError) -> AnyResponse | Problem:
     """Answer a form without a good token: forged, or opened before its user signed in anew. In the second case
     nothing typed is lost."""
     if is_same_origin() and session_of_cookie() is not None:

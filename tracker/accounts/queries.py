@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import (
+    ApiToken,
     AuditEntry,
     Installation,
     KnownDevice,
@@ -151,3 +152,21 @@ def wants_weekly_email(user: User) -> bool:
     """Whether a user wants the weekly email: who has not said otherwise does."""
     row = db.session.get(WeeklyEmail, user.id)
     return row is None or row.is_wanted
+
+
+def tokens_of(user: User) -> Sequence[ApiToken]:
+    """A user's tokens, those too that work no more, the latest made first."""
+    mine = select(ApiToken).where(ApiToken.user_id == user.id).order_by(ApiToken.id.desc())
+    return db.session.scalars(mine.options(joinedload(ApiToken.organisation), joinedload(ApiToken.within))).all()
+
+
+def token_of(user: User, ref: str) -> ApiToken | None:
+    """One of a user's own tokens."""
+    return db.session.scalar(select(ApiToken).where(ApiToken.user_id == user.id, ApiToken.ref == ref))
+
+
+def token_by_hash(hashed: str) -> ApiToken | None:
+    """The token with a hash, with its user and their roles as they are now."""
+    found = select(ApiToken).where(ApiToken.token_hash == hashed)
+    with_user = found.options(joinedload(ApiToken.user).joinedload(User.grants))
+    return db.session.scalars(with_user).unique().one_or_none()

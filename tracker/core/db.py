@@ -194,6 +194,17 @@ def settled_instant() -> datetime:
     return instant
 
 
+def is_alone(session: Session) -> bool:
+    """Whether no other unit of work is under way; none begins then before this one has ended.
+
+    Asked inside `transaction()`; never waits. On SQLite there is only ever one.
+    """
+    if is_sqlite(session):
+        return True
+    found: bool = session.connection().exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({UNDER_WAY})").scalar_one()
+    return found
+
+
 ONE_BY_ONE = "set_config('enable_nestloop', '{}', true), set_config('random_page_cost', '{}', true)"
 """Whether, and how dearly, PostgreSQL may look rows up one by one until the transaction ends."""
 

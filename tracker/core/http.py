@@ -15,6 +15,8 @@ from tracker.core.db import key_of
 from tracker.core.logs import is_secret, request_id
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+API = "/api"
+"""Where the addresses for other systems begin."""
 BACKGROUND_HEADER = "X-Background"
 """Sent by the script that looks again whether long work is done: that somebody's page is open does not mean they are
 there."""
@@ -68,6 +70,11 @@ def init_http(app: Flask) -> None:
 def is_background() -> bool:
     """Whether the request was made by a script on a page that is merely open."""
     return BACKGROUND_HEADER in request.headers
+
+
+def is_for_systems() -> bool:
+    """Whether the request is to the API: answered in JSON, to whoever shows a token."""
+    return request.path == API or request.path.startswith(f"{API}/")
 
 
 def is_same_origin() -> bool:
@@ -135,6 +142,8 @@ def _add_headers(response: Response) -> Response:
     else:
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
+        if is_for_systems():
+            response.vary.add("Authorization")
     return response
 
 

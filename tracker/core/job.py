@@ -4,6 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.core.errors import DomainError
+
+
+class Alarm(DomainError):
+    """A job has done its work and found something wrong: its run fails at once, as trying again would find the same."""
+
 
 @dataclass(frozen=True)
 class Job:

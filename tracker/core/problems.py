@@ -1,8 +1,11 @@
 """The pages that say what went wrong, with the id of the request and nothing else of the inside."""
 
+import json
 import logging
+from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import (
     DatabaseError,
     DataError,
@@ -19,6 +22,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.forms import IDEMPOTENCY_FIELD
+from tracker.core.http import is_for_systems
+from tracker.core.logs import request_id
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 RETRY_SECONDS = "5"
@@ -28,7 +33,9 @@ NOT_OUR_SCHEMA = frozenset({"42P01", "42703"})
 """What PostgreSQL calls a table and a column that are not there."""
 logger = logging.getLogger("tracker.problems")
 
-Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
+Problem = tuple[str | Response, int]
+Answer = Problem | tuple[str | Response, int, dict[str, str]]
+DOCUMENT = "application/problem+json"
 
 
 def init_problems(app: Flask) -> None:
@@ -44,10 +51,26 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _fault)
 
 
-def problem(status: int, **words: object) -> tuple[str, int]:
-    """The page for a status. `words` are what the page's template takes, such as `reason`."""
+def problem(status: int, **words: object) -> Problem:
+    """The page for a status. `words` are what the page's template takes, such as `reason`.
+
+    To another system it is a problem document (RFC 9457).
+    """
+    if is_for_systems():
+        return document(status, words.get("reason"), field=words.get("field"))
     page = status if status in PAGES else 400 if status < 500 else 500
     return render_template(f"errors/{page}.html", **words), status
+
+
+def document(status: int, detail: object = None, **more: object) -> Problem:
+    """A refusal or a fault as a problem document (RFC 9457), with the id of the request and nothing else of the inside.
+
+    :param more: further members; those that are empty are left out.
+    """
+    said: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    said |= {name: value for name, value in {"detail": detail, **more}.items() if value}
+    said["request_id"] = request_id.get()
+    return Response(json.dumps(said), status, content_type=DOCUMENT), status
 
 
 def is_unavailable(error: DBAPIError) -> bool:
@@ -73,9 +96,9 @@ def _refusal(refusal: HTTPException) -> Answer:
     return body, status, kept
 
 
-def _rule(refusal: DomainError) -> tuple[str, int]:
+def _rule(refusal: DomainError) -> Problem:
     """A rule said no where there was no form to say it on."""
-    return problem(409, reason=refusal.message, sent=typed())
+    return problem(409, reason=refusal.message, field=refusal.field, sent=typed())
 
 
 def typed() -> list[tuple[str, str]]:
@@ -87,14 +110,14 @@ def typed() -> list[tuple[str, str]]:
     ]
 
 
-def _unfit(error: DataError) -> tuple[str, int]:
+def _unfit(error: DataError) -> Problem:
     """What was sent is nothing that the database could hold, such as a number beyond all bounds."""
     db.session.rollback()
     logger.warning("the database could not take what was sent", exc_info=error)
     return problem(400)
 
 
-def _overtaken(error: Exception) -> tuple[str, int]:
+def _overtaken(error: Exception) -> Problem:
     """Somebody else's change came first, and the database held this one back."""
     logger.warning("a change was overtaken by another", exc_info=error)
     return problem(409, sent=typed())
@@ -120,6 +143,6 @@ def _damaged(error: DatabaseError) -> Answer:
     return problem(500)
 
 
-def _fault(fault: InternalServerError) -> tuple[str, int]:
+def _fault(fault: InternalServerError) -> Problem:
     """Our own fault; Flask has logged it."""
     return problem(500)

@@ -24,7 +24,7 @@ from tracker.core import clock
 from tracker.core.config import ROOT
 from tracker.core.db import conclude_every_transaction, transaction
 from tracker.core.errors import ConfigurationError, DomainError
-from tracker.core.job import Job
+from tracker.core.job import Alarm, Job
 from tracker.core.logs import request_id
 from tracker.jobs import alerts, services
 from tracker.jobs.services import Held, LeaseLost
@@ -84,18 +84,18 @@ def _run(app: Flask, job: Job, held: Held, pace: Pace) -> Outcome:
     """Work on a run that was taken up, and close it."""
     began = clock.now()
     named = request_id.set(f"job-{held.run_id}-{held.fence}")
-    rows, error = 0, None
+    rows, error, for_good = 0, None, False
     try:
         with _heard_of(app, held, pace), _fenced(held, pace):
             rows = job.run(held.day)
     except LeaseLost:
         error = "It took too long between two signs of life, and another process has taken it over"
     except Exception as fault:  # noqa: BLE001 - whatever a job raises is its run's outcome
-        error = describe(fault)
+        error, for_good = describe(fault), isinstance(fault, Alarm)
         frames = traceback.format_tb(fault.__traceback__)
         logger.error("a job failed", extra={"job": job.name, "run": held.run_id, "why": error, "frames": frames})
     try:
-        _close(job, held, rows, error)
+        _close(job, held, rows, error, for_good=for_good)
     except LeaseLost as lost:
         logger.warning("a run was taken over", extra={"job": job.name, "run": held.run_id, "why": str(lost)})
         error = str(lost)
@@ -106,12 +106,12 @@ def _run(app: Flask, job: Job, held: Held, pace: Pace) -> Outcome:
     return Outcome(held, seconds, None if error else rows, error)
 
 
-def _close(job: Job, held: Held, rows: int, error: str | None) -> None:
+def _close(job: Job, held: Held, rows: int, error: str | None, *, for_good: bool) -> None:
     with transaction():
         if error is None:
             alerts.before_success(job)
             services.done(held, rows)
-        elif services.failed(held, job, error):
+        elif services.failed(held, job, error, for_good=for_good):
             alerts.after_failure(job, error)
 
 

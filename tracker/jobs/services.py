@@ -117,13 +117,14 @@ def done(held: Held, rows: int) -> None:
     _write(held, state=State.DONE, ended_at=clock.now(), lease_until=None, rows=rows, error=None)
 
 
-def failed(held: Held, job: Job, error: str) -> bool:
+def failed(held: Held, job: Job, error: str, *, for_good: bool = False) -> bool:
     """Note that a run failed; whether it will not be tried again.
 
+    :param for_good: trying again would find the same.
     :raises LeaseLost: if it is another's by now.
     """
     now = clock.now()
-    last = not schedule.is_daily(job) or held.attempt >= MOST_ATTEMPTS
+    last = for_good or not schedule.is_daily(job) or held.attempt >= MOST_ATTEMPTS
     if last:
         _write(held, state=State.FAILED, ended_at=now, lease_until=None, error=error[:LONGEST_ERROR])
     else:

@@ -5,8 +5,10 @@ Every rule here asks the lifecycle, and the history as a whole decides.
 
 import base64
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -25,12 +27,25 @@ class MoveNotAllowed(DomainError):
     """A move that the lifecycle, or the calendar, refuses."""
 
 
+_way: ContextVar[Source] = ContextVar("way", default=Source.FORM)
+
+
+@contextmanager
+def recorded_by(source: Source) -> Iterator[None]:
+    """What people record within the block came another way than by a form: the acts themselves are the same."""
+    before = _way.set(source)
+    try:
+        yield
+    finally:
+        _way.reset(before)
+
+
 @dataclass(frozen=True)
 class Recorder:
     """Who records, and how it came: by a form, an import, the API or a job."""
 
     user_id: int | None
-    source: Source = Source.FORM
+    source: Source = field(default_factory=_way.get)
     import_id: int | None = None
 
 

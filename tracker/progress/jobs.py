@@ -5,6 +5,7 @@ from datetime import date
 from flask import current_app
 
 from tracker.core.job import Job
+from tracker.progress.recount.services import recount
 from tracker.progress.services.briefings import print_usual_briefings
 from tracker.progress.services.drawing import draw_charts
 from tracker.progress.services.forecasting import forecast_headlines
@@ -60,6 +61,14 @@ JOBS = (
         "the figures and the forecast of the night.",
         cron="30 3 * * *",
         run=print_briefings,
+    ),
+    Job(
+        name="recount",
+        title="Count again",
+        description="Counts every figure that rests on the ledger a second time, by other means, on the latest "
+        "compiled day and some earlier ones. Fails where a kept figure comes out otherwise.",
+        cron="20 3 * * *",
+        run=recount,
     ),
     Job(
         name="compile-month-end",

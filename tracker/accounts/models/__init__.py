@@ -11,17 +11,20 @@ from tracker.accounts.models.sessions import (
     SignInAttempt,
     UserSession,
 )
+from tracker.accounts.models.tokens import ApiToken
 from tracker.accounts.models.trail import AuditEntry, AuditHead
-from tracker.accounts.models.users import Anybody, Installation, RoleGrant, User
+from tracker.accounts.models.users import Anybody, Installation, Limits, RoleGrant, User
 
 __all__ = [
     "AnswerLink",
     "Anybody",
+    "ApiToken",
     "AuditEntry",
     "AuditHead",
     "FormClaim",
     "Installation",
     "KnownDevice",
+    "Limits",
     "OneTimeToken",
     "ParkedForm",
     "Purpose",

@@ -1,13 +1,23 @@
 """Users, the roles they hold, and what those let them do."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, false, or_, text, true
 from sqlalchemy.orm import Mapped, QueryableAttribute, mapped_column, relationship
 
-from tracker.accounts.permissions import BY_KIND, GRANTS, NEEDS_ORGANISATION, RECRUITMENT, Permission, Reach, Role
+from tracker.accounts.permissions import (
+    BY_KIND,
+    BY_TOKEN,
+    GRANTS,
+    NEEDS_ORGANISATION,
+    RECRUITMENT,
+    Permission,
+    Reach,
+    Role,
+)
 from tracker.core import clock
 from tracker.core.db import Model, StrEnumType, UtcDateTime, one_of
 from tracker.organisations.models import Organisation
@@ -19,6 +29,29 @@ _NEED = ", ".join(sorted(f"'{role}'" for role in NEEDS_ORGANISATION))
 def new_ref() -> str:
     """A reference that says nothing about the one before it."""
     return secrets.token_hex(5)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far a user's authority goes where another system acts for them: as one of their roles, or less.
+
+    `organisation_id` is what the role was given for; `within_id` an organisation that it is narrowed to, with the
+    bodies under it. Of the permissions of the role only those named are left.
+    """
+
+    role: Role
+    organisation_id: int | None
+    within_id: int | None
+    permissions: frozenset[Permission]
+
+    def reaches(self, permission: Permission) -> list[tuple[Reach, int | None]]:
+        """As `User._reaches`."""
+        reach = GRANTS[self.role].get(permission) if permission in self.permissions else None
+        if reach not in BY_TOKEN:
+            return []
+        if self.within_id is not None and reach is not Reach.OWN:
+            return [(Reach.ORGANISATION, self.within_id)]
+        return [(reach, self.organisation_id)]
 
 
 class User(Model):
@@ -79,8 +112,15 @@ class User(Model):
         """Whether the user holds the role. For labels and time limits; what somebody may do is asked with `may`."""
         return role in self.roles
 
+    def limit(self, limits: Limits) -> None:
+        """Let this user's authority, as it was loaded for one request, go no further than some limits."""
+        self.__dict__["_limits"] = limits
+
     def _reaches(self, permission: Permission) -> list[tuple[Reach, int | None]]:
         """How far each role that carries the permission takes it, with the organisation it was given for."""
+        limits: Limits | None = self.__dict__.get("_limits")
+        if limits is not None:
+            return limits.reaches(permission)
         held = [(GRANTS[grant.role].get(permission), grant.organisation_id) for grant in self.grants]
         return [(reach, organisation_id) for reach, organisation_id in held if reach is not None]
 

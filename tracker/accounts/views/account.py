@@ -7,7 +7,7 @@ from flask_login import current_user
 from tracker.accounts import browser, queries
 from tracker.accounts.forms import BeginForm, ChangePasswordForm, CodeForm, ConfirmForm, WeeklyEmailForm
 from tracker.accounts.models import UserSession
-from tracker.accounts.services import letters, passwords, second_factor, sessions, throttle, users
+from tracker.accounts.services import letters, passwords, second_factor, sessions, throttle, tokens, users
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.web import local_target, requires, see_other, without_form_key
@@ -27,6 +27,8 @@ def show() -> ResponseReturnValue:
         is_enrolled=second_factor.is_enrolled(current_user),
         is_required=second_factor.is_required(current_user, current_app.config["TRACKER"].require_totp),
         wants_weekly_email=queries.wants_weekly_email(current_user),
+        tokens=queries.tokens_of(current_user),
+        token_state=tokens.state,
         button=BeginForm(),
     )
 

@@ -1,0 +1,291 @@
+"""Counting by walking: everybody's story as at the close of a day, as known at an instant, one person after another.
+
+The definitions of the figures are written out here once more (domain page, Figures; fine print B to E), so that what
+the pages say rests on two readings of them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from tracker.progress.recount.past import Course, Happened, Life, Posted, Rules, Sent
+
+DONE = ("completed", "in-role")
+OPEN = frozenset(
+    "advert closed sift shortlist assessment interview merit-order offer checks formal-offer".split()  # noqa: SIM905
+)
+STANDING = ("nominated", "endorsed", "applied", "accepted", "enrolled", "in-training", "on-break")
+FIRST_FRIDAY, LATEST = date(2000, 1, 7), date(2100, 1, 1)
+MEDIANS = frozenset(
+    {"training.median_days_to_complete", "leadership.median_days_to_hire", "leadership.median_days_to_fill"}
+)
+RATIOS = frozenset({"training.completion_rate", "leadership.applicants_per_post", "leadership.offer_acceptance"})
+SUMS = frozenset({"fellowships.days_logged", "fellowships.days_signed_off"})
+COUNTS = frozenset(
+    {
+        "training.trained",
+        *(f"training.{stage.replace('-', '_')}" for stage in STANDING),
+        *("training.at_risk", "training.withdrawn", "training.not_completed", "training.in_role"),
+        *("fellowships.started_in_year", "fellowships.in_post", "fellowships.completed", "fellowships.ended_early"),
+        *("fellowships.logs_overdue", "leadership.appointed", "leadership.open", "leadership.offers_out"),
+    }
+)
+RECOUNTED = MEDIANS | RATIOS | SUMS | COUNTS
+"""What can be counted by walking: what rests on the ledger. Findings and ratings stand beside it."""
+
+BELOW = "/"
+"""What marks the part of a ratio that is divided by."""
+Parts = tuple[int | None, int | None, float | None]
+
+
+class Walk:
+    """The figures of one day, as known at one instant, as they grow with every life that is looked at."""
+
+    def __init__(self, as_at: date, known_at: datetime, rules: Rules) -> None:
+        """Begin with nobody."""
+        self.as_at, self.known_at, self.rules = as_at, known_at, rules
+        self.counted: dict[str, dict[int, dict[object, float]]] = {}
+        self.closed_lately: set[int] = set()
+        self.candidates: list[tuple[int, int, int]] = []
+
+    def add(self, code: str, organisation_id: int | None, record: object, value: float = 1.0) -> None:
+        """Count a record for an organisation, once however often it is said."""
+        if organisation_id is not None:
+            self.counted.setdefault(code, {}).setdefault(organisation_id, {})[record] = value
+
+    def figure(self, code: str, members: Iterable[int]) -> Parts:
+        """Numerator, denominator and value of a figure over some organisations."""
+        those = set(members)
+        values = self._records(code, those)
+        if code in MEDIANS:
+            return None, len(values), float(median(values.values())) if values else None
+        if code in SUMS:
+            return None, None, float(sum(values.values()))
+        if code in RATIOS:
+            above, below = len(values), len(self._records(code + BELOW, those))
+            return above, below, above / below if below else None
+        return len(values), None, float(len(values))
+
+    def _records(self, code: str, members: set[int]) -> dict[object, float]:
+        found: dict[object, float] = {}
+        for organisation_id, records in self.counted.get(code, {}).items():
+            if organisation_id in members:
+                found |= records
+        return found
+
+    def look_at(self, life: Life) -> None:
+        """Count what there is to count of somebody, or of what is nobody's."""
+        told = [(course, self.history(course)) for course in life.courses]
+        training = [(course, history) for course, history in told if course.strand == "training" and history]
+        if life.person_id is not None and training:
+            _Training(self, life, training).count()
+        for course, history in told:
+            if course.strand == "fellowships":
+                self._placement(life, course, history)
+            elif course.strand == "leadership" and history:
+                self._recruitment(course, history)
+
+    def is_known(self, recorded_at: datetime | None, voided_at: datetime | None) -> bool:
+        """Whether something was known at the instant."""
+        return (recorded_at is None or recorded_at <= self.known_at) and (
+            voided_at is None or voided_at > self.known_at
+        )
+
+    def history(self, course: Course) -> list[Happened]:
+        """The stages of a journey in their order."""
+        lines = [one for one in course.lines if one.stage is not None and one.on <= self.as_at]
+        known = [one for one in lines if self.is_known(one.recorded_at, one.voided_at)]
+        return sorted(known, key=lambda one: (one.on, one.recorded_at, one.id))
+
+    def _host(self, course: Course, day: date) -> int | None:
+        """The host of a placement on a day."""
+        moves = [one for one in course.lines if one.host_id is not None and one.on <= day]
+        known = [one for one in moves if self.is_known(one.recorded_at, one.voided_at)]
+        last = max(known, key=lambda one: (one.on, one.id), default=None)
+        return last.host_id if last else course.first_host_id
+
+    def _placement(self, life: Life, course: Course, history: Sequence[Happened]) -> None:
+        who, last = life.person_id, history[-1] if history else None
+        began = next((one.on for one in history if one.stage == "in-post"), None)
+        year = self.as_at.year if self.as_at >= date(self.as_at.year, 4, 1) else self.as_at.year - 1
+        if began is not None and began >= date(year, 4, 1):
+            self.add("fellowships.started_in_year", self._host(course, began), who)
+        if last is not None and last.stage == "in-post":
+            self.add("fellowships.in_post", self._host(course, self.as_at), who)
+        if last is not None and last.stage in ("completed", "ended-early"):
+            self.add(f"fellowships.{last.stage.replace('-', '_')}", self._host(course, last.on), who)
+        logs = self._logs(course)
+        for log in logs:
+            if log.week_ending > self.as_at:
+                continue
+            host = self._host(course, log.week_ending)
+            self.add("fellowships.days_logged", host, log.log_id, log.days)
+            if any(on <= self.as_at and self.is_known(at, voided) for on, at, voided in log.approvals):
+                self.add("fellowships.days_signed_off", host, log.log_id, log.days)
+        if began is not None:
+            sent = {log.week_ending for log in logs}
+            for friday in self._fridays(began, _left(history)):
+                if friday not in sent:
+                    self.add("fellowships.logs_overdue", self._host(course, friday), (course.id, friday))
+
+    def _logs(self, course: Course) -> list[Sent]:
+        """The log of each week as it was last sent."""
+        latest: dict[int, Sent] = {}
+        for one in course.logs:
+            if self.is_known(one.sent_at, one.voided_at) and (
+                one.log_id not in latest or latest[one.log_id].number < one.number
+            ):
+                latest[one.log_id] = one
+        return list(latest.values())
+
+    def _fridays(self, began: date, left: date | None) -> Iterator[date]:
+        """The ends of weeks in which somebody was in post from Monday to Friday, over for a week on the day."""
+        friday = max(FIRST_FRIDAY, began + timedelta(days=(4 - began.weekday()) % 7))
+        end = min(self.rules.last_planned_end or began, LATEST)
+        while friday + timedelta(days=7) <= self.as_at and friday - timedelta(days=7) < end + timedelta(days=366):
+            if left is not None and left <= friday - timedelta(days=4):
+                return
+            yield friday
+            friday += timedelta(days=7)
+
+    def _recruitment(self, course: Course, history: Sequence[Happened]) -> None:
+        if course.vacancy_id is not None and course.organisation_id is not None:
+            self._candidacy(course, history)
+        elif course.organisation_id is not None:
+            self._vacancy(course, history)
+
+    def _is_late(self, day: date) -> bool:
+        """Whether a day lies in the 12 months to the day."""
+        try:
+            before = self.as_at.replace(year=self.as_at.year - 1)
+        except ValueError:
+            before = date(self.as_at.year - 1, 2, 28)
+        return before < day <= self.as_at
+
+    def _vacancy(self, course: Course, history: Sequence[Happened]) -> None:
+        stages, at = [one.stage for one in history], course.organisation_id
+        entered = {stage: next(one.on for one in history if one.stage == stage) for stage in stages}
+        if "in-post" in entered:
+            self.add("leadership.appointed", at, course.id)
+        if stages[-1] in OPEN:
+            self.add("leadership.open", at, course.id)
+        if stages[-1] in ("offer", "checks"):
+            self.add("leadership.offers_out", at, course.id)
+        if any(one.stage == "closed" and self._is_late(one.on) for one in history):
+            self.add("leadership.applicants_per_post" + BELOW, at, course.id)
+            self.closed_lately.add(course.id)
+        if not course.by_competition:
+            return
+        if "offer" in stages:
+            place = len(stages) - 1 - stages[::-1].index("offer")
+            closings = [one.on for one in history[:place] if one.stage == "closed"]
+            if closings and self._is_late(history[place].on):
+                days = (history[place].on - max(closings)).days
+                self.add("leadership.median_days_to_hire", at, course.id, days)
+        if "in-post" in entered and "approval" in entered and self._is_late(entered["in-post"]):
+            days = (entered["in-post"] - entered["approval"]).days
+            self.add("leadership.median_days_to_fill", at, course.id, days)
+
+    def _candidacy(self, course: Course, history: Sequence[Happened]) -> None:
+        assert course.vacancy_id is not None
+        assert course.organisation_id is not None
+        self.candidates.append((course.id, course.vacancy_id, course.organisation_id))
+        answers = {one.stage for one in history if self._is_late(one.on)}
+        if "accepted" in answers:
+            self.add("leadership.offer_acceptance", course.organisation_id, course.id)
+        if answers & {"accepted", "declined"}:
+            self.add("leadership.offer_acceptance" + BELOW, course.organisation_id, course.id)
+
+    def finish(self) -> None:
+        """Count what could only be counted once everything was seen: the candidates of posts that closed lately."""
+        for id, vacancy_id, organisation_id in self.candidates:
+            if vacancy_id in self.closed_lately:
+                self.add("leadership.applicants_per_post", organisation_id, id)
+
+
+def _left(history: Sequence[Happened]) -> date | None:
+    """The day a placement was in post no more, if it was."""
+    last = max(place for place, one in enumerate(history) if one.stage == "in-post")
+    return history[last + 1].on if last + 1 < len(history) else None
+
+
+@dataclass(frozen=True)
+class _Training:
+    """The enrolments of one person."""
+
+    walk: Walk
+    life: Life
+    told: list[tuple[Course, list[Happened]]]
+
+    def place(self, day: date) -> int | None:
+        """Where the person was on a day."""
+        known = [one for one in self.life.postings if self.walk.is_known(one.recorded_at, one.voided_at)]
+        order: list[Posted] = sorted(known, key=lambda one: (one.on, one.created_at, one.id))
+        begun = [one for one in order if one.on <= day] or order[:1]
+        return begun[-1].organisation_id if begun else None
+
+    def count(self) -> None:
+        walk, who = self.walk, self.life.person_id
+        here = self.place(walk.as_at)
+        for stage in STANDING:
+            if any(history[-1].stage == stage for _, history in self.told):
+                walk.add(f"training.{stage.replace('-', '_')}", here, who)
+        if any(self._is_overdue(history[-1]) for _, history in self.told):
+            walk.add("training.at_risk", here, who)
+        trained = self._first_trained()
+        if trained is not None:
+            walk.add("training.trained", self.place(trained), who)
+            roles = [one.on for _, history in self.told for one in history if one.stage == "in-role"]
+            if roles:
+                walk.add("training.in_role", self.place(min(roles)), who)
+        for stage in ("withdrawn", "not-completed"):
+            left = [history[-1].on for _, history in self.told if history[-1].stage == stage]
+            if left and not any(_done(history) for _, history in self.told):
+                walk.add(f"training.{stage.replace('-', '_')}", self.place(max(left)), who)
+        for course, history in self.told:
+            self._ended(course, history)
+            self._lasted(course, history)
+
+    def _is_overdue(self, last: Happened) -> bool:
+        return last.stage == "on-break" and last.promised_on is not None and last.promised_on < self.walk.as_at
+
+    def _first_trained(self) -> date | None:
+        done = [(course, _done(history)) for course, history in self.told]
+        return min((day for course, day in done if day and self._counts(course.programme_id, day)), default=None)
+
+    def _counts(self, programme_id: int | None, day: date) -> bool:
+        """Whether completing a programme on a day counts to the target."""
+        rules = self.walk.rules
+        if programme_id not in rules.said:
+            return rules.qualifies.get(programme_id or 0, False)
+        known = [one for one in rules.said[programme_id] if one[3] is None or one[3] <= self.walk.known_at]
+        begun = sorted(one for one in known if one[0] <= day)
+        return begun[-1][2] if begun else False
+
+    def _ended(self, course: Course, history: list[Happened]) -> None:
+        code, done, last = "training.completion_rate", _done(history), history[-1]
+        if done is not None:
+            self.walk.add(code, self.place(done), course.id)
+            self.walk.add(code + BELOW, self.place(done), course.id)
+        started = any(one.stage == "in-training" for one in history)
+        if last.stage == "not-completed" or (last.stage == "withdrawn" and started):
+            self.walk.add(code + BELOW, self.place(last.on), course.id)
+
+    def _lasted(self, course: Course, history: list[Happened]) -> None:
+        stages = [one.stage for one in history]
+        if "in-training" not in stages or "completed" not in stages:
+            return
+        began, ended = stages.index("in-training"), stages.index("completed")
+        if began > ended:
+            return
+        days = (history[ended].on - history[began].on).days
+        for place in range(began, ended):
+            if stages[place] == "on-break":
+                days -= (history[place + 1].on - history[place].on).days
+        self.walk.add("training.median_days_to_complete", self.place(history[ended].on), course.id, days)
+
+
+def _done(history: Sequence[Happened]) -> date | None:
+    """The day of a journey's first completion."""
+    return next((one.on for one in history if one.stage in DONE), None)
