@@ -64,7 +64,7 @@ def of_vacancy(vacancy: Vacancy, user: User) -> dict[str, Any]:
         "may_order": may_act and has_order and stage not in AFTER_OFFER,
         "following": following.candidacy if following else None,
         "rows": [_row(one, user, average) | _mine(one, to_score) for one in standing],
-        "shows_scores": bool(average),
+        "hidden": [name for name, shown in (("average", average), ("mine", to_score)) if not shown],
         "to_score": mine,
         "schedule": _schedule(vacancy, user) if sees else [],
     }
