@@ -1,6 +1,7 @@
 """“What would it take?”: asked with GET, so that the answer can be shared by its address."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -99,7 +100,8 @@ def drawing(code: str, key: str) -> ResponseReturnValue:
     if picture is None:
         told = asked.answered() if asked.is_in_order else None
         if told is None:
-            return redirect(url_for("progress_scenario.show", code=code, **request.args.to_dict()))
+            question: dict[str, Any] = request.args.to_dict()
+            return redirect(url_for("progress_scenario.show", code=code, **question))
         chart = told.charts[asked.form.chosen_size]
         if chart.key() != key:
             return redirect(told.address(asked.form.chosen_size))
