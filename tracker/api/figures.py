@@ -14,9 +14,10 @@ from tracker.core.metric import Metric
 from tracker.progress.figures import EVERYBODY, Scope
 from tracker.progress.printing import forecast_printed, plain, printed
 from tracker.progress.queries.answers import compiled_answer, live_answer
-from tracker.progress.queries.forecasts import latest_forecast, outlooks, points
-from tracker.progress.queries.snapshots import NotCompiled
-from tracker.progress.queries.targets import line_of, target_lines
+from tracker.progress.queries.cases import Clocks, cases
+from tracker.progress.queries.forecasts import latest_forecast, points
+from tracker.progress.queries.snapshots import NotCompiled, compilation_of
+from tracker.progress.queries.statuses import rule_on, thresholds_of
 from tracker.progress.registry import METRICS
 from tracker.progress.structure import Structure, load_structure
 
@@ -37,13 +38,10 @@ def figures(asked: AskFigures, user: User) -> answers.Figures:
     except NotCompiled as missing:
         raise NotThere(missing.message) from missing
     shown = found[asked.cursor : asked.cursor + asked.limit]
-    lines, expected = target_lines(), outlooks(metrics, scopes, as_at, asked.known_at)
-    data = []
-    for one in shown:
-        code, scope = one.metric.code, one.scope
-        outlook = expected.get((code, scope))
-        line = line_of(lines, structure, code, scope)
-        data.append(answers.Figure(**printed(one, line, outlook.chance if outlook else None)))
+    clocks = Clocks(as_at, asked.known_at, None if asked.live else compilation_of(as_at, asked.known_at))
+    thresholds = thresholds_of(rule_on(as_at, asked.known_at))
+    judged = cases(structure, shown, clocks, today=asked.structure == "today")
+    data = [answers.Figure(**printed(case, thresholds)) for case in judged]
     end = asked.cursor + len(shown)
     # The pages that follow are of the same day and instant, whatever is compiled or recorded meanwhile.
     pinned = {"as_at": as_at.isoformat(), "known_at": data[-1].known_at} if data else {}

@@ -228,10 +228,16 @@ def forked(
         "scenario, both with the range of eight cases in ten"
     )
     return Chart(
-        _framed([layer for layer in [*layers, *_names(ends, size)] if layer], size),
+        _framed([_from_near(layer) for layer in [*layers, *_names(ends, size)] if layer], size),
         sentence,
         f"{description}. The same numbers stand in the table below.",
     )
+
+
+def _from_near(layer: Spec) -> Spec:
+    """The layer on an axis that begins near its numbers: what two ranges differ by is little beside the whole."""
+    near = {**_AMOUNT, "scale": {"zero": False, "nice": True}}
+    return {**layer, "encoding": {**layer["encoding"], "y": near}}
 
 
 def _carried_on(steps: Sequence[Step]) -> list[dict[str, Any]]:
