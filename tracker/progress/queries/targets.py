@@ -65,12 +65,15 @@ def target_on(figure: str, organisation_id: int | None, day: date) -> float | No
 
 def analysts_by_slug() -> dict[str, int]:
     """Analysts in post on 31 March 2023, by the organisations of today (fine print E8)."""
-    slugs = dict(db.session.execute(select(Organisation.id, Organisation.slug)).all())
-    closed = frozenset(db.session.scalars(select(Organisation.slug).where(Organisation.is_closed)))
+    query = (
+        select(Organisation.id, Organisation.slug, Organisation.is_closed, AnalystBase.core_analysts)
+        .outerjoin(AnalystBase, AnalystBase.organisation_id == Organisation.id)
+        .order_by(Organisation.id)
+    )
+    every = db.session.execute(query).all()
+    slugs = {id: slug for id, slug, _, _ in every}
+    closed = frozenset(slug for _, slug, is_closed, _ in every if is_closed)
     successors: dict[str, list[str]] = {}
     for change in db.session.scalars(select(OrganisationChange).where(OrganisationChange.successor_id.is_not(None))):
         successors.setdefault(slugs[change.predecessor_id], []).append(slugs[change.successor_id or 0])
-    base = db.session.execute(
-        select(AnalystBase.organisation_id, AnalystBase.core_analysts).order_by(AnalystBase.organisation_id)
-    )
-    return pass_on([(slugs[id], count) for id, count in base], successors, closed)
+    return pass_on([(slug, count) for _, slug, _, count in every if count is not None], successors, closed)
