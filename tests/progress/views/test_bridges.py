@@ -28,7 +28,7 @@ def lines(browser: Browser, path: str) -> list[tuple[str, int, str]]:
     """The account: reason, number, and the address of its people, empty where there is none."""
     answer = browser.get(path)
     assert answer.status_code == 200, answer.text
-    body = re.search(r"<tbody.*</tbody>", answer.text, re.DOTALL)[0]
+    body = re.search(r"<tbody.*?</tbody>", answer.text, re.DOTALL)[0]
     found = []
     for row in re.findall(r"<tr.*?</tr>", body, re.DOTALL):
         link = re.search(r'href="([^"]+)"', row)
@@ -95,7 +95,7 @@ def test_a_closed_month_says_what_was_said_then_and_what_is_known_now_and_why(
     leadership = sign_in(Role.LEADERSHIP)
 
     for path in (f"/progress/figures/{TRAINED}", f"/progress/figures/{TRAINED}/change"):
-        page = leadership.get(path).text
+        page = leadership.get(path).text.partition("What we said then")[2]
         row = re.search(r"<tr[^>]*>\s*<th[^>]*>\s*28 February 2026.*?</tr>", page, re.DOTALL)[0]
         cells = [re.sub(r"<[^>]+>", "", cell).split() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
         why = re.search(r'href="([^"]*/change[^"]*)"', row)[1].replace("&amp;", "&")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from tracker.core.db import db
 from tracker.organisations.models import AnalystBase, Organisation, OrganisationChange
@@ -65,12 +65,23 @@ def target_on(figure: str, organisation_id: int | None, day: date) -> float | No
 
 def analysts_by_slug() -> dict[str, int]:
     """Analysts in post on 31 March 2023, by the organisations of today (fine print E8)."""
-    slugs = dict(db.session.execute(select(Organisation.id, Organisation.slug)).all())
-    closed = frozenset(db.session.scalars(select(Organisation.slug).where(Organisation.is_closed)))
-    successors: dict[str, list[str]] = {}
-    for change in db.session.scalars(select(OrganisationChange).where(OrganisationChange.successor_id.is_not(None))):
-        successors.setdefault(slugs[change.predecessor_id], []).append(slugs[change.successor_id or 0])
-    base = db.session.execute(
-        select(AnalystBase.organisation_id, AnalystBase.core_analysts).order_by(AnalystBase.organisation_id)
+    heir = aliased(Organisation)
+    query = (
+        select(Organisation.slug, Organisation.is_closed, AnalystBase.core_analysts, heir.slug)
+        .outerjoin(AnalystBase, AnalystBase.organisation_id == Organisation.id)
+        .outerjoin(OrganisationChange, OrganisationChange.predecessor_id == Organisation.id)
+        .outerjoin(heir, heir.id == OrganisationChange.successor_id)
+        .order_by(Organisation.id)
     )
-    return pass_on([(slugs[id], count) for id, count in base], successors, closed)
+    base: dict[str, int] = {}
+    successors: dict[str, list[str]] = {}
+    closed = set()
+    # One row for each successor, and one for an organisation without any.
+    for slug, is_closed, count, successor in db.session.execute(query):
+        if count is not None:
+            base[slug] = count
+        if is_closed:
+            closed.add(slug)
+        if successor is not None:
+            successors.setdefault(slug, []).append(successor)
+    return pass_on(base.items(), successors, frozenset(closed))
