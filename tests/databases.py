@@ -190,19 +190,27 @@ class PostgresqlDatabase:
 
     def reset(self) -> None:
         """Put the rows back; make the database anew where it is not there, or a test changed its schema."""
-        if self._keeper is not None:
-            self._keeper.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            if self._shape == _shape(self._keeper):
-                self._keeper.execute("SELECT kept.put_back()")
-                return
+        if self._keeper is not None and self._put_back(self._keeper):
+            return
         self.let_go()
         with self._connect() as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}" STRATEGY file_copy')
         self._keep()
+
+    def _put_back(self, keeper: psycopg.Connection) -> bool:
+        """Put the rows back; not where the schema has changed, or a test broke off every connection."""
+        try:
+            keeper.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if self._shape != _shape(keeper):
+                return False
+            keeper.execute("SELECT kept.put_back()")
+        except psycopg.OperationalError:
+            return False
+        return True
 
     @contextmanager
     def as_it_is(self) -> Iterator[None]:
