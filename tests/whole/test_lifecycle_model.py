@@ -147,7 +147,8 @@ class Enrolments(RuleBasedStateMachine):
 
     @rule(stage=STAGES, day=DAYS)
     def record(self, stage: str, day: date) -> None:
-        expected = self.with_line(stage, day)
+        """Any stage but a completion, which has an act of its own."""
+        expected = None if stage == "completed" else self.with_line(stage, day)
         self.attempt(expected, lambda enrolment, user: services.record_stage(enrolment, stage, day, by=user))
 
     @rule(data=st.data(), later=st.integers(0, 4))
@@ -157,9 +158,11 @@ class Enrolments(RuleBasedStateMachine):
         possible = sorted(ENROLMENT.moves.get(stands[-1].stage, ())) if stands else ["applied", "in-training"]
         plain = [stage for stage in possible if stage not in {"on-break", "withdrawn"}]
         if plain:
-            self.record(
-                data.draw(st.sampled_from(plain)), (stands[-1].day if stands else FIRST) + timedelta(days=later)
-            )
+            stage, day = data.draw(st.sampled_from(plain)), (stands[-1].day if stands else FIRST) + timedelta(days=later)
+            if stage == "completed":
+                self.complete(day, stands[-1].stage == "not-completed")
+            else:
+                self.record(stage, day)
 
     @precondition(lambda self: self.lines)
     @rule(later=st.integers(0, 4), length=st.integers(1, 30))

@@ -84,7 +84,10 @@ def test_who_has_a_place_keeps_it_whatever_is_recorded_next(arrange: Arrange, st
         enrolment = make_enrolment("in-training 2026-01-12", person=make_person(), cohort=cohort)
 
         for stage in stages:
-            services.record_stage(enrolment, stage, DAY, by=user)
+            if stage == "completed":
+                services.complete(enrolment, DAY, services.Evidence("Certificate"), by=user)
+            else:
+                services.record_stage(enrolment, stage, DAY, by=user)
 
         assert queries.places_taken(cohort) == 1
 

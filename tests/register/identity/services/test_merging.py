@@ -37,7 +37,7 @@ BY = datetime(2026, 1, 15, tzinfo=UTC)
 ABOUT_MERGES = {"person_merge", "merge_move", "person_former", "audit_entry", "audit_head", "user_account"}
 """What a merge and its undo add to, and take nothing from."""
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
-REPLAYED = [metric for metric in METRICS.values() if "skill" not in metric.code]
+REPLAYED = [metric for metric in METRICS.values() if metric.strand == "training" and "skill" not in metric.code]
 """The figures that are counted a second time."""
 Points = list[tuple[date, datetime | None]]
 

@@ -12,7 +12,7 @@ from tracker.people.identity.models import MergeMove, PersonMerge
 from tracker.people.models import Person, Posting
 from tracker.training.models import EnrolmentKey
 
-MOVED: dict[str, str] = {"enrolment_draft": "", "follow": "user_id"}
+MOVED: dict[str, str] = {"enrolment_draft": "", "follow": "user_id", "candidate": ""}
 """Tables whose rows go over as they are, each with the column that may name a person once only, if there is one: a row
 that would name the survivor a second time stays where it is. Journeys and postings go over by rules of their own."""
 
@@ -20,9 +20,11 @@ STAYS = frozenset(
     {
         *("person_word", "posting_span", "stage_span", "enrolment_key"),
         *("finding", "duplicate_pair", "person_former", "person_merge", "merge_move"),
+        *("fellow_preference", "project_choice"),
     }
 )
-"""Tables that name a person and are not moved: worked out anew, or about the record as it was."""
+"""Tables that name a person and are not moved: worked out anew, about the record as it was, or, like what a fellow looks
+for, asked of the survivor alone."""
 
 
 class Belongings:
