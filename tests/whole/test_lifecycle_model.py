@@ -158,7 +158,10 @@ class Enrolments(RuleBasedStateMachine):
         possible = sorted(ENROLMENT.moves.get(stands[-1].stage, ())) if stands else ["applied", "in-training"]
         plain = [stage for stage in possible if stage not in {"on-break", "withdrawn"}]
         if plain:
-            stage, day = data.draw(st.sampled_from(plain)), (stands[-1].day if stands else FIRST) + timedelta(days=later)
+            stage, day = (
+                data.draw(st.sampled_from(plain)),
+                (stands[-1].day if stands else FIRST) + timedelta(days=later),
+            )
             if stage == "completed":
                 self.complete(day, stands[-1].stage == "not-completed")
             else:

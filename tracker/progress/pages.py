@@ -113,7 +113,7 @@ def compose(structure: Structure, question: Question, asked: Asked, viewer: View
         compiled_at=reading.compilation.compiled_at if reading.compilation else None,
         stories=stories,
         listed=listed,
-        changed=_changed(shown.rows) if shown else [],
+        changed=_changed(shown.rows) if shown else _each_changed(stories),
         attention=_attention(listed, stories, shown),
         table=shown,
         downloads=_downloads(ground, shown),
@@ -179,6 +179,19 @@ def _changed(rows: Sequence[Row]) -> list[Sentence]:
     return [
         Sentence(f"{row.name}: {change.sentence[0].lower()}{change.sentence[1:]}", change.href or row.href)
         for row, change in moved[:SENTENCES]
+    ]
+
+
+def _each_changed(stories: Sequence[Story]) -> list[Sentence]:
+    """What moved since the month before where there is one organisation, figure by figure."""
+    told = [story.facts for story in stories]
+    return [
+        Sentence(
+            f"{one.figure.metric.label}: {one.change.sentence[0].lower()}{one.change.sentence[1:]}",
+            one.change.href or one.definition_href,
+        )
+        for one in told
+        if one.change and one.change.amount
     ]
 
 

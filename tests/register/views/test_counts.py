@@ -13,7 +13,9 @@ MOST = 14
 
 
 @pytest.mark.parametrize("role", [Role.PROGRAMME_MANAGER, Role.DEPARTMENT_LEAD])
-def test_no_page_of_the_register_asks_more_than_fourteen_times(app: Flask, arrange: Arrange, sign_in: SignIn, role: Role):
+def test_no_page_of_the_register_asks_more_than_fourteen_times(
+    app: Flask, arrange: Arrange, sign_in: SignIn, role: Role
+):
     with arrange():
         person = make_person("hm-treasury", "home-office from 2026-02-01", ref="P-1", last_name="Johnson")
         history = ("in-training 2026-01-05", "on-break 2026-02-02 until 2026-05-01")
