@@ -72,14 +72,6 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a comparison: whose it is, and a number a day; None where it is not known."""
-
-    name: str
-    values: Sequence[tuple[date, float | None]]
-
-
-@dataclass(frozen=True)
 class Step:
     """One bar of a bridge: an opening or closing total, or a term between them, as it is printed below the bar."""
 
@@ -127,75 +119,10 @@ def trajectory(
     if target:
         description += f", with the target of {format_number(target[1])} by {format_day(target[0])}"
     return Chart(
-        _framed([layer for layer in layers if layer], size),
+        framed([layer for layer in layers if layer], size),
         sentence,
         f"{description}. The same numbers stand in the table below.",
     )
-
-
-STROKES = (
-    (BLUE, [1, 0], "circle"),
-    ("#1e7a72", [7, 4], "square"),
-    (PLUM, [2, 3], "triangle-up"),
-    ("#b8440a", [9, 3, 2, 3], "diamond"),
-)
-"""The colour, stroke and marker of each line of a comparison; the palette, darkened where words are written in it."""
-APART = 17
-"""Pixels from one name to the next, so that names of lines that end together can be read."""
-
-
-def comparison(lines: Sequence[Line], sentence: str, unit: str, size: Size) -> Chart:
-    """Up to four organisations on one scale from zero, told apart by stroke and marker, each named where it ends.
-
-    :param lines: no more than there are strokes.
-    """
-    layers: list[Spec] = []
-    amount: Spec = {**_AMOUNT, "scale": {"domain": [0, _highest(lines)]}}
-    for line, (colour, dash, shape) in zip(lines, STROKES, strict=False):
-        values = [{"day": day.isoformat(), "value": value} for day, value in line.values]
-        mark = {
-            "type": "line",
-            "color": colour,
-            "strokeWidth": 2.5,
-            "strokeDash": dash,
-            "invalid": "break-paths-show-domains",
-            "point": {"color": colour, "shape": shape, "size": 40},
-        }
-        layers.append({"data": {"values": values}, "mark": mark, "encoding": {"x": _days(size), "y": amount}})
-    for name, colour, (day, value), down in _ends(lines, size):
-        words = [{"day": day.isoformat(), "value": value, "text": name}]
-        mark = {"type": "text", "align": "left", "dx": 8, "dy": down, "color": colour, "fontWeight": "bold"}
-        encoding = {"x": _days(size), "y": amount, "text": {"field": "text"}}
-        layers.append({"data": {"values": words}, "mark": mark, "encoding": encoding})
-    said = "; ".join(name for name, *_ in _ends(lines, size))
-    description = f"Line chart of {unit} by month on one scale. At the end: {said or 'nothing known'}."
-    return Chart(_framed(layers, size), sentence, f"{description} The same numbers stand in the table below.")
-
-
-def _highest(lines: Sequence[Line]) -> float:
-    return max((value for line in lines for _, value in line.values if value is not None), default=0) or 1
-
-
-def _ends(lines: Sequence[Line], size: Size) -> list[tuple[str, str, tuple[date, float], float]]:
-    """The name of each line, its colour, where it ends, and how far down from there its name is written."""
-    highest, ends = _highest(lines), []
-    for line, (colour, *_) in zip(lines, STROKES, strict=False):
-        known = [(day, value) for day, value in line.values if value is not None]
-        if known:
-            ends.append((f"{line.name} {_short(known[-1][1])}", colour, known[-1]))
-    ends.sort(key=lambda end: -end[2][1])
-    # From the bottom up, so that what is pushed goes where there is room: above the chart, never below its axis.
-    free, placed = float("inf"), []
-    for name, colour, end in reversed(ends):
-        wanted = size.height * (1 - end[1] / highest)
-        at = min(wanted, free - APART)
-        placed.append((name, colour, end, round(at - wanted, 1)))
-        free = at
-    return placed[::-1]
-
-
-def _short(number: float) -> str:
-    return format_number(number, 1).removesuffix(".0")
 
 
 def forked(
@@ -228,7 +155,7 @@ def forked(
         "scenario, both with the range of eight cases in ten"
     )
     return Chart(
-        _framed([_from_near(layer) for layer in [*layers, *_names(ends, size)] if layer], size),
+        framed([_from_near(layer) for layer in [*layers, *_names(ends, size)] if layer], size),
         sentence,
         f"{description}. The same numbers stand in the table below.",
     )
@@ -236,7 +163,7 @@ def forked(
 
 def _from_near(layer: Spec) -> Spec:
     """The layer on an axis that begins near its numbers: what two ranges differ by is little beside the whole."""
-    near = {**_AMOUNT, "scale": {"zero": False, "nice": True}}
+    near = {**AMOUNT, "scale": {"zero": False, "nice": True}}
     return {**layer, "encoding": {**layer["encoding"], "y": near}}
 
 
@@ -286,7 +213,7 @@ def bridge(steps: Sequence[Step], sentence: str, size: Size) -> Chart:
         "mark": {"type": "text", "dy": -8, "fontWeight": "bold"},
         "encoding": {"x": order, "y": {"field": "top", "type": "quantitative"}, "text": {"field": "text"}},
     }
-    spec = {**_framed([bars, texts], size), "data": {"values": rows}}
+    spec = {**framed([bars, texts], size), "data": {"values": rows}}
     return Chart(
         spec,
         sentence,
@@ -294,11 +221,13 @@ def bridge(steps: Sequence[Step], sentence: str, size: Size) -> Chart:
     )
 
 
-def _framed(layers: Sequence[Spec], size: Size) -> Spec:
+def framed(layers: Sequence[Spec], size: Size) -> Spec:
+    """Layers in the one style of all charts."""
     return {"width": size.width, "height": size.height, "config": THEME, "layer": list(layers)}
 
 
-def _days(size: Size) -> Spec:
+def days_axis(size: Size) -> Spec:
+    """Days from left to right, with as many marked as there is room for."""
     axis: Spec = {
         "title": None,
         "grid": False,
@@ -310,7 +239,7 @@ def _days(size: Size) -> Spec:
     return {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
 
 
-_AMOUNT: Spec = {
+AMOUNT: Spec = {
     "field": "value",
     "type": "quantitative",
     "scale": {"zero": True, "nice": True},
@@ -331,7 +260,7 @@ def _line(name: str, months: Sequence[Month], colour: str, dash: list[int], widt
     }
     if name == "actual" and len(months) <= 40:
         mark["point"] = {"color": colour, "size": 22}
-    return {"data": {"values": values}, "mark": mark, "encoding": {"x": _days(size), "y": _AMOUNT}}
+    return {"data": {"values": values}, "mark": mark, "encoding": {"x": days_axis(size), "y": AMOUNT}}
 
 
 def _target(target: tuple[date, float] | None, months: Sequence[Month], size: Size) -> list[Spec]:
@@ -352,12 +281,12 @@ def _target(target: tuple[date, float] | None, months: Sequence[Month], size: Si
         {
             "data": {"values": line},
             "mark": {"type": "line", "color": PLUM, "strokeWidth": 2, "strokeDash": [2, 3]},
-            "encoding": {"x": _days(size), "y": _AMOUNT},
+            "encoding": {"x": days_axis(size), "y": AMOUNT},
         },
         {
             "data": {"values": words},
             "mark": mark,
-            "encoding": {"x": _days(size), "y": _AMOUNT, "text": {"field": "text"}},
+            "encoding": {"x": days_axis(size), "y": AMOUNT, "text": {"field": "text"}},
         },
     ]
 
@@ -386,7 +315,7 @@ def _name(label: str, colour: str, end: tuple[date, float], down: int, size: Siz
     return {
         "data": {"values": words},
         "mark": mark,
-        "encoding": {"x": _days(size), "y": _AMOUNT, "text": {"field": "text"}},
+        "encoding": {"x": days_axis(size), "y": AMOUNT, "text": {"field": "text"}},
     }
 
 
@@ -403,7 +332,7 @@ def _band(months: Sequence[Month], size: Size, colour: str = BLUE) -> Spec | Non
     return {
         "data": {"values": values},
         "mark": {"type": "area", "color": colour, "fillOpacity": 0.14, "line": edge},
-        "encoding": {"x": _days(size), "y": _AMOUNT, "y2": {"field": "high"}},
+        "encoding": {"x": days_axis(size), "y": AMOUNT, "y2": {"field": "high"}},
     }
 
 

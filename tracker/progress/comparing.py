@@ -11,7 +11,8 @@ from tracker.core.metric import Metric
 from tracker.core.text import format_day, format_number
 from tracker.progress.addresses import FIGURE, ORGANISATION
 from tracker.progress.asked import Asked
-from tracker.progress.charts import SIZES, Chart, Line, comparison
+from tracker.progress.charts import SIZES, Chart
+from tracker.progress.comparisons import Line, comparison
 from tracker.progress.facts import Facts, plain_number, spark_lines
 from tracker.progress.figures import Figure, Scope
 from tracker.progress.forms import BY_ANALYSTS

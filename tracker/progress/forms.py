@@ -14,7 +14,8 @@ from tracker.core.forms import BaseForm, DayField
 from tracker.progress import questions
 from tracker.progress.addresses import BODIES, FIGURE, ORGANISATION, WITH
 from tracker.progress.asked import AS_AT, KNOWN_AT, LONGEST, STRUCTURE, TODAY, Asked, read_as_at, read_known_at
-from tracker.progress.charts import SIZES, STROKES
+from tracker.progress.charts import SIZES
+from tracker.progress.comparisons import STROKES
 from tracker.progress.figures import ALL, Scope
 from tracker.progress.registry import METRICS
 from tracker.progress.structure import Structure

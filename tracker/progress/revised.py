@@ -33,7 +33,7 @@ def revised(metric: Metric, scope: Scope, until: date, links: Links) -> Sequence
 
 
 def _printed(one: Revision, links: Links) -> Revised:
-    then, now = one.at_close, one.now
+    then, now = one.at_close, one.known
     is_same = (then.numerator, then.denominator, then.value) == (now.numerator, now.denominator, now.value)
     return Revised(
         month=format_day(then.as_at),

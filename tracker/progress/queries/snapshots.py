@@ -140,7 +140,7 @@ class Revision:
     """A figure as it was final at the close of its month, and as it is known now; they may be the same."""
 
     at_close: Figure
-    now: Figure
+    known: Figure
 
 
 def revisions(metric: Metric, scope: Scope, first: date, last: date) -> list[Revision]:

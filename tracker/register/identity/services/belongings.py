@@ -23,8 +23,8 @@ STAYS = frozenset(
         *("fellow_preference", "project_choice"),
     }
 )
-"""Tables that name a person and are not moved: worked out anew, about the record as it was, or asked of the survivor alone,
-like what a fellow looks for."""
+"""Tables that name a person and are not moved: worked out anew, about the record as it was, or asked of the survivor
+alone, like what a fellow looks for."""
 
 
 class Belongings:
