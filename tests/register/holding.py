@@ -71,7 +71,7 @@ PLACES = {
 }
 """The cells that hold a name before they are forgotten."""
 
-COUNTED = ("fellowships.days-approved", "fellowships.completed")
+COUNTED = ("fellowships.completed", "fellowships.logs_overdue", "training.trained")
 """Figures that rest on what is erased here."""
 
 TOLD = (
@@ -90,7 +90,7 @@ def made_one_with_another_record(person: Person, manager: User) -> None:
     session = db.session
     other = make_person(first_name="Zephyrine", last_name="Maidenquist", email="z.maiden@example.gov.uk", ref="P-78")
     cohort = make_cohort("BOTH")
-    make_enrolment("in-training 2026-01-05", "completed 2026-03-01", person=person, cohort=cohort)
+    make_enrolment("in-training 2026-01-05", "completed 2026-05-01", person=person, cohort=cohort)
     make_enrolment("in-training 2026-01-08", person=other, cohort=cohort)
     choice = Choice(postings=Of.SURVIVOR)
     wrong = make_person(first_name="Somebody", last_name="Else", ref="P-79")
@@ -108,12 +108,12 @@ def made_one_with_another_record(person: Person, manager: User) -> None:
 def as_a_trainee(person: Person, manager: User) -> None:
     """An enrolment that was completed, with all that is kept beside it."""
     session = db.session
-    enrolment = make_enrolment("in-training 2025-09-01", "completed 2025-12-01", person=person)
+    enrolment = make_enrolment("in-training 2026-04-07", "completed 2026-06-01", person=person)
     id = enrolment.journey_id
     event = session.scalars(select(Event).where(Event.journey_id == id, Event.stage == "completed")).one()
     shown = {"text": "Zephyrine passed", "url": "https://example.gov.uk/z.quill"}
-    rated = {"skill_code": "data-analysis-of-z", "rater": Rater.SELF, "assessed_on": date(2025, 9, 1)}
-    answered = {"asked_on": date(2026, 3, 1), "answered_at": now(), "uses": Used.OFTEN, "in_role": True}
+    rated = {"skill_code": "data-analysis-of-z", "rater": Rater.SELF, "assessed_on": date(2026, 4, 7)}
+    answered = {"asked_on": date(2026, 9, 1), "answered_at": now(), "uses": Used.OFTEN, "in_role": True}
     endorsed = {"endorser": Endorser.LINE_MANAGER, "asked_by_id": manager.id, "answered_at": now(), "agrees": True}
     elsewhere = make_enrolment("in-training 2026-01-05")
     session.add_all(
@@ -179,7 +179,7 @@ def as_a_fellow(person: Person, manager: User) -> None:
     session.add(offered)
     session.flush()
     session.add(ProjectChoice(person_id=person.id, project_id=offered.id, fellow_rank=1))
-    batch = ImportBatch(ref="logs", kind="logs", status=Status.REJECTED)
+    batch = ImportBatch(ref="logs", kind="logs", status=Status.LOADED)
     session.add(batch)
     session.flush()
     row = {"row": 1, "is_valid": True, "placement_ref": "PL-77", "summary": "Zephyrine waits"}

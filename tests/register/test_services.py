@@ -22,13 +22,22 @@ from tests.factories import (
 from tests.leadership.recruiting import make_candidacy, make_vacancy
 from tests.register import holding
 from tracker.accounts import audit
-from tracker.accounts.models import AuditEntry, ParkedForm, User
+from tracker.accounts.models import ApiToken, AuditEntry, ParkedForm, User
 from tracker.accounts.permissions import Role
 from tracker.accounts.services import parking, sessions
 from tracker.core.clock import now
 from tracker.core.db import db, transaction
 from tracker.core.errors import DomainError
-from tracker.fellowships.models import SupervisorAssignment
+from tracker.fellowships.models import (
+    LogDecision,
+    LogDraft,
+    LogVersion,
+    PlacementAnswer,
+    Preference,
+    ProjectChoice,
+    SupervisorAssignment,
+)
+from tracker.following.models import Follow
 from tracker.imports.models import ImportBatch, ImportProblem, Status
 from tracker.imports.services.uploads import folder_of
 from tracker.leadership.models import PanelMember
@@ -47,12 +56,19 @@ from tracker.register import held, services
 from tracker.register.identity.services import Choice, merge, undo_merge
 from tracker.register.services import AnonymisingNotAllowed
 from tracker.training.imports.tables import PERSON_CHANGE, TRAINEE_ROW
-from tracker.training.models import Enrolment
+from tracker.training.models import Enrolment, EnrolmentDraft, SkillRating
 from tracker.training.services import Right, correct, withdraw
 
 WORDS = ("Zephyrine", "Quillfeather", "Oldname", "z.quill", *holding.WORDS)
 DAYS = (date(2026, 1, 31), date(2026, 3, 31), date(2026, 11, 1))
 INSTANTS = (None, datetime.fromisoformat("2026-02-01T00:00:00+00:00"))
+
+
+@pytest.fixture(autouse=True)
+def _no_files(app: Flask) -> None:
+    """No uploads that an earlier test left."""
+    for path in folder_of(app.config["TRACKER"]).iterdir():
+        path.unlink()
 
 
 def everything_about_somebody(app: Flask) -> str:
@@ -200,12 +216,22 @@ def test_what_is_counted_or_says_who_acted_is_still_there(app: Flask, arrange: A
         verbs = list(db.session.scalars(about))
         assert verbs == [
             *("person.changed", "person.transferred", "looked at"),
-            *("person.merged", "person.merged", "person.merge-undone", "words.erased", "person.anonymised"),
+            *("person.merged", "person.merge-undone", "person.merged", "words.erased", "person.anonymised"),
         ]
         assert db.session.scalars(select(EventNote)).all() == []
         assert [void.reason for void in db.session.scalars(select(EventVoid))] == [""]
         mail = [(one.to, one.subject) for one in db.session.scalars(select(outbox.Message))]
-        assert mail == [("boss@example.gov.uk", "A log of [removed]")]
+        assert mail == [("boss@example.gov.uk", "A log of [removed]"), ("boss@example.gov.uk", "Of [removed]")]
+        sent = db.session.execute(select(LogVersion.days, LogVersion.summary).order_by(LogVersion.id)).all()
+        assert sent == [(4, "[removed]"), (5, "[removed] and I met")]
+        decided = db.session.scalars(select(LogDecision.decision).order_by(LogDecision.id)).all()
+        assert decided == ["returned", "approved", "approved"]
+        assert db.session.scalars(select(SkillRating.level)).all() == [1]
+        assert db.session.scalars(select(PlacementAnswer.rating)).all() == [4, None]
+        for erased in (LogDraft, Preference, ProjectChoice, EnrolmentDraft, Follow):
+            assert db.session.scalars(select(erased)).all() == []
+        tokens = db.session.execute(select(ApiToken.name, ApiToken.revoked_at)).all()
+        assert [(name, revoked is not None) for name, revoked in tokens] == [("", True)]
         assert db.session.scalars(select(ParkedForm)).all() == []
 
 

@@ -93,6 +93,17 @@ def tell(subject: Subject) -> dict[str, Facts]:
         "Waiting lists": [
             {"Enrolment": refs[one.journey_id], "Joined": one.joined_at} for one in _of(WaitingPlace, refs)
         ],
+        "Evidence of completions": _evidence(subject),
+        **_said(subject, refs),
+        "Details changed by imports": [
+            {"Detail": row.field, "Before": row.before, "After": row.after} for row in db.session.execute(changes)
+        ],
+    }
+
+
+def _said(subject: Subject, refs: dict[int, str]) -> dict[str, Facts]:
+    """How they were rated, what they were asked, and what others said and typed."""
+    return {
         "Ratings of skills": [
             {
                 "Enrolment": refs[one.journey_id],
@@ -105,7 +116,6 @@ def tell(subject: Subject) -> dict[str, Facts]:
             }
             for one in _of(SkillRating, refs)
         ],
-        "Evidence of completions": _evidence(subject),
         "What was asked after completion": [
             {
                 "Enrolment": refs[one.journey_id],
@@ -137,9 +147,6 @@ def tell(subject: Subject) -> dict[str, Facts]:
             for one in _drafts(subject)
             if one.person_id in subject.people
             for question, answer in one.answers.items()
-        ],
-        "Details changed by imports": [
-            {"Detail": row.field, "Before": row.before, "After": row.after} for row in db.session.execute(changes)
         ],
     }
 
