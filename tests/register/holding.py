@@ -122,7 +122,7 @@ def as_a_trainee(person: Person, manager: User) -> None:
             SkillRating(journey_id=id, moment=Moment.START, level=1, **rated),
             FollowUp(journey_id=id, months=3, remark="Zephyrine uses it", **answered),
             Endorsement(journey_id=id, email="lead@example.gov.uk", remark="Zephyrine may go", **endorsed),
-            Endorsement(journey_id=elsewhere.journey_id, email="z.quill@example.gov.uk", **endorsed),
+            Endorsement(journey_id=elsewhere.journey_id, email="Z.Quill@example.gov.uk", **endorsed),
             EnrolmentDraft(ref="draft", person_id=person.id, answers={"why": "Zephyrine typed"}),
             EnrolmentDraft(ref="other", answers={"first_name": "x", "note": "like Zephyrine Quillfeather"}),
         ]

@@ -227,7 +227,7 @@ def test_what_is_counted_or_says_who_acted_is_still_there(app: Flask, arrange: A
         decided = db.session.scalars(select(LogDecision.decision).order_by(LogDecision.id)).all()
         assert decided == ["returned", "approved", "approved"]
         assert db.session.scalars(select(SkillRating.level)).all() == [1]
-        assert db.session.scalars(select(PlacementAnswer.rating)).all() == [4, None]
+        assert db.session.scalars(select(PlacementAnswer.rating).order_by(PlacementAnswer.asked)).all() == [4, None]
         for erased in (LogDraft, Preference, ProjectChoice, EnrolmentDraft, Follow):
             assert db.session.scalars(select(erased)).all() == []
         tokens = db.session.execute(select(ApiToken.name, ApiToken.revoked_at)).all()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from tracker.core.db import db
 from tracker.core.subject import REMOVED, Facts, Part, Subject
@@ -40,7 +40,7 @@ def _of(model: Any, refs: dict[int, str]) -> Sequence[Any]:
 
 def _endorsements(subject: Subject) -> Sequence[Endorsement]:
     """What they were asked to endorse, by an address of theirs."""
-    asked = select(Endorsement).where(Endorsement.email.in_(subject.emails)).order_by(Endorsement.id)
+    asked = select(Endorsement).where(func.lower(Endorsement.email).in_(subject.emails)).order_by(Endorsement.id)
     return db.session.scalars(asked).all()
 
 
@@ -90,20 +90,20 @@ def tell(subject: Subject) -> dict[str, Facts]:
             }
             for leaving, ref, day in db.session.execute(leavings)
         ],
-        "Waiting lists": [
-            {"Enrolment": refs[one.journey_id], "Joined": one.joined_at} for one in _of(WaitingPlace, refs)
-        ],
         "Evidence of completions": _evidence(subject),
-        **_said(subject, refs),
+        **_rated(refs),
+        **_asked(subject, refs),
         "Details changed by imports": [
             {"Detail": row.field, "Before": row.before, "After": row.after} for row in db.session.execute(changes)
         ],
     }
 
 
-def _said(subject: Subject, refs: dict[int, str]) -> dict[str, Facts]:
-    """How they were rated, what they were asked, and what others said and typed."""
+def _rated(refs: dict[int, str]) -> dict[str, Facts]:
     return {
+        "Waiting lists": [
+            {"Enrolment": refs[one.journey_id], "Joined": one.joined_at} for one in _of(WaitingPlace, refs)
+        ],
         "Ratings of skills": [
             {
                 "Enrolment": refs[one.journey_id],
@@ -116,6 +116,12 @@ def _said(subject: Subject, refs: dict[int, str]) -> dict[str, Facts]:
             }
             for one in _of(SkillRating, refs)
         ],
+    }
+
+
+def _asked(subject: Subject, refs: dict[int, str]) -> dict[str, Facts]:
+    """What they answered, and what others said and typed of them."""
+    return {
         "What was asked after completion": [
             {
                 "Enrolment": refs[one.journey_id],
@@ -190,12 +196,12 @@ def forget(subject: Subject) -> None:
     journeys = select(Journey.id).where(Journey.person_id.in_(subject.people))
     events = select(Event.id).where(Event.journey_id.in_(journeys))
     session.execute(delete(PERSON_CHANGE).where(PERSON_CHANGE.c.person_id.in_(subject.people)))
-    asked = or_(Endorsement.journey_id.in_(journeys), Endorsement.email.in_(subject.emails))
+    asked = or_(Endorsement.journey_id.in_(journeys), func.lower(Endorsement.email).in_(subject.emails))
     erased = (
         update(CompletionEvidence).where(CompletionEvidence.event_id.in_(events)).values(text=REMOVED, url=""),
         update(FollowUp).where(FollowUp.journey_id.in_(journeys), FollowUp.remark != "").values(remark=REMOVED),
         update(Endorsement).where(asked, Endorsement.remark != "").values(remark=REMOVED),
-        update(Endorsement).where(Endorsement.email.in_(subject.emails)).values(email=REMOVED),
+        update(Endorsement).where(func.lower(Endorsement.email).in_(subject.emails)).values(email=REMOVED),
     )
     for one in erased:
         session.execute(one.execution_options(synchronize_session=False))
