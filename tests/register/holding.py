@@ -13,7 +13,7 @@ from tracker.accounts.permissions import Role
 from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.fellowships.afterlife import Asked, AwayReason, Side, Use, Whereabouts
-from tracker.fellowships.imports.tables import LOG_ROW
+from tracker.fellowships.imports.tables import LOG_ROW, PLACEMENT_CHANGE
 from tracker.fellowships.lifecycle import Decision, LeavingReason, LogState
 from tracker.fellowships.models import (
     Away,
@@ -66,6 +66,7 @@ PLACES = {
     *("placement_objective.text", "placement_review.going_well", "placement_review.to_change"),
     *("placement_extension.reason", "placement_extension.decision_note", "placement_conversion.post"),
     *("placement_answer.name", "placement_answer.words", "placement_notice.to_key", "placement.project_title"),
+    "placement_change.before",
     *("supervisor.name", "supervisor.email_key", "supervisor_assignment.reason"),
     *("api_token.name", "answer_link.address_key", "saved_view.name", "saved_view.address"),
 }
@@ -80,7 +81,7 @@ TOLD = (
     *("Zephyrine’s own", "Zephyrine half", "Zephyrine did", "Zephyrine was blocked", "Zephyrine must say more"),
     *("Zephyrine asked to change it", "Zephyrine will learn", "Zephyrine does well", "Zephyrine needs time"),
     *("Zephyrine stays on", "Zephyrine may stay", "Zephyrine liked it", "Zephyrine’s desk", "Zephyrine moved desks"),
-    *("data-analysis-of-z", "PL-OTHER", "sign-off", "rank-of-z", "Sickness", "Zephyrine waits"),
+    *("data-analysis-of-z", "PL-OTHER", "sign-off", "rank-of-z", "Sickness", "Zephyrine waits", "For Zephyrine"),
 )
 """Of every kind of thing something that only it says: all of it is told."""
 
@@ -182,6 +183,8 @@ def as_a_fellow(person: Person, manager: User) -> None:
     batch = ImportBatch(ref="logs", kind="logs", status=Status.LOADED)
     session.add(batch)
     session.flush()
+    title = {"field": "project_title", "before": "For Zephyrine Quillfeather", "after": "Changed"}
+    session.execute(insert(PLACEMENT_CHANGE).values(import_id=batch.id, journey_id=id, **title))
     row = {"row": 1, "is_valid": True, "placement_ref": "PL-77", "summary": "Zephyrine waits"}
     session.execute(insert(LOG_ROW).values(import_id=batch.id, **row))
 

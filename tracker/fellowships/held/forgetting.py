@@ -10,6 +10,7 @@ from tracker.core.db import Model, db
 from tracker.core.subject import REMOVED, Subject
 from tracker.core.text import format_day
 from tracker.fellowships.held.knowing import placements, supervisors
+from tracker.fellowships.imports.tables import PlacementChange
 from tracker.fellowships.lifecycle import ENDED, PLACEMENT
 from tracker.fellowships.models import (
     Conversion,
@@ -34,6 +35,7 @@ from tracker.ledger.models import Event
 
 WORDS: dict[type[Model], tuple[str, ...]] = {
     Placement: ("project_title",),
+    PlacementChange: ("before", "after"),
     Project: ("title", "description"),
     HostOffer: ("reason",),
     WeekLog: ("private_note",),

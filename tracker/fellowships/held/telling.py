@@ -10,6 +10,7 @@ from tracker.core.db import db
 from tracker.core.subject import Facts, Subject
 from tracker.fellowships.afterlife import AWAY_REASONS
 from tracker.fellowships.held.knowing import placements, supervisors
+from tracker.fellowships.imports.tables import PlacementChange
 from tracker.fellowships.lifecycle import LEAVING_REASONS, PLACEMENT
 from tracker.fellowships.models import (
     Away,
@@ -49,6 +50,10 @@ def tell(subject: Subject) -> dict[str, Facts]:
         "Weekly logs not sent": _drafts(refs),
         "What supervisors said of weekly logs": _decisions(refs),
         **_agreed(refs),
+        "Details of placements changed by imports": [
+            {"Placement": refs[one.journey_id], "Detail": one.field, "Before": one.before, "After": one.after}
+            for one in _of(PlacementChange, refs)
+        ],
         "Supervisors and why they changed": [
             {"Placement": refs[one.journey_id], "From": one.starts_on, "Reason": one.reason}
             for one in _of(SupervisorAssignment, refs)
