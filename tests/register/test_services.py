@@ -7,17 +7,37 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import inspect, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import Arrange
-from tests.factories import make_cohort, make_enrolment, make_person, make_user, organisation
+from tests.factories import (
+    make_cohort,
+    make_enrolment,
+    make_person,
+    make_placement,
+    make_supervisor,
+    make_user,
+    organisation,
+)
 from tests.leadership.recruiting import make_candidacy, make_vacancy
+from tests.register import holding
 from tracker.accounts import audit
-from tracker.accounts.models import AuditEntry, ParkedForm, User
+from tracker.accounts.models import ApiToken, AuditEntry, ParkedForm, User
 from tracker.accounts.permissions import Role
 from tracker.accounts.services import parking, sessions
 from tracker.core.clock import now
 from tracker.core.db import db, transaction
 from tracker.core.errors import DomainError
+from tracker.fellowships.models import (
+    LogDecision,
+    LogDraft,
+    LogVersion,
+    PlacementAnswer,
+    Preference,
+    ProjectChoice,
+    SupervisorAssignment,
+)
+from tracker.following.models import Follow
 from tracker.imports.models import ImportBatch, ImportProblem, Status
 from tracker.imports.services.uploads import folder_of
 from tracker.leadership.models import PanelMember
@@ -25,6 +45,7 @@ from tracker.leadership.services.scores import stand_back
 from tracker.ledger.models import Event, EventNote, EventVoid
 from tracker.outbox import services as outbox
 from tracker.people import services as people
+from tracker.people.identity.models import FormerDetails, PersonMerge
 from tracker.people.models import Person
 from tracker.progress.figures import ALL
 from tracker.progress.queries.answers import live_answer
@@ -32,14 +53,22 @@ from tracker.progress.registry import METRICS
 from tracker.progress.structure import load_structure
 from tracker.quality.models import Finding
 from tracker.register import held, services
+from tracker.register.identity.services import Choice, merge, undo_merge
 from tracker.register.services import AnonymisingNotAllowed
 from tracker.training.imports.tables import PERSON_CHANGE, TRAINEE_ROW
-from tracker.training.models import Enrolment
+from tracker.training.models import Enrolment, EnrolmentDraft, SkillRating
 from tracker.training.services import Right, correct, withdraw
 
-WORDS = ("Zephyrine", "Quillfeather", "Oldname", "z.quill")
+WORDS = ("Zephyrine", "Quillfeather", "Oldname", "z.quill", *holding.WORDS)
 DAYS = (date(2026, 1, 31), date(2026, 3, 31), date(2026, 11, 1))
 INSTANTS = (None, datetime.fromisoformat("2026-02-01T00:00:00+00:00"))
+
+
+@pytest.fixture(autouse=True)
+def _no_files(app: Flask) -> None:
+    """No uploads that an earlier test left."""
+    for path in folder_of(app.config["TRACKER"]).iterdir():
+        path.unlink()
 
 
 def everything_about_somebody(app: Flask) -> str:
@@ -59,6 +88,11 @@ def everything_about_somebody(app: Flask) -> str:
     audit.looked_at(f"person:{person.ref}", actor=manager)
     audit.looked_at("people:list", actor=manager, rows=1, why="/people?q=Zephyrine+Quillfeather")
     words_elsewhere(app, person, manager)
+    holding.made_one_with_another_record(person, manager)
+    holding.as_a_trainee(person, manager)
+    holding.as_a_fellow(person, manager)
+    holding.as_a_supervisor(person)
+    holding.as_a_user(account)
     return person.ref
 
 
@@ -152,10 +186,12 @@ def test_somebody_forgotten_is_named_nowhere_and_every_figure_stays(app: Flask, 
     wanted = {"person.email", "person_word.word", "posting.reason", "event_void.reason", "event_note.text"}
     wanted |= {"user_account.email", "audit_entry.before", "audit_entry.after", "message.text", "parked_form.fields"}
     wanted |= {"import_problem.value", "import_batch.effect", "trainee_row.note", "person_change.before"}
+    wanted |= holding.PLACES
     assert wanted | {"finding.snoozed_reason", "theirs.csv", "theirs.text"} <= places
     assert mentions(app) == []
     assert figures(app) == before
-    assert any(numerator for code, _, numerator, *_ in before if code == "training.withdrawn")
+    counted = {code for code, _, numerator, *_ in before if numerator}
+    assert {"training.withdrawn", *holding.COUNTED} <= counted
     with app.app_context():
         assert audit.verify().fault is None
         assert audit.verify_tail() is None
@@ -178,11 +214,24 @@ def test_what_is_counted_or_says_who_acted_is_still_there(app: Flask, arrange: A
         assert (account.name, account.is_active, account.password_hash) == ("Anonymised user", False, None)
         about = select(AuditEntry.verb).where(AuditEntry.subject_ref == ref).order_by(AuditEntry.number)
         verbs = list(db.session.scalars(about))
-        assert verbs == ["person.changed", "person.transferred", "looked at", "words.erased", "person.anonymised"]
+        assert verbs == [
+            *("person.changed", "person.transferred", "looked at"),
+            *("person.merged", "person.merge-undone", "person.merged", "words.erased", "person.anonymised"),
+        ]
         assert db.session.scalars(select(EventNote)).all() == []
         assert [void.reason for void in db.session.scalars(select(EventVoid))] == [""]
         mail = [(one.to, one.subject) for one in db.session.scalars(select(outbox.Message))]
-        assert mail == [("boss@example.gov.uk", "A log of [removed]")]
+        assert mail == [("boss@example.gov.uk", "A log of [removed]"), ("boss@example.gov.uk", "Of [removed]")]
+        sent = db.session.execute(select(LogVersion.days, LogVersion.summary).order_by(LogVersion.id)).all()
+        assert sent == [(4, "[removed]"), (5, "[removed] and I met")]
+        decided = db.session.scalars(select(LogDecision.decision).order_by(LogDecision.id)).all()
+        assert decided == ["returned", "approved", "approved"]
+        assert db.session.scalars(select(SkillRating.level)).all() == [1]
+        assert db.session.scalars(select(PlacementAnswer.rating).order_by(PlacementAnswer.asked)).all() == [4, None]
+        for erased in (LogDraft, Preference, ProjectChoice, EnrolmentDraft, Follow):
+            assert db.session.scalars(select(erased)).all() == []
+        tokens = db.session.execute(select(ApiToken.name, ApiToken.revoked_at)).all()
+        assert [(name, revoked is not None) for name, revoked in tokens] == [("", True)]
         assert db.session.scalars(select(ParkedForm)).all() == []
 
 
@@ -277,3 +326,71 @@ def test_a_candidate_known_by_a_reference_alone_is_anonymised_once(app: Flask, a
 
     with pytest.raises(AnonymisingNotAllowed, match="already"):
         anonymise(app, ref)
+
+
+def test_all_that_will_be_erased_is_told_before(app: Flask, arrange: Arrange) -> None:
+    with arrange():
+        ref = everything_about_somebody(app)
+    with app.app_context():
+        told = held.told(held.subject_of(ref))
+
+    said = json.dumps(told, default=str, ensure_ascii=False)
+    assert [words for words in holding.TOLD if words not in said] == []
+    assert "Somebody Else" not in said
+    [week, typed] = told["Weekly logs"]
+    assert (week["Private note"], week["Days"], typed["Days"]) == ("Zephyrine’s own", 4.0, None)
+    assert {one["Enrolment"] for one in told["What was asked after completion"]} < {
+        one["Reference"] for one in told["Enrolments"]
+    }
+
+
+def test_a_record_that_was_merged_leads_to_all_of_them(app: Flask, arrange: Arrange) -> None:
+    with arrange():
+        ref = everything_about_somebody(app)
+    with app.app_context():
+        assert held.subject_of("P-78") == held.subject_of(ref)
+
+    anonymise(app, "P-78")
+
+    assert mentions(app) == []
+    with app.app_context():
+        people_now = {one.ref: one for one in db.session.scalars(select(Person))}
+        assert [people_now[one].name for one in ("P-77", "P-78")] == ["Anonymised P-77", "Anonymised P-78"]
+        assert (people_now["P-79"].name, people_now["P-79"].anonymised_at) == ("Somebody Else", None)
+    with arrange():
+        standing = db.session.scalars(select(PersonMerge).where(PersonMerge.undone_at.is_(None))).one()
+        with pytest.raises(DomainError, match="P-77 was anonymised: what the two records said was erased"):
+            undo_merge(standing, reason="They are two", by=make_user())
+        kept, other = (db.session.scalars(select(Person).where(Person.ref == one)).one() for one in ("P-79", "P-77"))
+        with pytest.raises(DomainError, match="P-77 was anonymised"):
+            merge(kept, other, Choice(), reason="They are one", by=make_user())
+
+
+def test_of_former_details_the_words_may_be_emptied_and_nothing_else(app: Flask, arrange: Arrange) -> None:
+    with arrange():
+        everything_about_somebody(app)
+    emptied = {"first_name": "", "last_name": "", "email": "", "email_key": ""}
+    for values in ({"first_name": "Zoe"}, {**emptied, "ended_at": now()}, {"email": "", "email_key": ""}):
+        with pytest.raises(DBAPIError, match="never changed"), arrange() as session:
+            session.execute(update(FormerDetails).values(**values))
+    with arrange() as session:
+        session.execute(update(FormerDetails).values(**emptied))
+
+
+def test_a_fellow_or_supervisor_of_a_placement_under_way_is_refused(app: Flask, arrange: Arrange) -> None:
+    with arrange():
+        person = make_person(ref="P-5")
+        looks_after = make_supervisor("z.quill@example.gov.uk", "Zephyrine Quillfeather")
+        placement = make_placement("in-post 2026-01-05", person=person, supervisor=looks_after, ref="PL-5")
+        id = placement.journey_id
+
+    with pytest.raises(AnonymisingNotAllowed, match="placement PL-5 is under way: In post since 5 January 2026"):
+        anonymise(app, "P-5")
+    with pytest.raises(AnonymisingNotAllowed, match="supervise the placement PL-5, which is under way"):
+        anonymise(app, "Z.Quill@example.gov.uk")
+    with arrange() as session:
+        session.execute(update(SupervisorAssignment).where(SupervisorAssignment.journey_id == id).values(
+            ends_on=date(2026, 2, 1)
+        ))  # fmt: skip
+    anonymise(app, "Z.Quill@example.gov.uk")
+    assert mentions(app) == []

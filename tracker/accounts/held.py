@@ -8,6 +8,7 @@ from sqlalchemy import delete, false, or_, select, update
 
 from tracker.accounts import audit
 from tracker.accounts.models import (
+    AnswerLink,
     ApiToken,
     AuditEntry,
     KnownDevice,
@@ -20,12 +21,12 @@ from tracker.accounts.models import (
 from tracker.accounts.permissions import Role
 from tracker.core.clock import now
 from tracker.core.db import db
-from tracker.core.subject import Facts, Part, Subject
+from tracker.core.subject import REMOVED, Facts, Part, Subject
 from tracker.core.text import format_instant
 
 OF_THE_SUBJECT = frozenset({Role.TRAINEE, Role.FELLOW})
 """Roles an account has because of the record it belongs to; with any other somebody works here."""
-WORDS = frozenset({"name", "first_name", "last_name", "email", "reason", "why", "note"})
+WORDS = frozenset({"name", "first_name", "last_name", "email", "reason", "why", "note", "post"})
 """Fields of the trail that are words about people."""
 
 
@@ -35,8 +36,10 @@ def recognise(subject: Subject) -> Subject:
     Somebody who only works here is named by the address they sign in with, or the reference of their account.
     """
     by = or_(User.ref == subject.ref, User.email_key == subject.ref.casefold())
-    user = _account(subject) or (db.session.scalar(select(User).where(by)) if subject.person_id is None else None)
-    if user is not None:
+    users = _accounts(subject)
+    if not users and subject.person_id is None:
+        users = list(db.session.scalars(select(User).where(by)))
+    for user in users:
         # From here on by the reference: what is written of the request must not hold the address.
         subject = replace(subject, ref=user.ref) if subject.ref.casefold() == user.email_key else subject
         subject = subject.also(user_id=user.id, refs=[user.ref], emails=[user.email], names=[_parts(user.name)])
@@ -59,8 +62,15 @@ def _parts(name: str) -> tuple[str, str]:
     return first, last
 
 
-def _account(subject: Subject) -> User | None:
-    return db.session.get(User, subject.user_id) if subject.user_id is not None else None
+def _accounts(subject: Subject) -> list[User]:
+    """Their account; two, where two records that each had one were made one."""
+    return list(db.session.scalars(select(User).where(User.id.in_(subject.users)).order_by(User.id)))
+
+
+def _links(subject: Subject) -> list[AnswerLink]:
+    """Links that were sent to one of their addresses."""
+    sent = select(AnswerLink).where(AnswerLink.address_key.in_(subject.emails)).order_by(AnswerLink.id)
+    return list(db.session.scalars(sent))
 
 
 def tell(subject: Subject) -> dict[str, Facts]:
@@ -69,8 +79,8 @@ def tell(subject: Subject) -> dict[str, Facts]:
     Of others it says in which role they acted, not who they were: that is their own data.
     """
     told: dict[str, Facts] = {}
-    user = _account(subject)
-    if user is not None:
+    users = _accounts(subject)
+    if users:
         told["Account"] = [
             {
                 "Email address": user.email,
@@ -79,24 +89,29 @@ def tell(subject: Subject) -> dict[str, Facts]:
                 "State": user.state,
                 "Added": user.created_at,
             }
+            for user in users
         ]
         sessions = db.session.scalars(
-            select(UserSession).where(UserSession.user_id == user.id).order_by(UserSession.id)
+            select(UserSession).where(UserSession.user_id.in_(subject.users)).order_by(UserSession.id)
         )
         told["Where the account was signed in"] = [
             {"From": one.created_at, "Last seen": one.last_seen_at, "Device": one.device, "Network": one.ip_prefix}
             for one in sessions
         ]
-        made = select(ApiToken).where(ApiToken.user_id == user.id).order_by(ApiToken.id)
+        made = select(ApiToken).where(ApiToken.user_id.in_(subject.users)).order_by(ApiToken.id)
         told["Tokens for other systems"] = [
             {"Name": one.name, "Made": one.created_at, "Expires": one.expires_at, "Last used": one.last_used_at}
             for one in db.session.scalars(made)
         ]
-        did = select(AuditEntry).where(AuditEntry.actor_id == user.id).order_by(AuditEntry.number)
+        did = select(AuditEntry).where(AuditEntry.actor_id.in_(subject.users)).order_by(AuditEntry.number)
         told["What the account did"] = [
             {"When": format_instant(one.at), "What": one.verb, "Kind of record": one.subject_type}
             for one in db.session.scalars(did)
         ]
+    told["Links sent by email"] = [
+        {"For": one.purpose, "To": one.address, "Sent": one.issued_at, "Until": one.expires_at, "Used": one.used_at}
+        for one in _links(subject)
+    ]
     told["Who acted on or looked at the record"] = [_line(entry, subject) for entry in _about(subject)]
     return told
 
@@ -110,7 +125,7 @@ def _line(entry: AuditEntry, subject: Subject) -> dict[str, object]:
     actor = entry.actor
     by = "The service"
     if actor is not None:
-        by = "Themselves" if actor.id == subject.user_id else actor.role_names
+        by = "Themselves" if actor.id in subject.users else actor.role_names
     changes = [f"{one['field']}: {one['before']} → {one['after']}" for one in entry.changes]
     return {
         "When": format_instant(entry.at),
@@ -123,10 +138,11 @@ def _line(entry: AuditEntry, subject: Subject) -> dict[str, object]:
 
 def objections(subject: Subject) -> list[str]:
     """Somebody who works here keeps their account until it is disabled."""
-    user = _account(subject)
-    if user is None or not user.is_active or user.roles <= OF_THE_SUBJECT:
-        return []
-    return [f"Their account holds other roles ({user.role_names}): disable it first"]
+    return [
+        f"Their account holds other roles ({user.role_names}): disable it first"
+        for user in _accounts(subject)
+        if user.is_active and not user.roles <= OF_THE_SUBJECT
+    ]
 
 
 def forget(subject: Subject) -> None:
@@ -135,11 +151,18 @@ def forget(subject: Subject) -> None:
     # The trail first: what is found by is about to go.
     audit.erase_words(_with_words(subject), f"person:{subject.ref}", actor=None)
     for form in session.scalars(select(ParkedForm)):
-        if form.user_id == subject.user_id or subject.is_named_in(json.dumps(form.typed, ensure_ascii=False)):
+        if form.user_id in subject.users or subject.is_named_in(json.dumps(form.typed, ensure_ascii=False)):
             session.delete(form)
-    user = _account(subject)
-    if user is None:
-        return
+    for link in _links(subject):
+        link.address = link.address_key = REMOVED
+        link.revoked_at = link.revoked_at if link.used_at or link.revoked_at else now()
+    for user in _accounts(subject):
+        _erase(user)
+    session.flush()
+
+
+def _erase(user: User) -> None:
+    session = db.session()
     for model in (KnownDevice, OneTimeToken, SecondFactor):
         session.execute(delete(model).where(model.user_id == user.id))
     session.execute(
@@ -156,7 +179,6 @@ def forget(subject: Subject) -> None:
     )
     user.email = user.email_key = f"{user.ref}@anonymised.invalid"
     user.name, user.password_hash, user.disabled_at = "Anonymised user", None, user.disabled_at or now()
-    session.flush()
 
 
 def _with_words(subject: Subject) -> list[AuditEntry]:

@@ -19,12 +19,15 @@ class Subject:
 
     `refs` are the references under which the audit trail speaks of them: their own, those of their journeys and of
     their account. `emails` and `names` are every address and full name the service has known them by: what is looked
-    for in words that others wrote.
+    for in words that others wrote. Where records of theirs were made one, `person_id` and `ref` are those of the one
+    that stands for all; `people` and `users` are every record and every account of theirs.
     """
 
     ref: str
     person_id: int | None = None
     user_id: int | None = None
+    people: frozenset[int] = frozenset()
+    users: frozenset[int] = frozenset()
     refs: frozenset[str] = frozenset()
     emails: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -34,6 +37,8 @@ class Subject:
         *,
         person_id: int | None = None,
         user_id: int | None = None,
+        people: Iterable[int] = (),
+        users: Iterable[int] = (),
         refs: Iterable[str] = (),
         emails: Iterable[str] = (),
         names: Iterable[tuple[str, str]] = (),
@@ -44,6 +49,8 @@ class Subject:
             self,
             person_id=self.person_id or person_id,
             user_id=self.user_id or user_id,
+            people=self.people | set(people) | ({person_id} if person_id else set()),
+            users=self.users | set(users) | ({user_id} if user_id else set()),
             refs=self.refs | set(refs),
             emails=self.emails | {email.casefold() for email in emails if email},
             names=self.names | full,

@@ -22,9 +22,10 @@ IN_HAND = "A file that names them waits to be loaded (import {}): load it or can
 def _theirs(table: Any, subject: Subject) -> Any:
     """The rows of a staging table that name them by a reference or an address."""
     columns = table.c
-    named = [
-        columns[name].in_(subject.refs | {subject.ref}) for name in ("person_ref", "candidate_ref") if name in columns
-    ]
+    by_ref = ("person_ref", "candidate_ref", "placement_ref")
+    named = [columns[name].in_(subject.refs | {subject.ref}) for name in by_ref if name in columns]
+    if "supervisor_key" in columns:
+        named.append(columns.supervisor_key.in_(subject.emails))
     if "email_key" in columns:
         named.append(columns.email_key.in_(subject.emails))
     elif "email" in columns:

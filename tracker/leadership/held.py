@@ -27,9 +27,11 @@ from tracker.ledger.models import Event
 
 def _candidates(subject: Subject) -> Sequence[Candidate]:
     """Candidates who are they: by their reference, by the person they are tied to, or by an address."""
-    by = [Candidate.ref == subject.ref, Candidate.email_key.in_(subject.emails)]
-    if subject.person_id is not None:
-        by.append(Candidate.person_id == subject.person_id)
+    by = (
+        Candidate.ref == subject.ref,
+        Candidate.email_key.in_(subject.emails),
+        Candidate.person_id.in_(subject.people),
+    )
     return db.session.scalars(select(Candidate).where(or_(*by)).order_by(Candidate.id)).all()
 
 
@@ -122,8 +124,8 @@ def _reasons(standing: list[Stands]) -> Facts:
 
 def _seats(subject: Subject) -> Sequence[PanelMember]:
     """The panels they were named on as a user."""
-    named = select(PanelMember).where(PanelMember.user_id == subject.user_id).order_by(PanelMember.id)
-    return db.session.scalars(named).all() if subject.user_id is not None else []
+    named = select(PanelMember).where(PanelMember.user_id.in_(subject.users)).order_by(PanelMember.id)
+    return db.session.scalars(named).all()
 
 
 def _recusals(subject: Subject) -> Sequence[Recusal]:

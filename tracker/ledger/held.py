@@ -1,6 +1,6 @@
 """What the ledger holds about somebody: every event of their journeys, by both clocks, and what was written of them."""
 
-from sqlalchemy import Select, delete, false, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from tracker.core.db import db
@@ -10,15 +10,12 @@ from tracker.ledger.models import Event, EventNote, EventVoid, Journey
 
 def recognise(subject: Subject) -> Subject:
     """The references of their journeys."""
-    if subject.person_id is None:
-        return subject
-    return subject.also(refs=db.session.scalars(select(Journey.ref).where(Journey.person_id == subject.person_id)))
+    return subject.also(refs=db.session.scalars(select(Journey.ref).where(Journey.person_id.in_(subject.people))))
 
 
 def _journeys(subject: Subject) -> Select[int]:
     """Theirs: those tied to the person, and those another part knows to be theirs by their references."""
-    by_person = false() if subject.person_id is None else Journey.person_id == subject.person_id
-    return select(Journey.id).where(or_(by_person, Journey.ref.in_(subject.refs)))
+    return select(Journey.id).where(or_(Journey.person_id.in_(subject.people), Journey.ref.in_(subject.refs)))
 
 
 def tell(subject: Subject) -> dict[str, Facts]:

@@ -1,12 +1,15 @@
 """What is held about somebody as a person: name, address, postings. Anonymised, the row stays, and so do the counts."""
 
-from sqlalchemy import select
+from dataclasses import replace
+
+from sqlalchemy import delete, select
 
 from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.core.subject import Facts, Part, Subject
 from tracker.core.text import name_key
-from tracker.people.models import Person, Posting
+from tracker.people.identity import held as identity
+from tracker.people.models import Person, PersonWord, Posting
 from tracker.people.queries import postings_of
 from tracker.people.services import forget_spelling, keep_search_words, sort_key
 
@@ -15,27 +18,37 @@ ANONYMISED = "Anonymised"
 
 
 def recognise(subject: Subject) -> Subject:
-    """The person with the reference, one taken away with an undone import too."""
+    """The person with the reference, one taken away with an undone import too, and every record that is one with it.
+
+    From here on by the record that stands for all: whoever gives the reference of one that was merged means it.
+    """
     if subject.person_id is not None:
         found = db.session.get(Person, subject.person_id)
     else:
         found = db.session.scalar(select(Person).where(Person.ref == subject.ref))
     if found is None:
         return subject
-    return subject.also(
-        person_id=found.id,
-        user_id=found.user_id,
-        refs=[found.ref],
-        emails=[found.email],
-        names=[(found.first_name, found.last_name)],
+    main, merged = identity.records_of(found)
+    records = [main, *merged]
+    users = [one.user_id for one in records if one.user_id is not None]
+    ref = main.ref if subject.ref in {one.ref for one in merged} else subject.ref
+    known = replace(subject, ref=ref, person_id=main.id).also(
+        user_id=next(iter(users), None),
+        people=[one.id for one in records],
+        users=users,
+        refs=[one.ref for one in records],
+        emails=[one.email for one in records],
+        names=[(one.first_name, one.last_name) for one in records],
     )
+    former = identity.former_of(known)
+    return known.also(emails=[one.email for one in former], names=[(one.first_name, one.last_name) for one in former])
 
 
 def tell(subject: Subject) -> dict[str, Facts]:
-    """Who they are, and everywhere they were posted, what was taken back too."""
+    """Who they are and were, and everywhere they were posted, what was taken back too."""
     if subject.person_id is None:
         return {}
-    person = db.session.get_one(Person, subject.person_id)
+    records = _records(subject)
     return {
         "Personal details": [
             {
@@ -47,7 +60,9 @@ def tell(subject: Subject) -> dict[str, Facts]:
                 "Known since": person.created_at,
                 "Anonymised": person.anonymised_at,
             }
+            for person in records
         ],
+        **identity.tell(subject),
         "Postings": [
             {
                 "From": row.Posting.starts_on,
@@ -59,9 +74,16 @@ def tell(subject: Subject) -> dict[str, Facts]:
                 "Taken back": row.Posting.voided_at,
                 "Reason": row.Posting.reason,
             }
+            for person in records
             for row in postings_of(person)
         ],
     }
+
+
+def _records(subject: Subject) -> list[Person]:
+    """Every record of theirs, first the one that stands for all."""
+    found = db.session.scalars(select(Person).where(Person.id.in_(subject.people)).order_by(Person.id))
+    return sorted(found, key=lambda one: one.id != subject.person_id)
 
 
 def forget(subject: Subject) -> None:
@@ -70,19 +92,27 @@ def forget(subject: Subject) -> None:
     The reference stays too. It is the programme's own and names nobody, and without it a list that is sent again would
     bring them a second time, to be counted twice.
     """
-    if subject.person_id is None:
-        return
     session = db.session()
-    person = session.get_one(Person, subject.person_id)
+    for person in _records(subject):
+        _erase(person)
+    reasons = select(Posting).where(Posting.person_id.in_(subject.people), Posting.reason != "")
+    for posting in session.scalars(reasons):
+        posting.reason = ""
+    identity.forget(subject)
+    forget_spelling()
+
+
+def _erase(person: Person) -> None:
     person.first_name, person.last_name = ANONYMISED, person.ref
     person.email = person.email_key = f"anonymised-{person.id}@anonymised.invalid"
     person.name_key = name_key(person.first_name, person.last_name)[:210]
     person.sort_key = sort_key(person.first_name, person.last_name)
     person.anonymised_at = now()
-    for posting in session.scalars(select(Posting).where(Posting.person_id == person.id, Posting.reason != "")):
-        posting.reason = ""
-    keep_search_words(person)
-    forget_spelling()
+    if person.removed_at is None:
+        keep_search_words(person)
+    else:
+        # Nobody finds a record that stands for nobody.
+        db.session.execute(delete(PersonWord).where(PersonWord.person_id == person.id))
 
 
 PART = Part(tell, forget, recognise)

@@ -9,9 +9,7 @@ from tracker.quality.rules import BY_CODE
 
 
 def _findings(subject: Subject) -> list[Finding]:
-    if subject.person_id is None:
-        return []
-    about = or_(Finding.person_id == subject.person_id, Finding.other_person_id == subject.person_id)
+    about = or_(Finding.person_id.in_(subject.people), Finding.other_person_id.in_(subject.people))
     return list(db.session.scalars(select(Finding).where(about).order_by(Finding.id)))
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from tracker.accounts import held as accounts
 from tracker.core.errors import DomainError
 from tracker.core.subject import Facts, Part, Subject
+from tracker.fellowships import held as fellowships
+from tracker.following import held as following
 from tracker.imports import held as imports
 from tracker.leadership import held as leadership
 from tracker.ledger import held as ledger
@@ -18,10 +20,12 @@ PARTS: tuple[Part, ...] = (
     people.PART,
     ledger.PART,
     training.PART,
+    fellowships.PART,
     leadership.PART,
     quality.PART,
     imports.PART,
     outbox.PART,
+    following.PART,
     accounts.PART,
 )
 """Each slice that holds something about people; the order is that of the subject access file."""

@@ -30,7 +30,7 @@ def read(session: Session, people: Select[int] | None = None) -> Iterator[Facts]
     names: tuple[Any, ...] = (
         select(Person.id, Person.first_name, Person.last_name, Person.email),
         select(Person.id, FormerDetails.first_name, FormerDetails.last_name, FormerDetails.email).join(
-            FormerDetails, FormerDetails.person_id == Person.id
+            FormerDetails, and_(FormerDetails.person_id == Person.id, FormerDetails.email_key != "")
         ),
     )
     for named in names:

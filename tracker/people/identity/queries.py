@@ -123,6 +123,8 @@ def _called(person: Person) -> Select[Any]:
     former = FormerDetails
     undone = select(PersonMerge.id).where(PersonMerge.undone_at.is_not(None))
     read: Select[Any] = select(literal("former").label("kind"))
+    # What was erased says nothing either.
+    read = read.where(former.email_key != "")
     return (
         read.add_columns(former.first_name, former.last_name, former.email, former.ended_at.label("at"))
         .add_columns(User.name.label("by"))

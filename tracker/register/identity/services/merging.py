@@ -62,8 +62,8 @@ def merge(survivor: Person, merged: Person, choice: Choice, *, reason: str, by: 
     one stands for both (fine print A18); the other is set aside and counts nowhere. Nothing is lost: `undo_merge` puts
     it all back.
 
-    :raises MergeNotAllowed: if it is one record already, no reason is given, or both sides of a chain of enrolments
-        would be set aside. Nothing has been changed.
+    :raises MergeNotAllowed: if it is one record already, one was anonymised, no reason is given, or both sides of a
+        chain of enrolments would be set aside. Nothing has been changed.
 
     Flushes; the caller owns the transaction.
     """
@@ -96,6 +96,9 @@ def _check(survivor: Person, merged: Person, reason: str) -> None:
         raise MergeNotAllowed("This is one record already: choose another", "other")
     if survivor.removed_at is not None or merged.removed_at is not None:
         raise MergeNotAllowed("One of the two records is not there any more: look for the pair again")
+    gone = next((one for one in (survivor, merged) if one.anonymised_at is not None), None)
+    if gone is not None:
+        raise MergeNotAllowed(f"{gone.ref} was anonymised: who they were is not known any more")
     if not reason.strip():
         raise MergeNotAllowed("Say how you know that it is the same person", "reason")
 

@@ -22,7 +22,8 @@ def undo_merge(record: PersonMerge, *, reason: str, by: User) -> None:
     What was recorded since stays with the journey, or else with the survivor; a name or address that was changed since
     stays as it is.
 
-    :raises MergeNotAllowed: if it is undone already, no reason is given, or a later merge rests on it.
+    :raises MergeNotAllowed: if it is undone already, they were anonymised, no reason is given, or a later merge rests
+        on it.
 
     Flushes; the caller owns the transaction.
     """
@@ -53,6 +54,10 @@ def undo_merge(record: PersonMerge, *, reason: str, by: User) -> None:
 def _check(session: Session, record: PersonMerge, reason: str) -> None:
     if record.undone_at is not None:
         raise MergeNotAllowed("This merge has been undone already")
+    if record.survivor.anonymised_at is not None:
+        raise MergeNotAllowed(
+            f"{record.survivor.ref} was anonymised: what the two records said was erased, so they stay one"
+        )
     if not reason.strip():
         raise MergeNotAllowed("Say why they are two people", "reason")
     later = (
