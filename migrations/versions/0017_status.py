@@ -12,18 +12,22 @@ NEVER_CHANGED = ("status_rule", "status_kept")
 
 
 def refuse_changes(table: str) -> None:
-    """Have the database itself refuse to change or delete a row. PostgreSQL has the function from the ledger."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed or deleted'); END"
-        )
+    """Have the database itself refuse to change or delete a row. PostgreSQL has the function from the ledger.
+
+    The rule that came with the service, which nobody set, gives way to that of a backup which is put back.
+    """
+    deleted = "WHEN (OLD.set_by_id IS NOT NULL) " if table == "status_rule" else ""
+    for verb, condition in (("UPDATE", ""), ("DELETE", deleted)):
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"FOR EACH ROW {condition}EXECUTE FUNCTION refuse_change()"
+            )
+        else:
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {condition}"
+                f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed or deleted'); END"
+            )
 
 
 def upgrade() -> None:
