@@ -84,7 +84,7 @@ def test_what_was_kept_and_what_held_cannot_be_changed(app: Flask, arrange: Arra
     with app.app_context():
         # The two others have a target, and the forecast says nothing of them.
         assert keep_statuses(LATEST) == 3
-        with pytest.raises(DBAPIError, match="never changed or deleted|(?i:foreign key)"):
+        with pytest.raises(DBAPIError, match=r"never changed or deleted|(?i:foreign key)"):
             db.session.execute(text(act.replace("rowid_or_id", column).format(table)))
 
 
