@@ -30,7 +30,7 @@ WITHOUT_LINKS = frozenset(
         *("api.cohorts", "api.events", "api.forecasts", "api.organisations", "api.people", "api.show_figures"),
         "api.targets",  # for other systems, like those before it
         *("progress_files.drawing", "progress_bridge.drawing", "fellowships.drawing"),  # pictures within pages
-        "progress_compare.drawing",  # likewise
+        *("progress_compare.drawing", "progress_scenario.drawing"),  # likewise
     }
 )
 

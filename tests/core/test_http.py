@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from tests.browsers import Browser
 from tests.conftest import SignIn
@@ -36,10 +36,15 @@ session, so that a page of another site has nothing to send: it says 401."""
 
 def address(app: Flask, rule: Rule) -> str:
     """Some address of the route, whether or not there is anything at it."""
-    kinds = {name: isinstance(rule._converters[name], IntegerConverter) for name in rule.arguments}
-    values = {name: 1 if is_number else "2026-11-23" for name, is_number in kinds.items()}
+    values = {name: _some(rule._converters[name]) for name in rule.arguments}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, values)
+
+
+def _some(converter: BaseConverter) -> object:
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 1 if isinstance(converter, IntegerConverter) else "2026-11-23"
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, str]]:

@@ -185,11 +185,12 @@ def test_the_sample_counted_again_by_walking_agrees_until_somebody_changes_it(
         with transaction() as session:
             session.execute(
                 text(
-                    "UPDATE snapshot SET value = value + 0.25 WHERE figure = 'leadership.applicants_per_post' "
+                    "UPDATE snapshot SET numerator = numerator + 1, value = value + 1 "
+                    "WHERE figure = 'training.trained' "
                     "AND compilation_id = (SELECT max(id) FROM compilation WHERE as_at = '2026-10-31') "
                     "AND scope_id = (SELECT id FROM figure_scope WHERE kind = 'all')"
                 )
             )
 
-        with pytest.raises(Alarm, match=r"leadership.applicants_per_post of all as at 31 October 2026 is kept as"):
+        with pytest.raises(Alarm, match=r"training.trained of all as at 31 October 2026 is kept as"):
             recount(date(2026, 10, 31))

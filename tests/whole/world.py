@@ -226,6 +226,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "offering": _of_candidacy,
     "person": _of_person,
     "programmes": lambda world, whose: {"code": "accelerator"},
+    "api.show_figures": lambda world, whose: {"live": "true"},
     "progress": lambda world, whose: {"as-at": DAY},
     "progress_scenario": lambda world, whose: {"code": FIGURE, "key": "none", "kind": "svg", **_about(world, whose)},
     "progress_bridge": lambda world, whose: {"code": FIGURE, "term": "joined", **_about(world, whose)},

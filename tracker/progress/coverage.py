@@ -36,8 +36,8 @@ class Coverage:
         """Why organisations are not put in an order of size; empty where enough have reported."""
         if not self.is_under(percent):
             return ""
-        heard = f"{self.heard} of {self.expected} organisations"
-        return f"Only {heard} have reported, and under {percent}% nobody is ranked: they stand by name."
+        heard = f"{self.heard} of {self.expected} organisations that are expected to report"
+        return f"Only {heard} have, and under {percent}% nobody is ranked: they stand by name."
 
 
 def coverage(known: Mapping[Scope, Figure | None], expected: Sequence[Scope]) -> Coverage:
