@@ -19,18 +19,23 @@ OWN = ("first_name", "last_name", "email", "email_key", "name_key", "sort_key")
 def name_survivors(session: Session, intake: Intake, rows: Table) -> None:
     """Have rows that name somebody by a reference which was merged away name who stands for them now.
 
-    A file that still has the old reference is older than the merge: it changes neither the name nor the address.
+    A file that still has the old reference is older than the merge: it changes neither the name nor the address. Nor
+    does a file give somebody a name again who was anonymised.
     """
     merged, old = stands_for(), aliased(Person)
     in_file = select(rows.c.person_ref).where(rows.c.import_id == intake.import_id)
+    own = [getattr(Person, name) for name in OWN]
     named: Any = (
-        select(old.ref.label("was"), Person.ref, *(getattr(Person, name) for name in OWN))
+        select(old.ref.label("was"), Person.ref, *own)
         .select_from(merged)
         .join(old, old.id == merged.c.person_id)
         .join(Person, Person.id == merged.c.survivor_id)
         .where(old.ref.in_(in_file))
     )
-    for row in session.execute(named).all():
+    forgotten: Any = select(Person.ref.label("was"), Person.ref, *own).where(
+        Person.anonymised_at.is_not(None), Person.ref.in_(in_file)
+    )
+    for row in [*session.execute(named), *session.execute(forgotten)]:
         said = {name: getattr(row, name) for name in OWN if name in rows.c}
         session.execute(
             update(rows)
