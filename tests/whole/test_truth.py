@@ -187,7 +187,7 @@ def test_the_sample_counted_again_by_walking_agrees_until_somebody_changes_it(
                 text(
                     "UPDATE snapshot SET numerator = numerator + 1, value = value + 1 "
                     "WHERE figure = 'training.trained' "
-                    "AND compilation_id = (SELECT max(id) FROM compilation WHERE as_at = '2026-10-31') "
+                    "AND compilation_id IN (SELECT id FROM compilation WHERE as_at = '2026-10-31') "
                     "AND scope_id = (SELECT id FROM figure_scope WHERE kind = 'all')"
                 )
             )
