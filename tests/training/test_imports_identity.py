@@ -15,7 +15,6 @@ from tracker.people.identity.models import FormerDetails
 from tracker.people.models import Person
 from tracker.people.queries import person
 from tracker.register.identity.services import Choice, merge
-from tracker.register.services import anonymise
 
 Problems = Callable[[], list[tuple[int, str, str]]]
 
@@ -50,30 +49,6 @@ def test_a_list_by_the_old_reference_finds_the_survivor_and_changes_no_name(
         journeys = select(Journey.id).where(Journey.person_id == found.id)
         assert len(db.session.scalars(journeys).all()) == 3
         assert len(db.session.scalars(select(Event).where(Event.journey_id.in_(journeys))).all()) == 4
-
-
-def test_a_list_that_is_sent_again_gives_nobody_their_name_back(
-    app: Flask,
-    arrange: Arrange,
-    run: Run,  # noqa: F811
-    problems: Problems,  # noqa: F811
-) -> None:
-    row = trainee("P1", stage="withdrawn")
-    run("trainees", row)
-    with arrange():
-        forgotten = anonymise("P1", actor=make_user())
-    for file in forgotten.files:
-        file.unlink(missing_ok=True)
-
-    run("trainees", row)
-
-    assert problems() == []
-    with app.app_context():
-        found = person("P1")
-        assert found is not None
-        assert (found.first_name, found.last_name) == ("Anonymised", "P1")
-        assert found.email.endswith("@anonymised.invalid")
-        assert db.session.scalars(select(FormerDetails.last_name).where(FormerDetails.last_name != "")).all() == []
 
 
 def test_two_references_of_one_person_on_one_cohort_are_one_row_twice(
