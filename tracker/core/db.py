@@ -205,27 +205,31 @@ def is_alone(session: Session) -> bool:
     return found
 
 
-ONE_BY_ONE = "set_config('enable_nestloop', '{}', true), set_config('random_page_cost', '{}', true)"
-"""Whether, and how dearly, PostgreSQL may look rows up one by one until the transaction ends."""
-
-
 @contextmanager
-def reading_everything() -> Iterator[None]:
+def reading_everything(*, whole_tables: bool = True) -> Iterator[None]:
     """Around statements that read most of the ledger: PostgreSQL is told to join by hashing.
 
     It cannot know how many rows a window function leaves, takes them for a few, and would look each one up among all
-    others.
+    others. Nor does it know how many rows a statement will have written by its end.
+
+    :param whole_tables: that reading a table to its end is cheaper than by an index; not where rows are written, whose
+        foreign keys are looked up one by one.
     """
     session = db.session()
     if is_sqlite(session):
         yield
         return
-    session.connection().exec_driver_sql(f"SELECT {ONE_BY_ONE.format('off', 4)}")
-    try:
-        yield
-    finally:
-        if session.is_active:
-            session.connection().exec_driver_sql(f"SELECT {ONE_BY_ONE.format('on', 1.1)}")
+    settings = {"enable_nestloop": ("off", "on"), "random_page_cost": ("4", "1.1")}
+    chosen = settings if whole_tables else {"enable_nestloop": settings["enable_nestloop"]}
+
+    def apply(which: int) -> None:
+        words = ", ".join(f"set_config('{name}', '{values[which]}', true)" for name, values in chosen.items())
+        session.connection().exec_driver_sql(f"SELECT {words}")
+
+    apply(0)
+    yield
+    # After an error the transaction ends, and the settings with it.
+    apply(1)
 
 
 _claims: list[Any] = []

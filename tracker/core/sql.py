@@ -1,11 +1,16 @@
-"""Words of SQL that the two databases say differently: days, months, the least and the greatest."""
+"""Words of SQL that the two databases say differently: days, months, the least and the greatest, and lists of ids."""
 
+import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Integer
+from sqlalchemy import JSON, Date, Integer, Select, cast, func, literal, select
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import FunctionElement
+
+from tracker.core.db import is_sqlite
 
 
 class days_between(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
@@ -159,3 +164,19 @@ def _named(sqlite_name: str, postgresql_name: str, element: type[FunctionElement
 
 _named("min", "least", least_of)
 _named("max", "greatest", greatest_of)
+
+
+def listed(ids: Iterable[int], session: Session | None = None) -> Select[int]:
+    """A list of ids as a select, however many they are: sent as one text.
+
+    Both databases limit how many values a statement may be sent.
+
+    :param session: whose database it is for; None for that of the request.
+    """
+    text = json.dumps(sorted(ids))
+    value: Any
+    if is_sqlite(session):
+        value = func.json_each(text).table_valued("value").c.value
+    else:
+        value = func.json_array_elements_text(cast(literal(text), JSON)).table_valued("value").render_derived().c.value
+    return select(cast(value, Integer))

@@ -82,7 +82,8 @@ def bridge(metric: Metric, structure: Structure, scope: Scope, opening: Point, c
     """Explain how a count moved from one (as at, known at) to another.
 
     First what is corrected: the records that differ on the opening day between the two instants. Then what happened
-    from the opening day to the closing day, as known at the closing instant.
+    from the opening day to the closing day, as known at the closing instant. The two ends are those of the compiled
+    figures where both are compiled and the terms explain them, else each is counted by itself.
 
     :raises DomainError: if the figure is no count, or the closing day lies before the opening day.
     """
@@ -92,8 +93,11 @@ def bridge(metric: Metric, structure: Structure, scope: Scope, opening: Point, c
         raise DomainError("Choose a closing date on or after the opening date")
     ends = ((opening.as_at, opening.known_at), (opening.as_at, closing.known_at), (closing.as_at, closing.known_at))
     found = changes.changed_records(metric, structure, scope, ends)
-    first, last = (changes.count_on(metric, structure, scope, end) for end in (ends[0], ends[2]))
     terms = _terms(metric, (_reason(metric, one) for one in found))
+    first, last = (changes.compiled_count(metric, scope, end) for end in (ends[0], ends[2]))
+    # A merger since may have changed what is known of an instant already gone by: then both ends are counted anew.
+    if first is None or last is None or last - first != sum(term.sign * term.count for term in terms):
+        first, last = (changes.count_on(metric, structure, scope, end) for end in (ends[0], ends[2]))
     return Bridge(metric, scope, opening, closing, first, last, tuple(terms))
 
 

@@ -1,6 +1,5 @@
 """The facts that likenesses of people are judged by (`people.likeness`), read from the records: of all, or of some."""
 
-import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -8,11 +7,11 @@ from contextlib import closing
 from itertools import chain, groupby
 from typing import Any
 
-from sqlalchemy import JSON, Integer, Select, and_, cast, func, literal, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core.calendar import LAST_DAY
-from tracker.core.db import is_sqlite
+from tracker.core.sql import listed
 from tracker.core.text import name_key, name_words
 from tracker.people.identity.models import FormerDetails
 from tracker.people.likeness import Facts, Rarity, Records, first_word
@@ -106,7 +105,7 @@ def candidates(session: Session, facts: Iterable[Facts]) -> Select[int]:
     They are found once and listed: whoever reads them reads them several times.
     """
     every = list(facts)
-    return _listed(session, _named(session, every) | _addressed(session, every) | _near(session, every))
+    return listed(_named(session, every) | _addressed(session, every) | _near(session, every), session)
 
 
 def _named(session: Session, facts: Iterable[Facts]) -> set[int]:
@@ -162,14 +161,3 @@ def _having(session: Session, column: Any, person_id: Any, wanted: Iterable[Any]
         for value, id in session.execute(select(column, person_id).where(some, *where)):
             found[value].add(id)
     return found
-
-
-def _listed(session: Session, ids: Iterable[int]) -> Select[int]:
-    """A list of ids as a select, however many they are: sent as one text."""
-    text = json.dumps(sorted(ids))
-    value: Any
-    if is_sqlite(session):
-        value = func.json_each(text).table_valued("value").c.value
-    else:
-        value = func.json_array_elements_text(cast(literal(text), JSON)).table_valued("value").render_derived().c.value
-    return select(cast(value, Integer))

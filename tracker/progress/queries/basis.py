@@ -79,6 +79,20 @@ def _moved_at_every_instant(base: Mark) -> ColumnElement[bool]:
     return exists().where(*new, *known)
 
 
+def are_other_rules_known_since(instant: datetime) -> bool:
+    """Whether something was recorded after an instant by which everybody may count otherwise."""
+    return bool(db.session.scalar(select(exists().where(ProgrammeQualification.recorded_at > instant))))
+
+
+def people_touched_since(instant: datetime) -> CompoundSelect[Any]:
+    """Everybody of whom something was recorded or taken back after an instant."""
+    return people_touched(Mark(instant, LAST_ID, LAST_ID, ""))
+
+
+LAST_ID = 2**31 - 1
+"""Greater than the number of any row: nothing is new by its number alone."""
+
+
 def people_touched(base: Mark) -> CompoundSelect[Any]:
     """Everybody of whom something was recorded or taken back since a mark."""
     of_event = select(Journey.person_id).join(Event, Event.journey_id == Journey.id)

@@ -3,16 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal_column, not_, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, true, union_all
 
 from tracker.core.db import db, reading_everything
 from tracker.core.metric import Knowledge, Metric
-from tracker.ledger.models import Event, EventKind, Journey
+from tracker.core.sql import listed
+from tracker.ledger.models import Event, EventKind
 from tracker.ledger.queries import stage_spans
-from tracker.progress.figures import ALL, Scope
+from tracker.progress.figures import Scope
 from tracker.progress.models import ScopeKind
+from tracker.progress.queries.basis import are_other_rules_known_since, people_touched_since
+from tracker.progress.queries.differences import people_on_the_move
+from tracker.progress.queries.snapshots import compilation_of, compiled_figures
 from tracker.progress.registry import VACANCY_STRAND
 from tracker.progress.structure import Structure
 
@@ -45,95 +51,131 @@ class Changed:
 
 
 def count_on(metric: Metric, structure: Structure, scope: Scope, end: End) -> int:
-    """The figure itself, counted alone."""
-    span = _holding(metric, end).subquery()
-    query = select(func.count(span.c.record_id.distinct())).where(_inside(span.c.organisation_id, structure, scope))
-    return db.session.scalar(query) or 0
+    """The figure itself, counted alone, over everybody."""
+    as_at, known_at = end
+    span = metric.numerator(Knowledge(known_at, None, as_at)).subquery()
+    query = select(func.count(span.c.record_id.distinct())).where(span.c.starts_on <= as_at, as_at < span.c.ends_on)
+    return db.session.scalar(query.where(_inside(span.c.organisation_id, structure, scope))) or 0
+
+
+def compiled_count(metric: Metric, scope: Scope, end: End) -> int | None:
+    """The figure as it was compiled for exactly that day and instant; None where it was not."""
+    as_at, known_at = end
+    compilation = compilation_of(as_at, known_at) if known_at else None
+    figures = compiled_figures([compilation], [scope], [metric]) if compilation else []
+    return figures[0].numerator if figures else None
 
 
 def changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Sequence[End]) -> list[Changed]:
-    """The records that do not count alike at three ends: opening, opening as known at the close, closing."""
+    """The records that do not count alike at three ends: opening, opening as known at the close, closing.
+
+    Only the spans of those are read for whom anything may differ, so that it takes as long as much happened in
+    between, however many people there are.
+    """
     with reading_everything():
-        return _changed_records(metric, structure, scope, ends)
+        known = _known(metric, ends)
+        lived = _spans(metric, known.at_close)
+        before = lived if ends[0] == ends[1] else _spans(metric, known.at_opening)
+        inside = structure.members(scope)
+        rows = _changed((before, lived, lived), [as_at for as_at, _ in ends], inside)
+        if not any(one.is_known != one.is_counted for one in rows):
+            return rows
+        runs = _runs(lived, None if metric.shared is None else inside)
+        entered = _entered(metric, known.at_close, rows, ends[1][0], ends[2][0])
+        return [_explained(metric, one, runs[one.record_id], entered, ends) for one in rows]
 
 
-def _changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Sequence[End]) -> list[Changed]:
-    changed = _changed(metric, structure, scope, ends)
-    rows = [
-        Changed(record, journey, bool(was), bool(known), bool(counted), bool(elsewhere), bool(moved))
-        for record, journey, was, known, counted, elsewhere, moved in db.session.execute(select(changed))
-    ]
-    if not any(one.is_known != one.is_counted for one in rows):
-        return rows
-    journeys: Select[Any] = select(changed.c.journey_id)
-    people: Select[Any] = select(func.coalesce(Journey.person_id, 0)).where(Journey.id.in_(journeys))
-    knowledge = Knowledge(ends[2][1], people)
-    where = (structure, scope) if metric.shared is not None else (structure, ALL)
-    # A vacancy is nobody's: its stages are asked for by the journey.
-    nobodys = metric.strand == VACANCY_STRAND
-    told = Knowledge(ends[2][1], journeys=journeys) if nobodys else knowledge
-    runs, entered = _runs(metric, knowledge, *where), _entered(told, ends[1][0], ends[2][0])
-    return [_explained(metric, one, runs[one.record_id], entered, ends) for one in rows]
+@dataclass(frozen=True)
+class _Known:
+    """What is asked for the opening, and for the two ends as known at the close, each in parts that are put
+    together."""
+
+    at_opening: Sequence[Knowledge]
+    at_close: Sequence[Knowledge]
 
 
-def _holding(metric: Metric, end: End) -> Select[Any]:
-    """The records that count at an end, over all government."""
-    as_at, known_at = end
-    span = metric.numerator(Knowledge(known_at, None, as_at)).subquery()
-    return select(span.c.record_id, span.c.journey_id, span.c.organisation_id).where(
-        span.c.starts_on <= as_at, as_at < span.c.ends_on
-    )
+def _known(metric: Metric, ends: Sequence[End]) -> _Known:
+    """Those for whom anything may differ. Of whom nothing was recorded since, what is kept as known now held then."""
+    (opened_on, at_first), _, (closed_on, at_last) = ends
+    instants = [at for at in (at_first, at_last) if at is not None]
+    since = min(instants) if instants else None
+    if metric.strand == VACANCY_STRAND or (since is not None and are_other_rules_known_since(since)):
+        return _Known([Knowledge(at_first, on=opened_on)], [Knowledge(at_last)])
+    touched = _ids(people_touched_since(since)) if since is not None else set()
+    as_ever = Knowledge(people=listed(_ids(people_on_the_move(opened_on, closed_on)) - touched))
+    if not touched:
+        return _Known([as_ever], [as_ever])
+    those = listed(touched)
+    return _Known([as_ever, Knowledge(at_first, those, opened_on)], [as_ever, Knowledge(at_last, those)])
+
+
+def _ids(people: CompoundSelect[Any]) -> set[int]:
+    """The ids, each select of them read by itself: to find each once, SQLite would read all in the order of ids."""
+    return {id for id in db.session.scalars(union_all(*people.selects)) if id is not None}
 
 
 def _inside(organisation_id: ColumnElement[int], structure: Structure, scope: Scope) -> ColumnElement[bool]:
     return true() if scope.kind is ScopeKind.ALL else organisation_id.in_(sorted(structure.members(scope)))
 
 
-def _changed(metric: Metric, structure: Structure, scope: Scope, ends: Sequence[End]) -> CTE:
-    sides = []
-    for number, end in enumerate(ends):
-        held = _holding(metric, end).subquery()
-        sides.append(select(literal_column(str(number)).label("side"), *held.c))
-    row = union_all(*sides).subquery()
-    inside = _inside(row.c.organisation_id, structure, scope)
+@dataclass(frozen=True, slots=True)
+class _Span:
+    journey_id: int
+    organisation_id: int
+    starts_on: date
+    ends_on: date
 
-    def at(number: int, where: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.max(case((and_(row.c.side == number, where), 1), else_=0))
-
-    def journey(number: int) -> ColumnElement[int]:
-        return func.max(case((and_(row.c.side == number, inside), row.c.journey_id)))
-
-    counts = [at(number, inside) for number in range(3)]
-    return (
-        select(
-            row.c.record_id,
-            func.coalesce(journey(2), journey(1), journey(0)).label("journey_id"),
-            *(count.label(f"counts_{number}") for number, count in enumerate(counts)),
-            at(1, not_(inside)).label("was_elsewhere"),
-            at(2, not_(inside)).label("is_elsewhere"),
-        )
-        .group_by(row.c.record_id)
-        .having(not_(and_(counts[0] == counts[1], counts[1] == counts[2])))
-        .cte()
-    )
+    def holds(self, day: date) -> bool:
+        return self.starts_on <= day < self.ends_on
 
 
-def _runs(
-    metric: Metric, knowledge: Knowledge, structure: Structure, scope: Scope
-) -> Mapping[int, list[tuple[Run, int]]]:
-    """For each record its runs in a scope in order of days, each with the journey its last part rests on."""
-    span = metric.numerator(knowledge).subquery()
-    query = select(span.c.record_id, span.c.starts_on, span.c.ends_on, span.c.journey_id)
-    query = query.where(_inside(span.c.organisation_id, structure, scope))
+Lives = Mapping[int, Sequence[_Span]]
+"""The spans of each record, in order of days."""
+
+
+def _spans(metric: Metric, known: Sequence[Knowledge]) -> Lives:
+    lives: dict[int, list[_Span]] = {}
+    for knowledge in known:
+        span = metric.numerator(knowledge).subquery()
+        columns = (span.c.record_id, span.c.journey_id, span.c.organisation_id, span.c.starts_on, span.c.ends_on)
+        for record_id, *more in db.session.execute(select(*columns).where(span.c.starts_on < span.c.ends_on)):
+            lives.setdefault(record_id, []).append(_Span(*more))
+    for spans in lives.values():
+        spans.sort(key=attrgetter("starts_on"))
+    return lives
+
+
+def _changed(lives: Sequence[Lives], days: Sequence[date], inside: frozenset[int]) -> list[Changed]:
+    """Those of three lives of each record, by the days of the three ends, that do not count alike."""
+    rows, ends = [], list(zip(lives, days, strict=True))
+    for record_id in dict.fromkeys(chain(lives[0], lives[1])):
+        held = [[one for one in life.get(record_id, ()) if one.holds(day)] for life, day in ends]
+        here = [[one.journey_id for one in spans if one.organisation_id in inside] for spans in held]
+        was, known, counted = map(bool, here)
+        if was == known == counted:
+            continue
+        elsewhere = [any(one.organisation_id not in inside for one in spans) for spans in held]
+        journey_id = max(here[2] or here[1] or here[0])
+        rows.append(Changed(record_id, journey_id, was, known, counted, elsewhere[1], elsewhere[2]))
+    return rows
+
+
+def _runs(lived: Lives, inside: frozenset[int] | None) -> Mapping[int, list[tuple[Run, int]]]:
+    """For each record its runs in order of days, each with the journey its last part rests on.
+
+    :param inside: the organisations whose spans alone make runs; None for all.
+    """
     runs: dict[int, list[tuple[Run, int]]] = {}
-    for record_id, starts_on, ends_on, journey_id in db.session.execute(
-        query.where(span.c.starts_on < span.c.ends_on).order_by(span.c.record_id, span.c.starts_on)
-    ):
-        lived = runs.setdefault(record_id, [])
-        if lived and lived[-1][0][1] >= starts_on:
-            before = lived.pop()[0]
-            starts_on, ends_on = before[0], max(before[1], ends_on)
-        lived.append(((starts_on, ends_on), journey_id))
+    for record_id, spans in lived.items():
+        found: list[tuple[Run, int]] = runs.setdefault(record_id, [])
+        for one in spans:
+            if inside is not None and one.organisation_id not in inside:
+                continue
+            starts_on, ends_on = one.starts_on, one.ends_on
+            if found and found[-1][0][1] >= starts_on:
+                before = found.pop()[0]
+                starts_on, ends_on = before[0], max(before[1], ends_on)
+            found.append(((starts_on, ends_on), one.journey_id))
     return runs
 
 
@@ -141,21 +183,28 @@ Entered = Mapping[tuple[str, int, date], tuple[str, bool]]
 """The last stage entered on a day, by a journey or by a person, and whether that was only a new promise."""
 
 
-def _entered(knowledge: Knowledge, after: date, until: date) -> Entered:
-    span = stage_spans(knowledge).subquery()
-    query = (
-        select(span.c.journey_id, span.c.person_id, span.c.starts_on, span.c.stage, Event.kind)
-        .join(Event, Event.id == span.c.event_id)
-        .where(span.c.starts_on > after, span.c.starts_on <= until)
-        .order_by(span.c.starts_on, span.c.event_id)
-    )
+def _entered(metric: Metric, known: Sequence[Knowledge], rows: Sequence[Changed], after: date, until: date) -> Entered:
     entered: dict[tuple[str, int, date], tuple[str, bool]] = {}
-    for journey_id, person_id, day, stage, kind in db.session.execute(query):
-        what = (stage, kind is EventKind.EXTENDED)
-        entered["journey", journey_id, day] = what
-        if person_id is not None:
-            entered["person", person_id, day] = what
+    for knowledge in known:
+        span = stage_spans(knowledge).subquery()
+        query = (
+            select(span.c.journey_id, span.c.person_id, span.c.starts_on, span.c.stage, Event.kind)
+            .join(Event, Event.id == span.c.event_id)
+            .where(span.c.starts_on > after, span.c.starts_on <= until, _of_those(metric, span, rows))
+            .order_by(span.c.starts_on, span.c.event_id)
+        )
+        for journey_id, person_id, day, stage, kind in db.session.execute(query):
+            what = (stage, kind is EventKind.EXTENDED)
+            entered["journey", journey_id, day] = what
+            if person_id is not None:
+                entered["person", person_id, day] = what
     return entered
+
+
+def _of_those(metric: Metric, span: Any, rows: Sequence[Changed]) -> ColumnElement[bool]:
+    if metric.record == "person":
+        return span.c.person_id.in_(listed(one.record_id for one in rows))  # type: ignore[no-any-return]
+    return span.c.journey_id.in_(listed({one.journey_id for one in rows}))  # type: ignore[no-any-return]
 
 
 def _explained(

@@ -6,7 +6,20 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import CTE, Date, Integer, Select, and_, bindparam, func, literal_column, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from tracker.core.db import UtcDateTime, db
 from tracker.core.metric import Knowledge
@@ -92,7 +105,7 @@ def _changed_statement(parts: tuple[Part, ...]) -> Select[Any]:
 def _between_statement(parts: tuple[Part, ...]) -> Select[Any]:
     """The spans that begin or end between two days: told apart by the day they begin."""
     first, last = bindparam(FIRST, type_=Date()), bindparam(LAST, type_=Date())
-    people = _people_on_the_move(first, last).cte()
+    people = people_on_the_move(first, last).cte()
     row = union_all(*(branch for branch, _ in branches(parts, _known(NOW, people), together=True))).subquery()
     begins = and_(row.c.starts_on > first, row.c.starts_on <= last, row.c.ends_on > last)
     ends = and_(row.c.starts_on <= first, row.c.ends_on > first, row.c.ends_on <= last)
@@ -100,9 +113,9 @@ def _between_statement(parts: tuple[Part, ...]) -> Select[Any]:
     return select(*same, func.count()).where(or_(begins, ends)).group_by(*same)
 
 
-def _people_on_the_move(first: Any, last: Any) -> Any:
-    """Everybody for whom anything begins between two days: a stage, a posting, a promise that ran out, a finding;
-    or whom the calendar alone may have moved."""
+def people_on_the_move(first: Any, last: Any) -> CompoundSelect[Any]:
+    """Everybody for whom anything begins between two days as known now: a stage, a posting, a promise that ran out, a
+    finding; or whom the calendar alone may have moved."""
     stage = select(StageSpan.person_id).where(StageSpan.starts_on > first, StageSpan.starts_on <= last)
     promise = select(StageSpan.person_id).where(StageSpan.promised_on >= first, StageSpan.promised_on < last)
     posting = select(PostingSpan.person_id).where(PostingSpan.starts_on > first, PostingSpan.starts_on <= last)
