@@ -30,7 +30,7 @@ def copy_of_the_project(folder: Path) -> Path:
     return copy
 
 
-def tests_about(copy: Path, mutation: Mutation) -> list[list[str]]:
+def runs_about(copy: Path, mutation: Mutation) -> list[list[str]]:
     """The test runs that should notice, the nearest first."""
     parts = Path(mutation.path).parts[1:-1]
     near = [copy / "tests" / Path(*parts[:depth]) for depth in range(len(parts), 0, -1)]
@@ -61,7 +61,7 @@ def is_noticed(copy: Path, mutation: Mutation, broken: dict[str, list[str]]) -> 
 
     `broken` holds, for each run seen, the tests that fail with all protections in place: they tell nothing.
     """
-    runs = tests_about(copy, mutation)
+    runs = runs_about(copy, mutation)
     for run in runs:
         if str(run) not in broken:
             broken[str(run)] = failed_tests(copy, run)
