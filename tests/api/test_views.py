@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from tests.api.systems import system_of
 from tests.conftest import Arrange, SignIn
-from tests.factories import make_cohort, make_enrolment, make_person
+from tests.factories import make_cohort, make_enrolment, make_person, make_placement
+from tests.leadership.recruiting import make_candidacy, make_vacancy
 from tracker.accounts.models import AuditEntry
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
@@ -26,7 +27,7 @@ LISTS = {
     "targets": READERS | {Role.ADMINISTRATOR},
     "cohorts": {Role.PROGRAMME_MANAGER, Role.AUDITOR},
     "people": ABOUT_PEOPLE,
-    "events": ABOUT_PEOPLE,
+    "events": ABOUT_PEOPLE | {Role.RECRUITMENT_LEAD},
 }
 
 
@@ -199,6 +200,69 @@ def test_every_act_of_the_pages_can_be_sent(app: Flask, arrange: Arrange, histor
 
     assert (answer.status_code, answer.json.get("stage")) == (201, stands), answer.text
     assert len(answer.json["events"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("history", "act", "stands"),
+    [
+        ("proposed 2026-01-05", {"act": "placement-stage", "stage": "matched"}, "matched"),
+        ("accepted 2026-01-05", {"act": "placement-stage", "stage": "in-post"}, "in-post"),
+        ("in-post 2026-01-05", {"act": "placement-leave", "stage": "ended-early", "reason": "funding"}, "ended-early"),
+        ("in-post 2026-01-05", {"act": "placement-complete"}, "completed"),
+        (
+            "in-post 2026-01-05",
+            {"act": "placement-complete", "organisation": "hm-treasury", "post": "Data scientist"},
+            "completed",
+        ),
+    ],
+)
+def test_placements_are_recorded_by_the_rules_of_their_pages(
+    app: Flask, arrange: Arrange, history: str, act: dict, stands: str
+):
+    with arrange():
+        made = make_placement(history)
+        ref, person = made.ref, made.journey.person.ref
+    system = system_of(app, arrange, Role.PROGRAMME_MANAGER, may_write=True)
+    sent = {"placement": ref, "effective_on": "2026-02-02", **act}
+
+    answer, again = system.post(sent, "key"), system.post(sent, "key")
+    ahead = system.post({**sent, "effective_on": "2999-01-01"}, "key-2")
+
+    assert answer.status_code == 201, answer.text
+    assert (answer.json["journey"], answer.json["person"], answer.json["stage"]) == (ref, person, stands)
+    assert again.data == answer.data
+    assert _is_refusal(ahead, 409)
+    [line] = [one for one in system.get("events").json["data"] if one["source"] == "api"]
+    assert (line["event"], line["journey"], line["strand"]) == (answer.json["events"][0], ref, "fellowships")
+
+
+def test_a_recruitment_lead_records_and_follows_vacancies_and_nothing_else(app: Flask, arrange: Arrange):
+    enrolment, _ = enrol(arrange)
+    with arrange():
+        vacancy = make_vacancy("approval 2026-01-05")
+        make_candidacy(make_vacancy("approval 2026-01-05", "closed 2026-02-02"))
+        placement = make_placement("proposed 2026-01-05").ref
+        ref = vacancy.ref
+    lead = system_of(app, arrange, Role.RECRUITMENT_LEAD, may_write=True)
+    sent = {"act": "vacancy-stage", "vacancy": ref, "stage": "advert", "effective_on": "2026-02-02"}
+
+    answer = lead.post(sent, "key")
+    beyond = [
+        lead.post(stage(enrolment), "key-2"),
+        lead.post({"act": "placement-stage", "placement": placement, **_matched()}, "key-3"),
+    ]
+    without_words = lead.post({**sent, "stage": "cancelled"}, "key-4")
+    followed = lead.get("events").json["data"]
+
+    assert (answer.status_code, answer.json["stage"], answer.json["person"]) == (201, "advert", None), answer.text
+    assert all(_is_refusal(one, 422) for one in beyond)
+    assert _is_refusal(without_words, 409)
+    assert {one["strand"] for one in followed} == {"leadership"}
+    assert [one["stage"] for one in followed] == ["approval", "approval", "closed", "advert"]
+
+
+def _matched() -> dict[str, str]:
+    return {"stage": "matched", "effective_on": "2026-02-02"}
 
 
 def test_who_may_not_record_records_nothing(app: Flask, arrange: Arrange):

@@ -1,9 +1,12 @@
 """Charts as data: what they say, and what they leave out."""
 
+import re
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
-from tracker.progress.charts import NARROW, WIDE, Chart, Month, Step, bridge, trajectory
+from tracker.progress.charts import NARROW, TEAL, WIDE, Chart, Month, Step, bridge, trajectory
+from tracker.progress.drawing import draw
 
 MONTHS = [
     Month(date(2026, 1, 31), 3, 4.0),
@@ -38,6 +41,32 @@ def test_a_month_that_is_missing_is_a_gap_and_not_a_zero():
 
     assert line(chart, 0) == [3, None, 6, None]
     assert chart.spec["layer"][0]["mark"]["invalid"] == "break-paths-show-domains"
+
+
+def plan_strokes(chart: Chart) -> list[list[tuple[float, float]]]:
+    """The strokes of the plan as they are drawn, each from point to point; a smaller second number is higher up."""
+    drawn = draw(chart.spec, chart.title, chart.description)
+    paths = [one for one in re.findall(r"<path[^>]*>", drawn) if f'stroke="{TEAL}"' in one]
+    strokes = [stroke for path in paths for stroke in re.findall(r"M[^M]*", re.search(r' d="([^"]+)"', path)[1])]
+    return [[(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", one)] for one in strokes]
+
+
+def test_the_plan_of_a_yearly_count_is_a_line_for_each_year_and_never_falls():
+    months = [
+        Month(date(2025, 12, 31), 6, 7.5),
+        Month(date(2026, 3, 31), 11, 10.0),
+        Month(date(2026, 4, 1), None, 0.0),
+        Month(date(2026, 6, 30), 2, 2.5),
+        Month(date(2027, 3, 31), None, 10.0),
+    ]
+
+    yearly = trajectory(months, None, "As planned", "people", WIDE, is_yearly=True)
+    once = trajectory(months, None, "As planned", "people", WIDE)
+
+    strokes = plan_strokes(yearly)
+    assert [len(one) for one in strokes] == [2, 3]
+    assert all(before[1] > after[1] for one in strokes for before, after in pairwise(one))
+    assert [len(one) for one in plan_strokes(once)] == [5]
 
 
 def test_the_lines_are_told_apart_without_colour():

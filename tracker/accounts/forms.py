@@ -140,7 +140,7 @@ class TokenForm(BaseForm):
     )
     access = RadioField(
         "What may it do?",
-        choices={"read": "Read only", "write": "Read, and record what happened to enrolments"},
+        choices={"read": "Read only", "write": "Read, and record what happened"},
         validators=[InputRequired("Select what it may do")],
     )
     within = SelectField(

@@ -297,7 +297,7 @@ READ_BY_TOKEN = frozenset(
     {P.PROGRESS_VIEW, P.TARGETS_VIEW, P.PEOPLE_VIEW, P.COHORTS_VIEW, P.PLACEMENTS_VIEW, P.VACANCIES_VIEW}
 )
 """What a token lets another system see, as far as the role it was made from does."""
-WRITTEN_BY_TOKEN = frozenset({P.EVENT_RECORD})
-"""What a token made for writing lets it do beside that."""
+WRITTEN_BY_TOKEN = frozenset({P.EVENT_RECORD, P.PLACEMENTS_RECORD, P.VACANCIES_EDIT})
+"""What a token made for writing lets it do beside that: record what happened to whatever the feed tells of."""
 BY_TOKEN = frozenset({Reach.EVERYTHING, Reach.ORGANISATION, Reach.OWN})
 """How far a permission may go by a token: not to a panel, nor to what somebody supervises, which change by the day."""

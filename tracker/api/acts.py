@@ -1,22 +1,42 @@
-"""What another system can record of an enrolment: the acts of the pages, with what each of their forms asks."""
+"""What another system can record of whatever the feed tells of: the acts of the pages, with what each of their forms
+asks. Candidates are in no feed, and nothing is recorded of them."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, StringConstraints
 
 from tracker.api.messages import TEXT, Code, Day, Message, StageCode
+from tracker.fellowships.lifecycle import LeavingReason
+from tracker.leadership.lifecycle import VacancyStage
 from tracker.training.lifecycle import LeavingTrigger
 
 Words = Annotated[str, StringConstraints(max_length=1_000, pattern=TEXT)]
 
 
-class Act(Message):
-    """What every act says. `version`: that of the enrolment it rests on; changed since, the act is refused."""
+class Happened(Message):
+    """What every act says. `version`: that of the record it rests on; changed since, the act is refused."""
 
-    enrolment: Code
     effective_on: Day
     note: Annotated[str, StringConstraints(max_length=500, pattern=TEXT)] = ""
     version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+
+class Act(Happened):
+    """What happened to an enrolment."""
+
+    enrolment: Code
+
+
+class PlacementAct(Happened):
+    """What happened to a placement."""
+
+    placement: Code
+
+
+class VacancyAct(Happened):
+    """What happened to a vacancy."""
+
+    vacancy: Code
 
 
 class Stage(Act):
@@ -98,7 +118,38 @@ class Move(Act):
     cohort: Code
 
 
-AnyAct = Stage | Break | ExtendBreak | Return | Withdraw | Reinstate | Complete | Resit | Appeal | Move
+class PlacementStage(PlacementAct):
+    """A placement was matched, offered or accepted, or the fellow entered post."""
+
+    act: Literal["placement-stage"]
+    stage: Literal["matched", "offered", "accepted", "in-post"]
+
+
+class PlacementLeave(PlacementAct):
+    """An offer was declined, or a placement was withdrawn before it began or ended early."""
+
+    act: Literal["placement-leave"]
+    stage: Literal["declined", "withdrawn", "ended-early"]
+    reason: LeavingReason
+
+
+class PlacementComplete(PlacementAct):
+    """A placement was completed; with an organisation and a post, by turning into a permanent one."""
+
+    act: Literal["placement-complete"]
+    organisation: Code | None = None
+    post: Annotated[str, StringConstraints(max_length=200, pattern=TEXT)] = ""
+
+
+class VacancyEntered(VacancyAct):
+    """A vacancy entered a stage; why, in the note, where nobody is appointed or it is cancelled."""
+
+    act: Literal["vacancy-stage"]
+    stage: VacancyStage
+
+
+OfEnrolment = Stage | Break | ExtendBreak | Return | Withdraw | Reinstate | Complete | Resit | Appeal | Move
+AnyAct = OfEnrolment | PlacementStage | PlacementLeave | PlacementComplete | VacancyEntered
 
 
 class Recording(RootModel[Annotated[AnyAct, Field(discriminator="act")]]):

@@ -200,10 +200,13 @@ class Feed(Message):
 
 
 class Recorded(Message):
-    """What was recorded: the lines that were added, and where the enrolment stands."""
+    """What was recorded: the lines that were added, and where the enrolment, placement or vacancy stands.
 
-    enrolment: str
-    person: str
+    `journey`: its reference, as in the feed.
+    """
+
+    journey: str
+    person: str | None
     stage: str | None
     version: int
     events: list[int]

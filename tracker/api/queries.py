@@ -13,7 +13,7 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.fellowships.models import Placement
 from tracker.leadership.models import Vacancy
-from tracker.ledger.models import Event, EventVoid, Journey, Strand
+from tracker.ledger.models import Event, EventVoid, Journey, StageSpan, Strand
 from tracker.organisations.models import Organisation
 from tracker.people.models import Person, PostingSpan
 from tracker.progress.models import TargetVersion
@@ -144,6 +144,12 @@ def events_since(journey_id: int, last_id: int) -> Sequence[int]:
     """The ids of events of a journey behind an id, in order."""
     added = select(Event.id).where(Event.journey_id == journey_id, Event.id > last_id)
     return db.session.scalars(added.order_by(Event.id)).all()
+
+
+def stage_of(journey_id: int) -> str | None:
+    """Where a journey stands now."""
+    standing = select(StageSpan.stage).where(StageSpan.journey_id == journey_id, StageSpan.ends_on == LAST_DAY)
+    return db.session.scalar(standing)
 
 
 def last_event_id() -> int:

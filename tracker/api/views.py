@@ -87,10 +87,10 @@ def people(asked: messages.AskPeople) -> answers.People:
 
 
 @blueprint.get("/events")
-@requires(Permission.PEOPLE_VIEW)
+@requires(Permission.PEOPLE_VIEW, Permission.PLACEMENTS_VIEW, Permission.VACANCIES_VIEW)
 @operation(Operation(answers.Feed, messages.Pages, is_personal=True))
 def events(asked: messages.Pages) -> answers.Feed:
-    """The ledger, in the order in which it came to be known. Every look is in the audit trail."""
+    """The ledger within reach, in the order in which it came to be known. Every look is in the audit trail."""
     feeds.catch_up()
     found = feeds.feed(asked, current_user)
     _note_look("events:feed", len(found.data))
@@ -99,10 +99,10 @@ def events(asked: messages.Pages) -> answers.Feed:
 
 @blueprint.post("/events")
 @without_form_key("a system sends a key of its own: Idempotency-Key")
-@requires(Permission.EVENT_RECORD)
+@requires(Permission.EVENT_RECORD, Permission.PLACEMENTS_RECORD, Permission.VACANCIES_EDIT)
 @operation(Operation(answers.Recorded, body=acts.Recording, is_personal=True))
 def record(sent: acts.Recording) -> str:
-    """Record what happened to an enrolment: one act, by the rules of the pages."""
+    """Record what happened to an enrolment, a placement or a vacancy: one act, by the rules of the pages."""
     key = request.headers.get("Idempotency-Key", "")
     if not (0 < len(key) <= openapi.LONGEST_KEY and key.isascii() and key.isprintable() and " " not in key):
         abort(400, "Send an Idempotency-Key: 1 to 200 letters, digits and signs, made up for this one act")

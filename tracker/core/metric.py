@@ -155,6 +155,11 @@ class Metric:
         return self.kind == "ratio" and self.unit == "ratio"
 
     @property
+    def is_yearly(self) -> bool:
+        """Whether the count begins anew on 1 April."""
+        return self.leading is not None and self.leading.is_yearly
+
+    @property
     def strand(self) -> str:
         """The strand the figure belongs to: the part of the code before the dot."""
         return self.code.split(".")[0]

@@ -23,12 +23,17 @@ class Public:
 class Required:
     """The guard of a page that asks for a permission, over a subject where one is loaded.
 
-    Without one, for a signed-in user.
+    Without one, for a signed-in user. Of `others` any will do instead.
     """
 
-    def __init__(self, permission: StrEnum | None) -> None:
+    def __init__(self, permission: StrEnum | None, others: tuple[StrEnum, ...] = ()) -> None:
         """Keep what is asked for, so that it can be listed."""
-        self.permission = permission
+        self.permission, self.others = permission, others
+
+    def lets_in(self, *subject: Any) -> bool:
+        """Whether who is signed in holds what is asked for, over a subject where one is given."""
+        wanted = () if self.permission is None else (self.permission, *self.others)
+        return not wanted or any(current_user.may(one, *subject) for one in wanted)
 
 
 def public(view: View) -> View:
@@ -37,9 +42,12 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: StrEnum | None = None, *, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
+def requires(
+    permission: StrEnum | None = None, *others: StrEnum, load: Callable[..., Any] | None = None
+) -> Callable[[View], View]:
     """Let only those in who hold the permission over the subject; None asks only that somebody is signed in.
 
+    :param others: permissions of which any will do instead, where a view answers each with what it reaches.
     :param load: called with the address's arguments; what it returns is the subject, handed to the view in their
         place. None means there is no such thing.
 
@@ -47,21 +55,23 @@ def requires(permission: StrEnum | None = None, *, load: Callable[..., Any] | No
     held, but not over this subject, 404, exactly as if there were none. Holds for every method of the view.
     """
 
+    guard = Required(permission, others)
+
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(**arguments: Any) -> Any:
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-            if permission is not None and not current_user.may(permission):
+            if not guard.lets_in():
                 abort(403)
             if load is None:
                 return view(**arguments)
             subject = load(**arguments)
-            if subject is None or (permission is not None and not current_user.may(permission, subject)):
+            if subject is None or not guard.lets_in(subject):
                 abort(404)
             return view(subject)
 
-        guarded.guard = Required(permission)  # type: ignore[attr-defined]
+        guarded.guard = guard  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tracker.core.calendar import financial_year_start
 from tracker.core.text import format_day, format_number
-from tracker.progress.storeroom import key_of
+from tracker.progress.workshop import key_of
 
 Spec = dict[str, Any]
 
@@ -94,18 +95,30 @@ class Chart:
 
 
 def trajectory(
-    months: Sequence[Month], target: tuple[date, float] | None, sentence: str, unit: str, size: Size
+    months: Sequence[Month],
+    target: tuple[date, float] | None,
+    sentence: str,
+    unit: str,
+    size: Size,
+    *,
+    is_yearly: bool = False,
 ) -> Chart:
     """What was counted month by month, beside the planned path, the target and what is expected.
 
     :param months: in order of days; a missing number is a gap, never a zero.
     :param target: the day and value to be reached; None where there is no target.
+    :param is_yearly: whether the count begins anew on 1 April: its lines end with the year, and begin again.
     """
     layers = [
         _band(months, size),
-        _line("actual", months, BLUE, [1, 0], 3, size),
-        _line("middle", months, BLUE, [3, 3], 2, size),
-        _line("plan", months, TEAL, [7, 4], 2, size),
+        *_lines(
+            [
+                _line("actual", months, BLUE, [1, 0], 3, size),
+                _line("middle", months, BLUE, [3, 3], 2, size),
+                _line("plan", months, TEAL, [7, 4], 2, size),
+            ],
+            is_yearly=is_yearly,
+        ),
         *_target(target, months, size),
     ]
     layers += _names([(label, colour, _last(months, name)) for name, label, colour in NAMES], size)
@@ -132,6 +145,8 @@ def forked(
     sentence: str,
     unit: str,
     size: Size,
+    *,
+    is_yearly: bool = False,
 ) -> Chart:
     """What was counted and is expected, as in a trajectory, and beside it what would be expected in a scenario.
 
@@ -140,9 +155,14 @@ def forked(
     layers = [
         _band(months, size),
         _band(supposed, size, ORANGE),
-        _line("actual", months, BLUE, [1, 0], 3, size),
-        _line("middle", months, BLUE, [3, 3], 2, size),
-        _line("middle", supposed, ORANGE, [8, 3, 2, 3], 2.5, size),
+        *_lines(
+            [
+                _line("actual", months, BLUE, [1, 0], 3, size),
+                _line("middle", months, BLUE, [3, 3], 2, size),
+                _line("middle", supposed, ORANGE, [8, 3, 2, 3], 2.5, size),
+            ],
+            is_yearly=is_yearly,
+        ),
         *_target(target, months, size),
     ]
     ends = [
@@ -245,6 +265,19 @@ AMOUNT: Spec = {
     "scale": {"zero": True, "nice": True},
     "axis": {"title": None, "tickCount": 5, "format": ",~f"},
 }
+
+
+def _lines(lines: Sequence[Spec | None], *, is_yearly: bool) -> list[Spec]:
+    return [year_by_year(line) if is_yearly else line for line in lines if line]
+
+
+def year_by_year(line: Spec) -> Spec:
+    """A line that is broken on 1 April: that of a count that begins anew with each financial year."""
+    rows = [
+        {**row, "year": financial_year_start(date.fromisoformat(row["day"])).year} for row in line["data"]["values"]
+    ]
+    encoding = {**line["encoding"], "detail": {"field": "year", "type": "nominal"}}
+    return {**line, "data": {"values": rows}, "encoding": encoding}
 
 
 def _line(name: str, months: Sequence[Month], colour: str, dash: list[int], width: float, size: Size) -> Spec | None:

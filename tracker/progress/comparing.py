@@ -120,7 +120,7 @@ def compare(
         sides.append(Side(scope, name, told, ground.links.organisation(scope), target, analysts, rate))
     said = _sentence(metric, by, lines)
     unit = f"{metric.unit} for each {PER} analysts" if by else metric.unit
-    charts = {size: comparison(lines, said, unit, SIZES[size]) for size in SIZES}
+    charts = {size: comparison(lines, said, unit, SIZES[size], is_yearly=metric.is_yearly) for size in SIZES}
     return Comparison(metric, asked, as_at, sides, lines, charts, bases is not None, by)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.core.text import format_number
-from tracker.progress.charts import AMOUNT, BLUE, PLUM, Chart, Size, Spec, days_axis, framed
+from tracker.progress.charts import AMOUNT, BLUE, PLUM, Chart, Size, Spec, days_axis, framed, year_by_year
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,11 @@ APART = 17
 """Pixels from one name to the next, so that names of lines that end together can be read."""
 
 
-def comparison(lines: Sequence[Line], sentence: str, unit: str, size: Size) -> Chart:
+def comparison(lines: Sequence[Line], sentence: str, unit: str, size: Size, *, is_yearly: bool = False) -> Chart:
     """Up to four organisations on one scale from zero, told apart by stroke and marker, each named where it ends.
 
     :param lines: no more than there are strokes.
+    :param is_yearly: whether the count begins anew on 1 April.
     """
     layers: list[Spec] = []
     amount: Spec = {**AMOUNT, "scale": {"domain": [0, _highest(lines)]}}
@@ -44,7 +45,8 @@ def comparison(lines: Sequence[Line], sentence: str, unit: str, size: Size) -> C
             "invalid": "break-paths-show-domains",
             "point": {"color": colour, "shape": shape, "size": 40},
         }
-        layers.append({"data": {"values": values}, "mark": mark, "encoding": {"x": days_axis(size), "y": amount}})
+        drawn = {"data": {"values": values}, "mark": mark, "encoding": {"x": days_axis(size), "y": amount}}
+        layers.append(year_by_year(drawn) if is_yearly else drawn)
     for name, colour, (day, value), down in _ends(lines, size):
         words = [{"day": day.isoformat(), "value": value, "text": name}]
         mark = {"type": "text", "align": "left", "dx": 8, "dy": down, "color": colour, "fontWeight": "bold"}

@@ -11,16 +11,13 @@ from urllib.parse import urljoin
 from flask import render_template
 
 from tracker.core.config import Settings
-from tracker.progress import gallery, storeroom
+from tracker.progress import gallery, workshop
 from tracker.progress.addresses import about
 from tracker.progress.briefing import Briefing
 from tracker.progress.charts import Chart
-from tracker.progress.storeroom import Order
 from tracker.progress.taken import Taken, workbook
+from tracker.progress.workbench import Order
 
-FOLDER = "documents"
-KEPT_DAYS = 8
-PRESS, WORKBOOK = "tracker.progress.press", "tracker.progress.workbook"
 SIZE = "narrow"
 """The charts of a briefing stand side by side."""
 STYLES = Path(__file__).resolve().parent.parent / "static" / "app" / "briefing.css"
@@ -48,10 +45,9 @@ def _ordered(settings: Settings, told: Briefing) -> _Ordered:
     for story in told.page.stories:
         chart, shown = story.picture.charts[SIZE], about(story.facts.figure.metric, story.facts.figure.scope)
         charts.append((shown, chart))
-        file = storeroom.place(settings, gallery.FOLDER, shown, f"{chart.key()}.svg")
-        pictures[urljoin(settings.public_url, story.picture.address(SIZE))] = str(file)
-    key = storeroom.key_of(html, styles, settings.public_url)
-    kept_as = storeroom.place(settings, FOLDER, f"briefing {told.scope.kind} {told.scope.slug}", f"{key}.pdf")
+        pictures[urljoin(settings.public_url, story.picture.address(SIZE))] = str(gallery.place(settings, shown, chart))
+    key = workshop.key_of(html, styles, settings.public_url)
+    kept_as = workshop.place(settings, workshop.BRIEFING, f"briefing {told.scope.kind} {told.scope.slug}", f"{key}.pdf")
     order = {"file": str(kept_as), "html": html, "styles": styles, "pictures": pictures}
     return _Ordered({**order, "base_url": settings.public_url}, charts)
 
@@ -64,7 +60,7 @@ def print_briefings(settings: Settings, told: Sequence[Briefing]) -> int:
     """
     ordered = [_ordered(settings, one) for one in told]
     gallery.draw(settings, [chart for one in ordered for chart in one.charts])
-    return storeroom.make(PRESS, [one.order for one in ordered])
+    return workshop.make(workshop.BRIEFING, [one.order for one in ordered])
 
 
 def briefing_pdf(settings: Settings, told: Briefing) -> bytes:
@@ -83,11 +79,6 @@ def figures_workbook(settings: Settings, taken: Taken) -> bytes:
     """
     content = workbook(taken, settings.public_url)
     whose = f"figures {taken.scopes[0].kind} {taken.scopes[0].slug}"
-    file = storeroom.place(settings, FOLDER, whose, f"{storeroom.key_of(content)}.xlsx")
-    storeroom.make(WORKBOOK, [{"file": str(file), **content}])
+    file = workshop.place(settings, workshop.WORKBOOK, whose, f"{workshop.key_of(content)}.xlsx")
+    workshop.make(workshop.WORKBOOK, [{"file": str(file), **content}])
     return file.read_bytes()
-
-
-def clear_out(settings: Settings) -> int:
-    """Remove documents that are older than they are worth keeping."""
-    return storeroom.clear_out(settings, FOLDER, KEPT_DAYS)

@@ -1,16 +1,15 @@
 """Draws charts, in a process of its own that ends when it is done: no web worker should keep the 120 MB this takes.
 
-Run as a program: reads a JSON list of orders from standard input and writes one SVG or PNG file for each.
+Run as a program: writes an SVG or PNG file for each order.
 """
 
-import json
-import os
-import sys
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import vl_convert
+
+from tracker.progress.workbench import Order, work
 
 TWICE = 2
 """How many points of a picture for each of a chart, so that it is sharp on paper and on fine screens."""
@@ -24,17 +23,13 @@ def draw(spec: dict[str, Any], title: str, description: str) -> str:
     return f'{head} role="img" aria-labelledby="title description">{words}{rest}'
 
 
-def main() -> None:
-    """Draw every order: its specification, title, description and the file to write."""
-    for order in json.load(sys.stdin):
-        file = Path(order["file"])
-        draft = file.with_name(f".{file.name}.{os.getpid()}")
-        if file.suffix == ".png":
-            draft.write_bytes(vl_convert.vegalite_to_png(order["spec"], scale=TWICE, allowed_base_urls=[]))
-        else:
-            draft.write_text(draw(order["spec"], order["title"], order["description"]), encoding="utf-8")
-        draft.replace(file)
+def write(order: Order, file: Path) -> None:
+    """The chart of an order: its specification, title and description."""
+    if file.suffix == ".png":
+        file.write_bytes(vl_convert.vegalite_to_png(order["spec"], scale=TWICE, allowed_base_urls=[]))
+    else:
+        file.write_text(draw(order["spec"], order["title"], order["description"]), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    work(write)

@@ -1,17 +1,23 @@
 """The drawings of charts, kept as files named by their content; what is missing is drawn by a short-lived process."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from tracker.core.config import Settings
-from tracker.progress import storeroom
+from tracker.progress import workshop
 from tracker.progress.charts import Chart
 
-FOLDER = "charts"
-KEPT_DAYS = 40
-"""How long a drawing that nobody asked for again is kept; it is drawn anew when it is."""
 SVG, PNG = "svg", "png"
 KINDS = {SVG: "image/svg+xml", PNG: "image/png"}
-PROGRAM = "tracker.progress.drawing"
+
+
+def place(settings: Settings, about: str, chart: Chart, kind: str = SVG) -> Path:
+    """The file of a drawing, whether it is there or not."""
+    return _place(settings, about, chart.key(), kind)
+
+
+def _place(settings: Settings, about: str, key: str, kind: str) -> Path:
+    return workshop.place(settings, workshop.CHART, f"chart {about}", f"{key}.{kind}")
 
 
 def draw(settings: Settings, charts: Iterable[tuple[str, Chart]], kind: str = SVG) -> int:
@@ -19,14 +25,14 @@ def draw(settings: Settings, charts: Iterable[tuple[str, Chart]], kind: str = SV
 
     :param charts: each with what it is about: the figure and the scope.
     :return: how many were drawn.
-    :raises NotMade: if the process fails or takes too long.
+    :raises NotMade: if the process fails, or takes more time than it may.
     """
-    wanted = {storeroom.place(settings, FOLDER, about, f"{chart.key()}.{kind}"): chart for about, chart in charts}
+    wanted = {place(settings, about, chart, kind): chart for about, chart in charts}
     orders = [
         {"file": str(file), "spec": chart.spec, "title": chart.title, "description": chart.description}
         for file, chart in wanted.items()
     ]
-    return storeroom.make(PROGRAM, orders)
+    return workshop.make(workshop.CHART, orders)
 
 
 def drawing(settings: Settings, about: str, chart: Chart, kind: str = SVG) -> bytes:
@@ -35,15 +41,10 @@ def drawing(settings: Settings, about: str, chart: Chart, kind: str = SVG) -> by
     :raises NotMade: if it cannot be.
     """
     draw(settings, [(about, chart)], kind)
-    return storeroom.place(settings, FOLDER, about, f"{chart.key()}.{kind}").read_bytes()
+    return place(settings, about, chart, kind).read_bytes()
 
 
 def kept(settings: Settings, about: str, key: str, kind: str = SVG) -> bytes | None:
     """The drawing of a chart by its key, if it is kept."""
-    file = storeroom.place(settings, FOLDER, about, f"{key}.{kind}")
+    file = _place(settings, about, key, kind)
     return file.read_bytes() if file.is_file() else None
-
-
-def clear_out(settings: Settings) -> int:
-    """Remove drawings that are older than they are worth keeping."""
-    return storeroom.clear_out(settings, FOLDER, KEPT_DAYS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 from tracker.core.metric import Metric
@@ -182,6 +182,20 @@ def picture(ground: Ground, told: Facts) -> Picture:
     return Picture(figure, told.standing, drawings(ground, metric, scope), shown, ground.links)
 
 
+def drawn_months(ground: Ground, metric: Metric, scope: Scope) -> list[Month]:
+    """The months of a trajectory; of a yearly count also the first day of each year, from which its plan is drawn."""
+    shown, line = trajectory_months(ground, metric, scope), ground.line(metric, scope)
+    starts = year_starts([month.day for month in shown]) if metric.is_yearly else []
+    begun = [Month(day, None, line.on(day) if line else None) for day in starts]
+    return sorted([*shown, *begun], key=lambda month: month.day)
+
+
+def year_starts(days: Sequence[date]) -> list[date]:
+    """The first days of financial years between some days, where they are not among them."""
+    years = range(days[0].year, days[-1].year + 1) if days else ()
+    return [day for day in (date(year, 4, 1) for year in years) if days[0] < day < days[-1] and day not in days]
+
+
 def trajectory_months(ground: Ground, metric: Metric, scope: Scope) -> list[Month]:
     figure, line = ground.figure(metric, scope), ground.line(metric, scope)
     outlook = ground.outlooks.get((metric.code, scope))
@@ -191,8 +205,10 @@ def trajectory_months(ground: Ground, metric: Metric, scope: Scope) -> list[Mont
 def drawings(ground: Ground, metric: Metric, scope: Scope) -> dict[str, Chart]:
     """The chart of a figure in its sizes."""
     figure, line = ground.figure(metric, scope), ground.line(metric, scope)
-    shown, said, target = trajectory_months(ground, metric, scope), standing(figure, line), goal(line, figure.as_at)
-    return {size: trajectory(shown, target, said, metric.unit, SIZES[size]) for size in SIZES}
+    shown, said, target = drawn_months(ground, metric, scope), standing(figure, line), goal(line, figure.as_at)
+    return {
+        size: trajectory(shown, target, said, metric.unit, SIZES[size], is_yearly=metric.is_yearly) for size in SIZES
+    }
 
 
 def _range(month: Month) -> str:

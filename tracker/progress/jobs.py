@@ -11,12 +11,18 @@ from tracker.progress.services.drawing import draw_charts
 from tracker.progress.services.forecasting import forecast_headlines
 from tracker.progress.services.nightly import compile_month_end, compile_nightly
 from tracker.progress.services.statuses import keep_statuses
+from tracker.progress.workshop import clear_out
 
 
 def compile_figures(day: date) -> int:
-    """Compile a day and what is known otherwise by now of earlier months, and draw the charts of the usual pages."""
+    """Compile a day and what is known otherwise by now of earlier months, and draw the charts of the usual pages.
+
+    Charts and documents of earlier days make room.
+    """
+    settings = current_app.config["TRACKER"]
     written = compile_nightly(day)
-    draw_charts(current_app.config["TRACKER"])
+    draw_charts(settings)
+    clear_out(settings)
     return written
 
 

@@ -1,12 +1,9 @@
 """Prints documents as PDF, in a process of its own that ends when it is done: no web worker should load what it needs.
 
-Run as a program: reads a JSON list of orders from standard input and writes one file for each. Pictures come from files
-that the order names, and nothing is fetched from anywhere.
+Run as a program: writes one file for each order. Pictures come from files that the order names, and nothing is fetched
+from anywhere.
 """
 
-import json
-import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,8 @@ from typing import Any
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from tracker.progress.workbench import Order, work
 
 UNIVERSAL_ACCESS = "pdf/ua-1"
 """Tagged, with a title and a language, so that a screen reader reads it in order."""
@@ -52,14 +51,10 @@ def press(html: str, styles: str, pictures: Mapping[str, str], base_url: str) ->
     return made
 
 
-def main() -> None:
-    """Print every order: its HTML, styles, pictures, base address, and the file to write."""
-    for order in json.load(sys.stdin):
-        file = Path(order["file"])
-        draft = file.with_name(f".{file.name}.{os.getpid()}")
-        draft.write_bytes(press(order["html"], order["styles"], order["pictures"], order["base_url"]))
-        draft.replace(file)
+def write(order: Order, file: Path) -> None:
+    """The document of an order: its HTML, styles, pictures and base address."""
+    file.write_bytes(press(order["html"], order["styles"], order["pictures"], order["base_url"]))
 
 
 if __name__ == "__main__":
-    main()
+    work(write)

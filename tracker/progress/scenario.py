@@ -2,6 +2,7 @@
 as a figure or a forecast.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,18 +12,16 @@ from flask import current_app, url_for
 
 from tracker.core.metric import Metric
 from tracker.core.text import format_day, format_number
-from tracker.progress import drawn
 from tracker.progress.addresses import scope_address
 from tracker.progress.charts import SIZES, Chart, Month, forked
 from tracker.progress.facts import goal, plain_number
 from tracker.progress.figures import ALL, Scope
 from tracker.progress.forms import ScenarioForm
-from tracker.progress.ground import Ground, trajectory_months
+from tracker.progress.ground import Ground, drawn_months
 from tracker.progress.outlook import percent
 from tracker.progress.supposing import RATES, USUAL_CHANCE, Basis, supposed_by
+from tracker.progress.workshop import SCENARIO, key_of, make, place
 
-SECONDS = 20
-"""Processor time that a scenario may take; one of 800 people takes under two."""
 SHOWN = timedelta(days=370)
 """How much of the past the chart shows: what matters lies ahead."""
 
@@ -58,7 +57,7 @@ class Answer:
 def answer(ground: Ground, basis: Basis, form: ScenarioForm) -> Answer:
     """Work a scenario out, or find it worked out before: the same address gives the same answer.
 
-    :raises NotDrawn: if it cannot be worked out in the time and memory there is for it.
+    :raises NotMade: if it cannot be worked out in the time and memory there is for it.
     """
     supposed, forecast = supposed_by(form, basis), basis.outlook.forecast
     members = ground.structure.members(basis.scope)
@@ -77,9 +76,10 @@ def answer(ground: Ground, basis: Basis, form: ScenarioForm) -> Answer:
         "supposed": supposed.plain(),
     }
     # Plans may have changed where the evidence had to be gathered anew; everything else of it follows from the order.
-    rests_on = (order, basis.head["intakes"], basis.head["offered"], basis.head["filled"])
-    found = drawn.draw_once(current_app.config["TRACKER"], order, rests_on, SECONDS)
-    return _told(ground, basis, form, found)
+    key = key_of(order, basis.head["intakes"], basis.head["offered"], basis.head["filled"])
+    file = place(current_app.config["TRACKER"], SCENARIO, f"scenario {basis.scope.slug}", f"{key}.json")
+    make(SCENARIO, [{"file": str(file), **order}])
+    return _told(ground, basis, form, json.loads(file.read_text(encoding="utf-8")))
 
 
 def _told(ground: Ground, basis: Basis, form: ScenarioForm, found: Mapping[str, Any]) -> Answer:
@@ -90,7 +90,7 @@ def _told(ground: Ground, basis: Basis, form: ScenarioForm, found: Mapping[str, 
         for point, (low, middle, high) in zip(outlook.points[1:], found["levels"], strict=True)
     ]
     since = outlook.forecast.as_at - SHOWN
-    months = [month for month in trajectory_months(ground, metric, scope) if month.day >= since]
+    months = [month for month in drawn_months(ground, metric, scope) if month.day >= since]
     target = goal(ground.line(metric, scope), ground.reading.as_at)
     title = f"Scenario beside the forecast: {metric.label}, {scope.name}"
     asked = {name: value for name in form.ASKED if name in form and (value := form[name].data)}
@@ -99,7 +99,10 @@ def _told(ground: Ground, basis: Basis, form: ScenarioForm, found: Mapping[str, 
         scope=scope,
         supposes=_supposes(basis, form),
         sentences=_sentences(basis, form, found, supposed[-1]),
-        charts={size: forked(months, supposed, target, title, metric.unit, SIZES[size]) for size in SIZES},
+        charts={
+            size: forked(months, supposed, target, title, metric.unit, SIZES[size], is_yearly=metric.is_yearly)
+            for size in SIZES
+        },
         rows=[
             {
                 "day": format_day(point.day),

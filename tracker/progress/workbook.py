@@ -1,18 +1,16 @@
 """Writes workbooks of figures in the layout of the Analysis Function, in a process of its own that ends when it is
 done: the library brings pandas along, which no web worker should load.
 
-Run as a program: reads a JSON list of orders from standard input and writes one workbook for each: a cover, contents,
-notes, and a sheet for each table.
+Run as a program: writes one workbook for each order: a cover, contents, notes, and a sheet for each table.
 """
 
-import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 from gptables import Cover, GPTable, produce_workbook
 from pandas import DataFrame
+
+from tracker.progress.workbench import Order, work
 
 PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """Text is text: nothing in a cell is run or followed."""
@@ -44,7 +42,7 @@ def sheet(table: dict[str, Any]) -> GPTable:
     )
 
 
-def write(order: dict[str, Any], file: Path) -> None:
+def write(order: Order, file: Path) -> None:
     """The workbook of an order."""
     cover = order["cover"]
     book = produce_workbook(
@@ -58,14 +56,5 @@ def write(order: dict[str, Any], file: Path) -> None:
     book.close()
 
 
-def main() -> None:
-    """Write every order."""
-    for order in json.load(sys.stdin):
-        file = Path(order["file"])
-        draft = file.with_name(f".{os.getpid()}.{file.name}")
-        write(order, draft)
-        draft.replace(file)
-
-
 if __name__ == "__main__":
-    main()
+    work(write)

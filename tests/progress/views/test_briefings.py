@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,13 +15,16 @@ from pypdf import PdfReader
 
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
+from tests.counting import counted
+from tests.factories import make_enrolment
 from tests.progress.story import TRAINED, compile_story, tell
 from tests.progress.views.test_files import pictures
 from tests.progress.views.test_pages import words
 from tracker.accounts.permissions import Role
-from tracker.progress import documents
+from tracker.progress import documents, workshop
 from tracker.progress.jobs import JOBS
 from tracker.progress.registry import METRICS, STRANDS
+from tracker.progress.services.targets import replace_line
 
 BRIEFING = "/progress/briefing"
 NAME = re.compile(r"\bExample\d+\b|\bAnn\b|@example")
@@ -65,6 +69,29 @@ def test_the_page_says_where_things_stand_why_and_what_it_means(sign_in: SignIn)
     assert "Home Office 2 4 50% of target" in page
     assert "People whose first completion of a qualifying programme is on or before the day" in page
     assert "Missing is not zero" in page
+
+
+def test_the_second_reader_waits_for_nothing_and_reads_nothing_old(app: Flask, arrange: Arrange, sign_in: SignIn):
+    first, second = sign_in(Role.LEADERSHIP), sign_in(Role.PROGRAMME_MANAGER)
+    costs, pages, queries = [], [], counted(app)
+    for reader in (first, second):
+        with queries() as asked:
+            pages.append(words(reader, BRIEFING))
+        costs.append(len(asked))
+    assert costs[1] <= 6 < 20 < costs[0]
+    assert "10 by 31 March 2027" in pages[0]
+    assert pages[1].partition("Where things stand")[2] == pages[0].partition("Where things stand")[2]
+
+    with arrange():
+        points = {date(2025, 12, 31): 0.0, date(2027, 3, 31): 20.0}
+        replace_line(TRAINED, None, points, reason="More", created_by_id=None)
+    assert "20 by 31 March 2027" in words(second, BRIEFING)
+
+    # An older system's history changes what was known then, before anything is compiled anew.
+    assert "up 1 since 31 March 2026: 1 completed" in words(second, BRIEFING)
+    with arrange():
+        make_enrolment("in-training 2026-01-05 recorded 2026-01-06", "completed 2026-04-03 recorded 2026-04-04")
+    assert "up 2 since 31 March 2026: 2 completed" in words(first, BRIEFING)
 
 
 def test_an_earlier_day_is_asked_for_as_on_every_page_and_stays_in_what_is_taken_away(sign_in: SignIn):
@@ -151,7 +178,7 @@ def test_where_pango_is_missing_the_page_offers_to_print(sign_in: SignIn, monkey
 def test_a_file_that_cannot_be_made_is_no_fault_and_leads_back_to_the_page(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(documents, "PRESS", "tracker.progress.broken")
+    monkeypatch.setattr(workshop, "BRIEFING", replace(workshop.BRIEFING, program="tracker.progress.broken"))
 
     answer = sign_in(Role.LEADERSHIP).get(f"{BRIEFING}.pdf?as-at=2026-01-31")
 

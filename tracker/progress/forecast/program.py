@@ -1,12 +1,9 @@
 """Draws forecasts and scenarios, in a process of its own that ends when it is done: nobody else loads what this needs.
 
-Run as a program, with the most memory (MiB) and processor time (seconds) it may take: reads one order as JSON from
-standard input, and answers in JSON on standard output.
+Run as a program: writes the answer to each order as JSON.
 """
 
 import json
-import resource
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from tracker.progress.forecast.draws import DRAWS, Counts, Draws, Question, chan
 from tracker.progress.forecast.past import Beginnings, Course, Numbers, Places, Reals, Stays, Underway, pace_error
 from tracker.progress.forecast.straight import straight_chance
 from tracker.progress.gathered import BEGINNING, NEVER, STAY, UNDERWAY, heading
+from tracker.progress.workbench import Order, work
 
 QUANTILES = (0.1, 0.5, 0.9)
 
@@ -92,7 +90,7 @@ class Told:
         return Underway(**{**vars(self.underway), "goes_on": goes_on})
 
 
-def forecast(order: dict[str, Any]) -> list[list[list[float | None]]]:
+def forecast(order: Order) -> list[list[list[float | None]]]:
     """For each scope, for each day: the three levels, and where there is a plan the two chances of being there."""
     told = Told(Path(order["evidence"]), None)
     ahead: Reals = np.array(order["ahead"], dtype=float)
@@ -121,7 +119,7 @@ def levels_of(counts: Counts) -> Counts:
     return found
 
 
-def scenario(order: dict[str, Any]) -> dict[str, Any]:
+def scenario(order: Order) -> dict[str, Any]:
     """What would be expected of one scope if something were otherwise, and how many more would have to start."""
     supposed = order["supposed"]
     told = Told(Path(order["evidence"]), order["members"])
@@ -156,15 +154,11 @@ MOST = 10_000
 """More people than anybody could begin with at once."""
 
 
-def main() -> None:
-    """Answer one order within the limits given."""
-    memory, seconds = (int(text) for text in sys.argv[1:3])
-    resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    order = json.load(sys.stdin)
-    json.dump(scenario(order) if "supposed" in order else forecast(order), sys.stdout)
+def write(order: Order, file: Path) -> None:
+    """The answer to an order: a scenario where something is supposed, and the forecast of every scope otherwise."""
+    answer = scenario(order) if "supposed" in order else forecast(order)
+    file.write_text(json.dumps(answer), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    work(write)

@@ -1,12 +1,16 @@
-"""What the pages of snapshots rest on, in one small answer: as long as it is the same, so are they."""
+"""What the pages of snapshots rest on, in small answers: as long as they are the same, so are the pages."""
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from tracker.core.db import db
+from tracker.ledger.models import Event, EventKind, EventVoid
 from tracker.organisations.models import Organisation, OrganisationChange, OrganisationParent
+from tracker.people.identity.models import PersonMerge
+from tracker.people.models import Posting
 from tracker.progress.models import Compilation, Forecast, StatusDeclared, StatusRule, TargetVersion
+from tracker.training.models import ProgrammeQualification
 
 Stamp = tuple[Any, ...]
 
@@ -30,6 +34,31 @@ _STAMP = select(
     _of(func.max(OrganisationChange.id)),
     _of(func.sum(OrganisationParent.child_id * 1009 + OrganisationParent.parent_id)),
 )
+
+
+def _since_last(*said: ColumnElement[bool]) -> Any:
+    last = Compilation.id == select(func.max(Compilation.id)).scalar_subquery()
+    return select(func.count()).select_from(Compilation).where(last, *said).scalar_subquery()
+
+
+_REWRITTEN = select(
+    _of(func.max(PersonMerge.id)),
+    _of(func.count(PersonMerge.undone_at)),
+    _of(func.max(ProgrammeQualification.id)),
+    _since_last(
+        Event.id > Compilation.last_event_id,
+        or_(Event.recorded_at <= Compilation.confirmed_at, Event.kind == EventKind.TRANSFERRED),
+    ),
+    _since_last(EventVoid.replaced_by_id > Compilation.last_event_id, EventVoid.voided_at <= Compilation.confirmed_at),
+    _since_last(Posting.id > Compilation.last_posting_id, Posting.recorded_at.is_(None)),
+)
+
+
+def rewritten() -> Stamp:
+    """The state of what was put into the past since the last compilation, which snapshots do not show yet and what is
+    asked of the ledger as known then does: an older system's history, a posting that holds at every instant, a merge.
+    """
+    return tuple(db.session.execute(_REWRITTEN).one())
 
 
 def stamp() -> Stamp:

@@ -13,7 +13,8 @@ from tracker.leadership.models import Candidacy, Vacancy
 from tracker.ledger.models import Event, EventVoid, Journey
 from tracker.people.identity.models import PersonMerge
 from tracker.people.models import Person, Posting
-from tracker.training.models import Cohort, Enrolment, Programme, ProgrammeQualification
+from tracker.quality.models import Finding
+from tracker.training.models import Cohort, Enrolment, Programme, ProgrammeQualification, SkillRating
 
 PEOPLE_AT_ONCE = 2_000
 
@@ -44,6 +45,31 @@ class Sent:
     approvals: tuple[tuple[date, datetime, datetime | None], ...]
 
 
+@dataclass(frozen=True)
+class Rated:
+    """How an assessor rated a skill at the start or at the end; no level where a rating was taken back."""
+
+    id: int
+    skill: str
+    moment: str
+    level: int | None
+    on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something that broke a rule of data quality: from which night to which, and when either was known."""
+
+    id: int
+    rule: str
+    journey_id: int | None
+    opened_on: date
+    closed_on: date | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+
+
 @dataclass
 class Course:
     """A journey. `programme_id` of an enrolment; `first_host_id` of a placement; `organisation_id` of a vacancy or
@@ -55,6 +81,7 @@ class Course:
     programme_id: int | None = None
     first_host_id: int | None = None
     logs: list[Sent] = field(default_factory=list)
+    ratings: list[Rated] = field(default_factory=list)
     organisation_id: int | None = None
     vacancy_id: int | None = None
     by_competition: bool = False
@@ -78,6 +105,7 @@ class Life:
 
     person_id: int | None
     postings: list[Posted] = field(default_factory=list)
+    findings: list[Found] = field(default_factory=list)
     courses: list[Course] = field(default_factory=list)
 
 
@@ -129,6 +157,12 @@ def _lives_of(people: Sequence[int]) -> list[Life]:
         ).where(Posting.person_id.in_(people))
     ):
         found[row[0]].postings.append(Posted(*row[1:]))
+    broken = select(
+        *(Finding.person_id, Finding.id, Finding.rule, Finding.journey_id),
+        *(Finding.opened_on, Finding.closed_on, Finding.opened_at, Finding.closed_at),
+    )
+    for row in _rows(broken.where(Finding.person_id.in_(people))):
+        found[row[0]].findings.append(Found(*row[1:]))
     whose = Journey.person_id.in_(people)
     courses = _courses(whose)
     for id, person_id in _rows(select(Journey.id, Journey.person_id).where(whose)):
@@ -166,6 +200,12 @@ def _courses(whose: Any) -> dict[int, Course]:
     sought = sought.join(Vacancy, Vacancy.journey_id == Candidacy.vacancy_id)
     for id, vacancy_id, organisation_id in _rows(sought.join(Journey, Journey.id == Candidacy.journey_id).where(whose)):
         found[id].vacancy_id, found[id].organisation_id = vacancy_id, organisation_id
+    rated = select(
+        *(SkillRating.journey_id, SkillRating.id, SkillRating.skill_code, SkillRating.moment),
+        *(SkillRating.level, SkillRating.assessed_on, SkillRating.recorded_at),
+    ).where(SkillRating.rater == "assessor")
+    for row in _rows(rated.join(Journey, Journey.id == SkillRating.journey_id).where(whose)):
+        found[row[0]].ratings.append(Rated(*row[1:]))
     _add_logs(found, whose)
     return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from tracker.progress.recount.past import Course, Happened, Life, Posted, Rules, Sent
+from tracker.progress.recount.past import Course, Found, Happened, Life, Posted, Rated, Rules, Sent
 
 DONE = ("completed", "in-role")
 OPEN = frozenset(
@@ -20,19 +20,34 @@ FIRST_FRIDAY, LATEST = date(2000, 1, 7), date(2100, 1, 1)
 MEDIANS = frozenset(
     {"training.median_days_to_complete", "leadership.median_days_to_hire", "leadership.median_days_to_fill"}
 )
-RATIOS = frozenset({"training.completion_rate", "leadership.applicants_per_post", "leadership.offer_acceptance"})
+RATIOS = frozenset(
+    {
+        *("training.completion_rate", "training.skill_rise"),
+        *("leadership.applicants_per_post", "leadership.offer_acceptance"),
+    }
+)
 SUMS = frozenset({"fellowships.days_logged", "fellowships.days_signed_off"})
 COUNTS = frozenset(
     {
         "training.trained",
         *(f"training.{stage.replace('-', '_')}" for stage in STANDING),
         *("training.at_risk", "training.withdrawn", "training.not_completed", "training.in_role"),
+        "training.skills_gained",
         *("fellowships.started_in_year", "fellowships.in_post", "fellowships.completed", "fellowships.ended_early"),
         *("fellowships.logs_overdue", "leadership.appointed", "leadership.open", "leadership.offers_out"),
     }
 )
-RECOUNTED = MEDIANS | RATIOS | SUMS | COUNTS
-"""What can be counted by walking: what rests on the ledger. Findings and ratings stand beside it."""
+OF_ENROLMENTS = (
+    *("break-overdue", "break-open-ended", "stage-unchanged", "cohort-ended", "cohort-begun", "not-started"),
+    *("enrolled-twice", "enrolment-without-history"),
+)
+OF_PEOPLE = ("organisation-closed", "grade-missing", "organisation-missing", "email-shared")
+OF_PAIRS = ("duplicate-person",)
+FINDINGS = {rule: f"quality.{rule.replace('-', '_')}" for rule in (*OF_ENROLMENTS, *OF_PEOPLE, *OF_PAIRS)}
+"""The rules of data quality that count for an organisation, and the figure of each. That a record breaks a rule is
+looked up only on the night; what is counted again is from which night to which it was found to."""
+RECOUNTED = MEDIANS | RATIOS | SUMS | COUNTS | set(FINDINGS.values())
+"""What is counted by walking: every figure there is."""
 
 BELOW = "/"
 """What marks the part of a ratio that is divided by."""
@@ -80,6 +95,8 @@ class Walk:
         training = [(course, history) for course, history in told if course.strand == "training" and history]
         if life.person_id is not None and training:
             _Training(self, life, training).count()
+        self._skills(life)
+        self._findings(life)
         for course, history in told:
             if course.strand == "fellowships":
                 self._placement(life, course, history)
@@ -91,6 +108,47 @@ class Walk:
         return (recorded_at is None or recorded_at <= self.known_at) and (
             voided_at is None or voided_at > self.known_at
         )
+
+    def place(self, life: Life, day: date) -> int | None:
+        """Where somebody was on a day."""
+        known = [one for one in life.postings if self.is_known(one.recorded_at, one.voided_at)]
+        order: list[Posted] = sorted(known, key=lambda one: (one.on, one.created_at, one.id))
+        begun = [one for one in order if one.on <= day] or order[:1]
+        return begun[-1].organisation_id if begun else None
+
+    def _skills(self, life: Life) -> None:
+        """What was assessed at the start and at the end: every skill, every level risen, and who rose first when."""
+        rises: list[tuple[date, int]] = []
+        for course in life.courses:
+            last: dict[tuple[str, str], Rated] = {}
+            for one in sorted(course.ratings, key=lambda one: one.id):
+                if one.recorded_at <= self.known_at:
+                    last[one.moment, one.skill] = one
+            for (moment, skill), end in last.items():
+                start = last.get(("start", skill))
+                if moment != "end" or end.on > self.as_at or start is None or start.level is None or end.level is None:
+                    continue
+                there = self.place(life, end.on)
+                self.add("training.skill_rise" + BELOW, there, (course.id, skill))
+                for step in range(start.level, end.level):
+                    self.add("training.skill_rise", there, (course.id, skill, step))
+                if end.level > start.level:
+                    rises.append((end.on, course.id))
+        if rises:
+            self.add("training.skills_gained", self.place(life, min(rises)[0]), life.person_id)
+
+    def _findings(self, life: Life) -> None:
+        """What breaks a rule on the day, each counted as what the rule is about."""
+        for one in life.findings:
+            if one.rule in FINDINGS and self._is_open(one):
+                journey = life.person_id if one.journey_id is None else one.journey_id
+                record = one.id if one.rule in OF_PAIRS else life.person_id if one.rule in OF_PEOPLE else journey
+                self.add(FINDINGS[one.rule], self.place(life, self.as_at), record)
+
+    def _is_open(self, one: Found) -> bool:
+        closed = one.closed_on if one.closed_at is None or one.closed_at <= self.known_at else None
+        is_found = one.opened_at is None or one.opened_at <= self.known_at
+        return is_found and one.opened_on <= self.as_at and (closed is None or self.as_at < closed)
 
     def history(self, course: Course) -> list[Happened]:
         """The stages of a journey in their order."""
@@ -220,10 +278,7 @@ class _Training:
 
     def place(self, day: date) -> int | None:
         """Where the person was on a day."""
-        known = [one for one in self.life.postings if self.walk.is_known(one.recorded_at, one.voided_at)]
-        order: list[Posted] = sorted(known, key=lambda one: (one.on, one.created_at, one.id))
-        begun = [one for one in order if one.on <= day] or order[:1]
-        return begun[-1].organisation_id if begun else None
+        return self.walk.place(self.life, day)
 
     def count(self) -> None:
         walk, who = self.walk, self.life.person_id

@@ -12,7 +12,7 @@ from tracker.progress.structure import Structure, load_structure
 
 
 def print_usual_briefings(settings: Settings) -> int:
-    """Print the briefing of all government and of each organisation that has a target, and clear out old ones.
+    """Print the briefing of all government and of each organisation that has a target.
 
     Needs a request, whose links are made. Nothing is written to the database, so it needs no transaction. Returns how
     many were printed; none where this machine cannot.
@@ -25,9 +25,7 @@ def print_usual_briefings(settings: Settings) -> int:
     homes = [questions.with_bodies(structure, one.slug, today=False) for one in structure.by_organisation()]
     aimed = [one for one in homes if any(line_of(lines, structure, metric.code, one) for metric in HEADLINES)]
     told = [_told(structure, one) for one in (ALL, *aimed)]
-    printed = documents.print_briefings(settings, [one for one in told if one])
-    documents.clear_out(settings)
-    return printed
+    return documents.print_briefings(settings, [one for one in told if one])
 
 
 def _told(structure: Structure, scope: Scope) -> Briefing | None:

@@ -16,7 +16,7 @@ EVERYTHING = Viewer(reach=None, may_records=False)
 
 
 def draw_charts(settings: Settings) -> int:
-    """Draw what the usual pages of the latest day show, and clear out old drawings. Returns how many were drawn.
+    """Draw what the usual pages of the latest day show. Returns how many were drawn.
 
     Of all government every figure, of each organisation that has a target the headlines. Nothing is written to the
     database, so it needs no transaction.
@@ -29,9 +29,7 @@ def draw_charts(settings: Settings) -> int:
     national = Question(list(METRICS.values()), [], [ALL], [])
     homes = [questions.with_bodies(structure, scope.slug, today=False) for scope in structure.by_organisation()]
     charts = [*_charts(structure, national), *_charts(structure, Question(HEADLINES, [], homes, []))]
-    drawn = gallery.draw(settings, charts)
-    gallery.clear_out(settings)
-    return drawn
+    return gallery.draw(settings, charts)
 
 
 def _charts(structure: Structure, question: Question) -> list[tuple[str, Chart]]:

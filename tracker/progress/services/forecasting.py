@@ -1,5 +1,6 @@
 """Making forecasts of the headline figures, and keeping them: once kept they are never changed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -15,7 +16,6 @@ from tracker.core.config import Settings
 from tracker.core.db import settled_instant, transaction
 from tracker.core.errors import DomainError
 from tracker.core.metric import Knowledge, Leading, Metric
-from tracker.progress import drawn
 from tracker.progress.figures import ALL, Scope
 from tracker.progress.gathered import FORM, NEVER, Evidence
 from tracker.progress.models import Forecast, ForecastPoint, ScopeKind
@@ -30,6 +30,7 @@ from tracker.progress.services.keeping import keep_scopes, scope_ids_of
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.tally import Tally
 from tracker.progress.targets import Place, TargetLine
+from tracker.progress.workshop import FORECAST, key_of, make, place
 
 SEED = 20200909
 """The day the promise was made; any number would do, as long as it stays the same."""
@@ -37,8 +38,6 @@ MONTHS = 12
 """Month ends that the straight line goes through (fine print G10)."""
 PLANS_HOLD = timedelta(days=7)
 """How long after its day a forecast may be made with the plans of the day it is made on."""
-SECONDS = 300
-"""Processor time that the drawing of one figure may take."""
 ENOUGH = 20
 """Stays at a stage that are over, below which there is too little to go on (domain page, Forecast; fine print G2)."""
 SCOPES = frozenset({ScopeKind.ALL, ScopeKind.OWN, ScopeKind.FAMILY})
@@ -156,7 +155,11 @@ def _drawn(rests_on: Evidence, forecast: Forecast, days: list[date], scopes: lis
             "days": [day.toordinal() for day in days],
             "scopes": scopes,
         }
-        return drawn.draw(order, SECONDS)
+        # Made again, it may rest on other plans.
+        key = key_of(order, forecast.inputs)
+        answer = place(settings, FORECAST, f"forecast {forecast.figure}", f"{key}.json")
+        make(FORECAST, [{"file": str(answer), **order}])
+        return json.loads(answer.read_text(encoding="utf-8"))
     finally:
         if clock.today() - forecast.as_at > PLANS_HOLD:
             file.unlink(missing_ok=True)
@@ -164,8 +167,8 @@ def _drawn(rests_on: Evidence, forecast: Forecast, days: list[date], scopes: lis
 
 def evidence_file(settings: Settings, forecast: Forecast) -> Path:
     """Where what a forecast rests on is kept."""
-    which = (FORM, forecast.figure, forecast.as_at, forecast.known_at, forecast.method)
-    return drawn.folder(settings) / f"{drawn.name_of(settings, *which)}.evidence"
+    key = key_of(FORM, forecast.figure, forecast.as_at, forecast.known_at, forecast.method)
+    return place(settings, FORECAST, f"forecast {forecast.figure}", f"{key}.evidence")
 
 
 def _days_ahead(leading: Leading, as_at: date, lines: Sequence[TargetLine]) -> list[date]:
@@ -234,7 +237,6 @@ def forecast_headlines(as_at: date, back: int = 24, at_once: int = 2) -> int:
     :raises NotCompiled: if the day is not compiled.
     """
     made, known_at = 0, required_compilation(as_at).known_at
-    drawn.clear_out(current_app.config["TRACKER"])
     for metric in METRICS.values():
         if metric.leading is None:
             continue

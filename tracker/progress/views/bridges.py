@@ -17,10 +17,10 @@ from tracker.progress.queries.reading import month_end_before, required_day
 from tracker.progress.queries.snapshots import NotCompiled, compilation_of
 from tracker.progress.registry import VACANCY_STRAND
 from tracker.progress.revised import revised
-from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import load_structure
 from tracker.progress.views.files import not_drawn, scope_of
 from tracker.progress.views.pages import metric, reader
+from tracker.progress.workshop import NotMade
 
 blueprint = Blueprint("progress_bridge", __name__, url_prefix="/progress/figures/<code>/change")
 blueprint.register_error_handler(NotMade, not_drawn)

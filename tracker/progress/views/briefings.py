@@ -13,11 +13,13 @@ from tracker.progress.addresses import ORGANISATION
 from tracker.progress.briefing import brief, question_of
 from tracker.progress.figures import ALL, Scope
 from tracker.progress.forms import BriefingForm
+from tracker.progress.fragments import Part, finished
+from tracker.progress.queries import state
 from tracker.progress.queries.snapshots import NotCompiled
-from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.taken import Taken
-from tracker.progress.views.pages import reader
+from tracker.progress.views.pages import once, reader
+from tracker.progress.workshop import NotMade
 
 blueprint = Blueprint("briefings", __name__, url_prefix="/progress")
 CSVW = "application/csvm+json"
@@ -65,17 +67,29 @@ def show() -> ResponseReturnValue:
     if not form.validate():
         form.organisation.choices = {"": ALL.name}
         return render_template("progress/wrong.html", form=form), 400
-    structure = load_structure()
-    scope = _scope(structure, form)
-    form.organisation.choices, form.organisation.data = _choices(structure, form), scope.slug if scope != ALL else ""
-    return render_template(
-        "progress/briefing/page.html",
-        briefing=brief(structure, scope, form.asked()),
-        form=form,
-        question=_question(form, scope),
-        can_print=documents.can_print(),
-        usual_href=request.path if request.args else None,
-    )
+    can_print, asked = documents.can_print(), (form.organisation.data, form.asked(), bool(request.args))
+
+    def make() -> tuple[Part, bool]:
+        structure = load_structure()
+        scope = _scope(structure, form)
+        form.organisation.choices, form.organisation.data = (
+            _choices(structure, form),
+            "" if scope == ALL else scope.slug,
+        )
+        told = brief(structure, scope, form.asked())
+        body = render_template(
+            "progress/briefing/body.html",
+            briefing=told,
+            form=form,
+            question=_question(form, scope),
+            can_print=can_print,
+            usual_href=request.path if request.args else None,
+        )
+        return finished(told.title, body), told.page.is_live
+
+    # What led to a number is asked of the ledger, as it was known then: past the snapshots, where that was rewritten.
+    part = once((*asked, reader().reach, can_print, state.rewritten()), make)
+    return render_template("progress/briefing/page.html", part=part)
 
 
 @blueprint.get("/briefing.pdf")

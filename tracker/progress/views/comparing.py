@@ -15,11 +15,11 @@ from tracker.progress.pages import compose
 from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.rates import has_rates
 from tracker.progress.registry import METRICS
-from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.table import chosen_sort
 from tracker.progress.views.files import not_drawn
 from tracker.progress.views.pages import metric, reader
+from tracker.progress.workshop import NotMade
 
 blueprint = Blueprint("progress_compare", __name__, url_prefix="/progress")
 blueprint.register_error_handler(NotMade, not_drawn)

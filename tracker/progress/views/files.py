@@ -13,10 +13,10 @@ from tracker.progress.figures import Scope
 from tracker.progress.forms import ScopeForm
 from tracker.progress.ground import Picture, Question, gather, picture
 from tracker.progress.queries.snapshots import NotCompiled
-from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.table import chosen_sort, sheet
 from tracker.progress.views.pages import metric, reader
+from tracker.progress.workshop import NotMade
 
 blueprint = Blueprint("progress_files", __name__, url_prefix="/progress")
 

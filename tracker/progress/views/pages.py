@@ -1,6 +1,6 @@
 """How far each promise has got, as at any day, as known at any instant; every page in the same order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
+from tracker.core import clock
 from tracker.core.metric import Metric
 from tracker.core.web import requires
 from tracker.organisations import queries as organisations
@@ -16,7 +17,7 @@ from tracker.progress.addresses import FIGURE, ORGANISATION
 from tracker.progress.asked import Asked, usual_days
 from tracker.progress.figures import Scope
 from tracker.progress.forms import QuestionForm
-from tracker.progress.fragments import Fragments, finished
+from tracker.progress.fragments import Fragments, Part, finished
 from tracker.progress.ground import Question, Viewer
 from tracker.progress.pages import Page, compose
 from tracker.progress.queries import state
@@ -96,23 +97,33 @@ def _page(ask: Ask) -> ResponseReturnValue:
     if not form.validate():
         return render_template("progress/wrong.html", form=form), 400
     asked = form.asked()
-    name = (request.path, asked, sort, viewer, state.stamp())
-    part = fragments.kept(name)
-    if part is None:
-        try:
-            title, page = _compose(ask, asked, sort, viewer)
-        except NotCompiled:
-            return render_template("progress/not_compiled.html")
-        part = finished(title, _body(page, form, asked, sort))
-        if not page.is_live:
-            fragments.keep(name, part)
+
+    def make() -> tuple[Part, bool]:
+        structure = load_structure()
+        title, question = ask(structure, viewer, asked)
+        page = compose(structure, question, asked, viewer, sort)
+        return finished(title, _body(page, form, asked, sort)), page.is_live
+
+    try:
+        part = once((asked, sort, viewer), make)
+    except NotCompiled:
+        return render_template("progress/not_compiled.html")
     return render_template("progress/page.html", part=part, below=request.endpoint != "progress.show")
 
 
-def _compose(ask: Ask, asked: Asked, sort: str, viewer: Viewer) -> tuple[str, Page]:
-    structure = load_structure()
-    title, question = ask(structure, viewer, asked)
-    return title, compose(structure, question, asked, viewer, sort)
+def once(question: Hashable, make: Callable[[], tuple[Part, bool]]) -> Part:
+    """The finished part of a page: from memory, where nothing it rests on has changed, or made now.
+
+    :param question: what it depends on beside its address, the day, and the state of what pages of snapshots rest on.
+    :param make: makes it, and says whether it was counted live, and so is not to be kept.
+    """
+    name = (request.path, question, clock.today(), state.stamp())
+    part = fragments.kept(name)
+    if part is None:
+        part, is_live = make()
+        if not is_live:
+            fragments.keep(name, part)
+    return part
 
 
 def _body(page: Page, form: QuestionForm, asked: Asked, sort: str) -> str:

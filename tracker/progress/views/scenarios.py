@@ -8,18 +8,18 @@ from flask.typing import ResponseReturnValue
 from tracker.accounts.permissions import Permission
 from tracker.core.metric import Metric
 from tracker.core.web import requires
-from tracker.progress import drawn, gallery
+from tracker.progress import gallery
 from tracker.progress.addresses import about
 from tracker.progress.figures import Scope
 from tracker.progress.forms import ScenarioForm
 from tracker.progress.ground import Ground, Question, gather
 from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.scenario import Answer, answer
-from tracker.progress.storeroom import NotMade
 from tracker.progress.structure import load_structure
 from tracker.progress.supposing import Basis, basis_of, check, offer
 from tracker.progress.views.files import not_drawn, scope_of
 from tracker.progress.views.pages import metric, reader
+from tracker.progress.workshop import NotMade
 
 blueprint = Blueprint("progress_scenario", __name__, url_prefix="/progress/figures/<code>/scenario")
 blueprint.register_error_handler(NotMade, not_drawn)
@@ -84,7 +84,7 @@ def show(code: str) -> ResponseReturnValue:
     elif asked.basis is not None:
         try:
             told = asked.answered()
-        except drawn.NotDrawn:
+        except NotMade:
             status, failed = 503, True
     page = {"asked": asked, "basis": asked.basis, "answer": told, "failed": failed}
     return render_template("progress/scenario.html", form=asked.form, **page), status
@@ -107,9 +107,3 @@ def drawing(code: str, key: str, kind: str) -> ResponseReturnValue:
             return redirect(told.address(asked.form.chosen_size, kind))
         picture = gallery.drawing(settings, shown, chart, kind)
     return Response(picture, mimetype=gallery.KINDS[kind])
-
-
-@blueprint.errorhandler(drawn.NotDrawn)
-def not_worked_out(_: drawn.NotDrawn) -> ResponseReturnValue:
-    """The scenario itself could not be worked out."""
-    return Response("The chart cannot be drawn at the moment.\n", 503, mimetype="text/plain")

@@ -8,7 +8,7 @@ from tracker.accounts.permissions import Permission
 from tracker.core.web import requires
 from tracker.progress import gallery
 from tracker.progress.charts import SIZES
-from tracker.progress.storeroom import NotMade
+from tracker.progress.workshop import NotMade
 from tracker.register import fellowships
 
 blueprint = Blueprint("fellowships", __name__, url_prefix="/fellowships")
