@@ -18,7 +18,7 @@ from tracker.progress.queries.reading import CHART_DAYS, Reading, Wanted, read
 from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.queries.statuses import rule_on, thresholds_of, what_stands
 from tracker.progress.queries.targets import line_of, target_lines
-from tracker.progress.registry import REPORTED, VACANCY_STRAND
+from tracker.progress.registry import VACANCY_STRAND, reported_of
 from tracker.progress.reporting import Reporting
 from tracker.progress.status import Case
 from tracker.progress.structure import Structure
@@ -126,7 +126,7 @@ def gather(structure: Structure, question: Question, asked: Asked, viewer: Viewe
     leading = {metric.code for metric in question.leading}
     starts = [line.points[0][0] for (code, _), line in lines.items() if code in leading]
     whose = (question.homes, question.rows, question.families)
-    reported = [REPORTED[strand] for strand in dict.fromkeys(metric.strand for metric in question.leading)]
+    reported = list(dict.fromkeys(map(reported_of, (*question.leading, *question.listed))))
     wanted = Wanted(question.leading, question.listed, *whose, reported, chart_from=min(starts, default=None))
     reading = read(structure, wanted, asked.as_at, asked.known_at)
     known_at = None if reading.is_live and not asked.known_at else reading.known_at
