@@ -18,7 +18,7 @@ from tracker.progress.facts import goal, plain_number
 from tracker.progress.figures import ALL, Scope
 from tracker.progress.forms import ScenarioForm
 from tracker.progress.ground import Ground, trajectory_months
-from tracker.progress.outlook import percent
+from tracker.progress.status import percent
 from tracker.progress.supposing import RATES, USUAL_CHANCE, Basis, supposed_by
 
 SECONDS = 20
