@@ -124,6 +124,7 @@ METRICS: tuple[Metric, ...] = (
         numerator=homes.started_in_year_from,
         shared=homes.started_from_several,
         reported=REPORTED_FROM,
+        is_aside=True,
     ),
     Metric(
         code="fellowships.in_post_from",
@@ -134,6 +135,7 @@ METRICS: tuple[Metric, ...] = (
         f"the day, whoever hosts them; with two hosts, once. {UNKNOWN_HOME}",
         numerator=homes.in_post_from,
         reported=REPORTED_FROM,
+        is_aside=True,
     ),
     Metric(
         code="fellowships.completed_from",
@@ -146,6 +148,7 @@ METRICS: tuple[Metric, ...] = (
         numerator=homes.completed_from,
         shared=homes.completed_from_several,
         reported=REPORTED_FROM,
+        is_aside=True,
     ),
 )
 
