@@ -124,8 +124,7 @@ def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, A
     postings = postings_of(person)
     told = [entry for one in standings for entry in history.of_enrolment(one.enrolment, one.entries, links)]
     current, placements = foremost(standings), placed.placements_of(person)
-    seen = [one for one in placements if user.may(Permission.PLACEMENTS_VIEW, one)]
-    told += [entry for one in seen for entry in history.of_placement(one)]
+    told += history.of_placements([one for one in placements if user.may(Permission.PLACEMENTS_VIEW, one)])
     posting = next((row.Posting for row in postings if row.Posting.voided_at is None), None)
     return {
         "person": person,

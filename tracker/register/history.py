@@ -163,9 +163,8 @@ def _later(days: int) -> str:
     return "" if days <= 0 else "1 day later" if days == 1 else f"{days} days later"
 
 
-def of_placement(placement: Placement) -> list[Happening]:
-    """What happened in a placement, each with which placement it is about."""
-    about = f"Placement {placement.ref}, {placement.host.name}"
+def of_placements(placements: Sequence[Placement]) -> list[Happening]:
+    """What happened in placements, each with which placement it is about."""
     return [
         Happening(
             title=one.title,
@@ -173,10 +172,11 @@ def of_placement(placement: Placement) -> list[Happening]:
             recorded_at=one.recorded_at,
             actor=one.actor,
             later=one.later,
-            lines=[about, *one.lines],
+            lines=[f"Placement {placement.ref}, {placement.host.name}", *one.lines],
             void=one.void,
         )
-        for one in happened(placement)
+        for placement, told in happened(placements)
+        for one in told
     ]
 
 

@@ -51,12 +51,12 @@ class Entry:
         return self.event.void
 
 
-def entries(journey_id: int) -> list[Entry]:
-    """Everything the ledger holds of a placement, what was taken back too, in ledger order."""
+def entries(journey_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """Everything the ledger holds of some placements, what was taken back too, in ledger order, by journey."""
     recorder, voider, host, left = aliased(User), aliased(User), aliased(Organisation), aliased(Organisation)
     read = (
         select(
-            func.row_number().over(order_by=Event.id).label("number"),
+            func.row_number().over(partition_by=Event.journey_id, order_by=Event.id).label("number"),
             Event,
             host.name.label("host"),
             left.name.label("left_host"),
@@ -73,11 +73,14 @@ def entries(journey_id: int) -> list[Entry]:
         .outerjoin(Conversion, Conversion.event_id == Event.id)
         .outerjoin(recorder, recorder.id == Event.recorded_by_id)
         .outerjoin(voider, voider.id == EventVoid.voided_by_id)
-        .where(Event.journey_id == journey_id)
+        .where(Event.journey_id.in_(journey_ids))
         .order_by(Event.effective_on, Event.recorded_at, Event.id)
         .options(contains_eager(Event.void), joinedload(Event.note))
     )
-    return [Entry(*row) for row in db.session.execute(read)]
+    found: dict[int, list[Entry]] = {id: [] for id in journey_ids}
+    for line in (Entry(*row) for row in db.session.execute(read)) if journey_ids else ():
+        found[line.event.journey_id].append(line)
+    return found
 
 
 def placement(ref: str) -> Placement | None:
@@ -105,7 +108,7 @@ def entry(ref: str, number: int) -> EntryOf | None:
     found = placement(ref)
     if found is None:
         return None
-    lines = (one for one in entries(found.journey_id) if one.number == number and one.void is None)
+    lines = (one for one in entries([found.journey_id])[found.journey_id] if one.number == number and one.void is None)
     line = next(lines, None)
     return None if line is None else EntryOf(found, line)
 
