@@ -109,7 +109,7 @@ def lead(placement: Placement) -> str:
 
 def of_placement(placement: Placement, user: User, correcting: Correcting) -> dict[str, Any]:
     """What the page of a placement shows."""
-    entries = queries.entries([placement.journey_id])[placement.journey_id]
+    entries = queries.entries(placement.journey_id)
     extensions = queries.extensions(placement)
     stage = stage_of(placement)
     may_record = user.may(Permission.PLACEMENTS_RECORD, placement)
@@ -197,10 +197,9 @@ def _extension(one: Extension) -> dict[str, Any]:
     }
 
 
-def happened(placements: Sequence[Placement]) -> list[tuple[Placement, list[Happening]]]:
-    """What happened in placements, of each in ledger order, to be told elsewhere than on their own pages."""
-    lines = queries.entries([one.journey_id for one in placements])
-    return [(one, [_happening(entry, None) for entry in lines[one.journey_id]]) for one in placements]
+def happened(entries: Sequence[Entry]) -> list[Happening]:
+    """What happened in a placement, in ledger order, to be told elsewhere than on its own page."""
+    return [_happening(entry, None) for entry in entries]
 
 
 def _happening(entry: Entry, correcting: Correcting | None) -> Happening:
