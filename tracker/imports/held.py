@@ -102,8 +102,11 @@ def forget(subject: Subject) -> None:
         said = json.dumps(batch.effect, ensure_ascii=False)
         if subject.is_named_in(said):
             batch.effect = json.loads(subject.taken_out_of(said))
-    for batch in session.scalars(select(ImportBatch).where(ImportBatch.file_name != "")):
+    for batch in session.scalars(
+        select(ImportBatch).where(or_(ImportBatch.file_name != "", ImportBatch.failure != ""))
+    ):
         batch.file_name = subject.taken_out_of_name(batch.file_name)[:200]
+        batch.failure = subject.taken_out_of(batch.failure)
     session.flush()
 
 
