@@ -1,5 +1,6 @@
 """The feed under writers that are kept in another order than they began; and the keys under which systems write."""
 
+import json
 import threading
 from datetime import date
 
@@ -14,7 +15,7 @@ from tests.factories import make_enrolment, make_person
 from tracker.accounts.models import ApiToken
 from tracker.accounts.permissions import Role
 from tracker.api import services
-from tracker.api.models import FeedEntry
+from tracker.api.models import ApiWrite, FeedEntry
 from tracker.api.queries import feed_is_behind
 from tracker.core.db import db, transaction
 from tracker.ledger.models import Event, EventVoid, Journey, Strand, VoidCause
@@ -188,3 +189,17 @@ def test_a_key_is_each_tokens_own_and_free_again_after_a_refusal(app: Flask, arr
     assert [answer.status_code for answer in taken] == [201, 201]
     with app.app_context():
         assert db.session.scalars(select(ApiToken.uses)).all()
+
+
+def test_what_is_kept_of_an_answer_are_references_and_numbers_and_no_word_that_was_sent(app: Flask, arrange: Arrange):
+    system = system_of(app, arrange, Role.PROGRAMME_MANAGER, may_write=True)
+    with arrange():
+        enrolment = make_enrolment("enrolled 2026-01-05", person=make_person(ref="P-7", first_name="Zephyrine")).ref
+    sent = {"act": "stage", "enrolment": enrolment, "stage": "in-training", "effective_on": "2026-02-02"}
+
+    assert system.post({**sent, "note": "Zephyrine agreed"}, "1").status_code == 201
+
+    with app.app_context():
+        kept = json.loads(db.session.scalars(select(ApiWrite.answer)).one() or "")
+    assert kept.pop("events")
+    assert kept == {"enrolment": enrolment, "person": "P-7", "stage": "in-training", "version": 2}

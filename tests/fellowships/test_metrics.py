@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.conftest import Arrange
 from tests.databases import Database, PostgresqlDatabase
@@ -19,6 +19,8 @@ from tracker.fellowships.lifecycle import Decision, LogState
 from tracker.fellowships.metrics import METRICS
 from tracker.fellowships.models import LogDecision, LogVersion, Placement, WeekLog
 from tracker.fellowships.services import changes
+from tracker.people.models import Person, Posting, PostingSpan
+from tracker.people.services import transfer
 from tracker.progress.models import Compilation, FigureScope, Snapshot
 from tracker.progress.queries.answers import live_answer
 from tracker.progress.services.compiling import compile_day, compile_range
@@ -207,6 +209,55 @@ def test_days_move_with_the_host_and_what_was_known_before_stays(arrange: Arrang
         )
 
 
+def by_home(code: str, day: str) -> dict[str, float | None]:
+    """A figure by home organisation, in all, at home, at the other home and at the host."""
+    places = {"all": None, "home": "home-office", "moved": "cabinet-office", "host": "hm-treasury"}
+    return {name: figure(f"{code}_from", day, slug) for name, slug in places.items()}
+
+
+def test_fellows_count_from_where_they_were_posted_on_the_day_whoever_hosts_them(arrange: Arrange):
+    """Worked by hand. Ann comes from the Home Office, moves to the Cabinet Office on 1 June 2026, and is hosted by the
+    Treasury: from 4 May to 30 June in two halves, and again from 1 September to 30 October. Bea is posted to the
+    Treasury, and hosted there from 1 May. Cem is hosted from 1 May, and nobody knows where he is posted."""
+    with arrange() as session:
+        ann = make_person("home-office", "cabinet-office from 2026-06-01")
+        for _ in range(2):
+            make_placement("in-post 2026-05-04", "completed 2026-06-30", person=ann, at="hm-treasury", fte=0.5)
+        make_placement("in-post 2026-09-01", "completed 2026-10-30", person=ann, at="hm-treasury")
+        make_placement("in-post 2026-05-01", person=make_person("hm-treasury"), at="hm-treasury")
+        cem = make_person()
+        make_placement("in-post 2026-05-01", person=cem, at="hm-treasury")
+        for table in (PostingSpan, Posting):
+            session.execute(delete(table).where(table.person_id == cem.id))
+
+        assert by_home("in_post", "2026-05-31") == {"all": 2, "home": 1, "moved": 0, "host": 1}
+        assert by_home("in_post", "2026-06-01") == {"all": 2, "home": 0, "moved": 1, "host": 1}
+        assert by_home("in_post", "2026-07-01") == {"all": 1, "home": 0, "moved": 0, "host": 1}
+        assert by_home("started_in_year", "2026-08-31") == {"all": 2, "home": 1, "moved": 0, "host": 1}
+        assert by_home("started_in_year", "2026-09-01") == {"all": 2, "home": 1, "moved": 1, "host": 1}
+        assert by_home("started_in_year", "2027-03-31") == {"all": 2, "home": 1, "moved": 1, "host": 1}
+        assert by_home("started_in_year", "2027-04-01") == {"all": 0, "home": 0, "moved": 0, "host": 0}
+        assert by_home("completed", "2026-06-29") == {"all": 0, "home": 0, "moved": 0, "host": 0}
+        assert by_home("completed", "2026-06-30") == {"all": 1, "home": 0, "moved": 1, "host": 0}
+        assert figure("in_post", "2026-06-01", "hm-treasury") == 3
+        assert figure("completed", "2026-10-30", "hm-treasury") == 1
+
+
+def test_a_move_that_is_recorded_later_changes_what_is_known_by_home_from_then_on(arrange: Arrange):
+    with arrange():
+        with time_machine.travel("2026-01-06 09:00:00+00:00", tick=False):
+            fellow = make_person("home-office")
+            make_placement("in-post 2026-01-05", person=fellow, at="hm-treasury")
+        with time_machine.travel("2026-03-02 09:00:00+00:00", tick=False):
+            moved = {"grade_id": None, "starts_on": date(2026, 2, 2), "reason": "", "recorded_by": make_user()}
+            transfer(fellow, organisation_id=organisation("cabinet-office").id, **moved)
+
+        before = datetime(2026, 3, 1, tzinfo=UTC)
+        assert figure("in_post_from", "2026-02-28", "cabinet-office") == 1
+        assert figure("in_post_from", "2026-02-28", "cabinet-office", before) == 0
+        assert figure("in_post_from", "2026-02-28", "home-office", before) == 1
+
+
 def kept(as_at: date) -> dict[Any, Any]:
     latest = (
         select(Compilation.id).where(Compilation.as_at == as_at).order_by(Compilation.known_at.desc()).limit(1)
@@ -224,7 +275,7 @@ def test_a_night_that_adds_what_is_new_keeps_what_counting_everything_keeps(app:
         with arrange():
             person = make_person()
             placement = make_placement("in-post 2026-01-05", person=person, fte=0.5)
-            journey_id = placement.journey_id
+            journey_id, person_id = placement.journey_id, person.id
             make_placement("in-post 2026-02-02", person=person, fte=0.5, at="hm-treasury")
             make_log(placement, "2026-01-09", 4.5)
             for _ in range(30):
@@ -235,6 +286,8 @@ def test_a_night_that_adds_what_is_new_keeps_what_counting_everything_keeps(app:
         with arrange():
             make_log(db.session.get_one(Placement, journey_id), "2026-01-16", 2.5, approved_on="2026-04-01")
             make_placement("in-post 2026-03-30", "ended-early 2026-04-01")
+            moved = {"grade_id": None, "starts_on": date(2026, 2, 1), "reason": "", "recorded_by": make_user()}
+            transfer(db.session.get_one(Person, person_id), organisation_id=organisation("cabinet-office").id, **moved)
         with app.app_context():
             compile_nightly(date(2026, 4, 1))
             days = (date(2026, 1, 31), date(2026, 2, 28), date(2026, 4, 1))
@@ -246,6 +299,7 @@ def test_a_night_that_adds_what_is_new_keeps_what_counting_everything_keeps(app:
             assert added == [kept(day) for day in days]
             assert added[2]["fellowships.days_logged", "all", None] == 7
             assert ("fellowships.started_in_year", "all", None) not in added[2]
+            assert added[1]["fellowships.in_post_from", "all", None] == 1
 
 
 def test_the_figures_of_a_day_are_the_same_for_some_people_as_for_all(arrange: Arrange):

@@ -133,7 +133,10 @@ def test_grey_says_in_words_what_is_missing():
 
 @pytest.mark.parametrize(
     ("chance", "words"),
-    [(0.79999, "79.99%"), (0.8, "80%"), (0.5, "50%"), (0.1, "10%"), (0.0, "under 0.01%"), (1.0, "over 99.99%")],
+    [
+        *((0.79999, "79%"), (0.8, "80%"), (0.5, "50%"), (0.2867, "28%"), (0.29, "29%"), (0.01, "1%"), (0.99, "99%")),
+        *((0.0, "less than 1%"), (0.0099, "less than 1%"), (0.9901, "more than 99%"), (1.0, "more than 99%")),
+    ],
 )
 def test_a_chance_is_never_rounded_over_a_threshold(chance: float, words: str):
     assert percent(chance) == words

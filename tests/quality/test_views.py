@@ -12,6 +12,7 @@ from tracker.accounts.permissions import Role
 from tracker.core.clock import today
 from tracker.quality import services
 from tracker.quality.models import Finding
+from tracker.quality.rules import RULES
 
 
 @pytest.fixture
@@ -37,6 +38,25 @@ def test_a_rule_leads_from_its_count_to_the_records_and_to_the_page_that_mends_e
     assert "DSA-1: was due back on 1 March 2026" in page.words
     assert "12 days" in page.words
     assert page.all("a", href=address)
+
+
+def test_rules_that_records_break_come_first_and_the_others_are_a_short_list_below(manager: Browser, arrange: Arrange):
+    assert "Nothing has been looked for yet." in Seen(manager.get("/data-quality").text).words
+    with arrange() as session:
+        for _ in range(2):
+            make_person(grade=None)
+        make_enrolment("in-training 2026-01-05", "on-break 2026-02-01 until 2026-03-01")
+        services.keep_findings(today())
+        broken = set(session.scalars(select(Finding.rule)))
+
+    page = Seen(manager.get("/data-quality").text)
+
+    assert len(page.all("tr")) == len(broken) + 1 < len(RULES)
+    # Two records come before one.
+    assert page.words.index("Grade missing") < page.words.index("Break past its planned return")
+    assert f"Rules that no record breaks ({len(RULES) - len(broken)})" in page.words
+    assert page.words.index("Break past its planned return") < page.words.index("Rules that no record breaks")
+    assert page.all("a", href="/data-quality/email-shared")
 
 
 def test_what_is_snoozed_leaves_the_list_until_its_day(manager: Browser, arrange: Arrange):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import insert, select
 
 from tests.factories import make_cohort, make_enrolment, make_person, make_placement, make_supervisor, organisation
+from tests.leadership.recruiting import make_candidacy, make_vacancy
 from tracker.accounts.models import AnswerLink, ApiToken, User
 from tracker.accounts.permissions import Role
 from tracker.core.clock import now
@@ -36,10 +37,13 @@ from tracker.fellowships.models import (
 )
 from tracker.following.models import Follow, SavedView
 from tracker.imports.models import ImportBatch, Status
-from tracker.ledger.models import Event
+from tracker.leadership.models import AssessmentNote
+from tracker.ledger.models import Event, EventNote, EventVoid, VoidCause
 from tracker.outbox import services as outbox
 from tracker.people.identity.models import DuplicatePair, FormerDetails
-from tracker.people.models import Person
+from tracker.people.models import Person, Posting
+from tracker.progress.models import Declared, StatusDeclared, TargetPoint, TargetVersion
+from tracker.quality.models import Finding
 from tracker.register.identity.services import Choice, merge, undo_merge
 from tracker.register.identity.services import Side as Of
 from tracker.training.models import (
@@ -69,6 +73,7 @@ PLACES = {
     "placement_change.before",
     *("supervisor.name", "supervisor.email_key", "supervisor_assignment.reason"),
     *("api_token.name", "answer_link.address_key", "saved_view.name", "saved_view.address"),
+    *("status_declared.reason", "status_declared.route", "target_version.reason", "import_batch.file_name"),
 }
 """The cells that hold a name before they are forgotten."""
 
@@ -82,6 +87,7 @@ TOLD = (
     *("Zephyrine asked to change it", "Zephyrine will learn", "Zephyrine does well", "Zephyrine needs time"),
     *("Zephyrine stays on", "Zephyrine may stay", "Zephyrine liked it", "Zephyrine’s desk", "Zephyrine moved desks"),
     *("data-analysis-of-z", "PL-OTHER", "sign-off", "rank-of-z", "Sickness", "Zephyrine waits", "For Zephyrine"),
+    *("On track, says Zephyrine", "Asked for by Zephyrine"),
 )
 """Of every kind of thing something that only it says: all of it is told."""
 
@@ -233,6 +239,63 @@ def as_a_supervisor(person: Person) -> None:
     session.flush()
     signed = {"decided_by_name": "Zephyrine Quillfeather", "decided_on": date(2026, 1, 12)}
     session.add(LogDecision(version_id=sent.id, supervisor_id=theirs.id, decision=Decision.APPROVED, **signed))
+
+
+OTHERS = (
+    *("event_note.text", "event_void.reason", "posting.reason", "finding.snoozed_reason", "person_merge.reason"),
+    *("completion_evidence.text", "assessment_note.text"),
+)
+"""The cells in records of others that hold a name (`in_records_of_others`)."""
+NAMING = "Ask Zephyrine Quillfeather, z.quill@example.gov.uk, about it"
+LEFT = "Ask [removed], [removed], about it"
+"""The same without who is named."""
+
+
+def in_records_of_others(manager: User) -> None:
+    """Somebody else's entries, a taken back one too, move, finding, evidence, merge and assessment name them."""
+    session = db.session
+    other = make_person("home-office", "hm-treasury from 2026-02-02", ref="P-90")
+    moved = session.scalars(select(Posting).where(Posting.person_id == other.id).order_by(Posting.id.desc())).first()
+    assert moved is not None
+    moved.reason = NAMING
+    enrolment = make_enrolment("in-training 2026-01-05", "completed 2026-03-02", person=other)
+    started, done = session.scalars(
+        select(Event).where(Event.journey_id == enrolment.journey_id).order_by(Event.id)
+    ).all()
+    wrong = Event(journey_id=enrolment.journey_id, stage="withdrawn", effective_on=date(2026, 2, 2), source="form")
+    session.add(wrong)
+    session.flush()
+    found = {"opened_on": date(2026, 3, 1), "last_seen_on": date(2026, 3, 2), "snoozed_until": date(2026, 12, 1)}
+    assessed = make_candidacy(make_vacancy(), "applied 2026-01-05")
+    session.add_all(
+        [
+            EventNote(event_id=started.id, text=NAMING),
+            EventVoid(event_id=wrong.id, reason=NAMING, cause=VoidCause.CORRECTION, voided_by_id=manager.id),
+            CompletionEvidence(event_id=done.id, text=NAMING),
+            Finding(ref="other", rule="grade-missing", subject="y", person_id=other.id, snoozed_reason=NAMING, **found),
+            AssessmentNote(candidacy_id=assessed.journey_id, kind="interview", held_on=date(2026, 2, 2), text=NAMING),
+        ]
+    )
+    merge(make_person(), make_person(), Choice(), reason=NAMING, by=manager)
+
+
+def in_progress_pages(account: User, manager: User) -> None:
+    """They declared a status and set a target; somebody else's words name them."""
+    session = db.session
+    own = {"reason": "On track, says Zephyrine Quillfeather", "colour": Declared.GREEN, "declared_by_id": account.id}
+    by_other = {"reason": NAMING, "route": NAMING, "green_by": date(2027, 1, 1), "declared_by_id": manager.id}
+    figure = "training.trained"
+    session.add_all(
+        [
+            StatusDeclared(figure=figure, number=1, **own),
+            StatusDeclared(figure=figure, number=2, colour=Declared.RED, **by_other),
+            TargetVersion(
+                figure=figure, created_by_id=account.id, reason="Asked for by Zephyrine Quillfeather",
+                points=[TargetPoint(day=date(2026, 1, 1), value=5)],
+            ),
+        ]
+    )  # fmt: skip
+    session.flush()
 
 
 def as_a_user(account: User) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -32,11 +33,13 @@ from tracker.fellowships.models import (
     LogDecision,
     LogDraft,
     LogVersion,
+    Notice,
     PlacementAnswer,
     Preference,
     ProjectChoice,
     SupervisorAssignment,
 )
+from tracker.fellowships.services import afterwards
 from tracker.following.models import Follow
 from tracker.imports.models import ImportBatch, ImportProblem, Status
 from tracker.imports.services.uploads import folder_of
@@ -56,8 +59,8 @@ from tracker.register import held, services
 from tracker.register.identity.services import Choice, merge, undo_merge
 from tracker.register.services import AnonymisingNotAllowed
 from tracker.training.imports.tables import PERSON_CHANGE, TRAINEE_ROW
-from tracker.training.models import Enrolment, EnrolmentDraft, SkillRating
-from tracker.training.services import Right, correct, withdraw
+from tracker.training.models import Enrolment, EnrolmentDraft, FollowUp, SkillRating
+from tracker.training.services import Right, ask_what_came, correct, withdraw
 
 WORDS = ("Zephyrine", "Quillfeather", "Oldname", "z.quill", *holding.WORDS)
 DAYS = (date(2026, 1, 31), date(2026, 3, 31), date(2026, 11, 1))
@@ -93,6 +96,8 @@ def everything_about_somebody(app: Flask) -> str:
     holding.as_a_fellow(person, manager)
     holding.as_a_supervisor(person)
     holding.as_a_user(account)
+    holding.in_records_of_others(manager)
+    holding.in_progress_pages(account, manager)
     return person.ref
 
 
@@ -115,6 +120,7 @@ def words_elsewhere(app: Flask, person: Person, manager: User) -> None:
     session = db.session
     batch = ImportBatch(
         ref="loaded", kind="trainees", status=Status.LOADED, stored_as="theirs.csv", rejected=1,
+        file_name="2026_QUILLFEATHER-zephyrine (list).csv",
         effect={"pairs": [{"name": "Zephyrine Quillfeather", "email": "z.quill@example.gov.uk"}]},
     )  # fmt: skip
     other = ImportBatch(ref="other", kind="trainees", status=Status.LOADED, stored_as="others.csv")
@@ -164,6 +170,13 @@ def mentions(app: Flask) -> list[str]:
     return found
 
 
+def cells(app: Flask, place: str) -> list[str | None]:
+    """What stands now in a column, such as event_note.text."""
+    table, _, column = place.partition(".")
+    with app.app_context():
+        return list(db.session.scalars(text(f'SELECT "{column}" FROM "{table}"')))
+
+
 def names_them(words: str) -> bool:
     return any(word.casefold() in words.casefold() for word in WORDS)
 
@@ -186,9 +199,11 @@ def test_somebody_forgotten_is_named_nowhere_and_every_figure_stays(app: Flask, 
     wanted = {"person.email", "person_word.word", "posting.reason", "event_void.reason", "event_note.text"}
     wanted |= {"user_account.email", "audit_entry.before", "audit_entry.after", "message.text", "parked_form.fields"}
     wanted |= {"import_problem.value", "import_batch.effect", "trainee_row.note", "person_change.before"}
-    wanted |= holding.PLACES
+    wanted |= holding.PLACES | set(holding.OTHERS)
     assert wanted | {"finding.snoozed_reason", "theirs.csv", "theirs.text"} <= places
     assert mentions(app) == []
+    blanked = {place for place in holding.OTHERS if holding.LEFT in cells(app, place)}
+    assert set(holding.OTHERS) - blanked == {"event_void.reason"}  # the database lets a reason be emptied alone
     assert figures(app) == before
     counted = {code for code, _, numerator, *_ in before if numerator}
     assert {"training.withdrawn", *holding.COUNTED} <= counted
@@ -218,8 +233,8 @@ def test_what_is_counted_or_says_who_acted_is_still_there(app: Flask, arrange: A
             *("person.changed", "person.transferred", "looked at"),
             *("person.merged", "person.merge-undone", "person.merged", "words.erased", "person.anonymised"),
         ]
-        assert db.session.scalars(select(EventNote)).all() == []
-        assert [void.reason for void in db.session.scalars(select(EventVoid))] == [""]
+        assert db.session.scalars(select(EventNote.text)).all() == [holding.LEFT]
+        assert [void.reason for void in db.session.scalars(select(EventVoid))] == ["", ""]
         mail = [(one.to, one.subject) for one in db.session.scalars(select(outbox.Message))]
         assert mail == [("boss@example.gov.uk", "A log of [removed]"), ("boss@example.gov.uk", "Of [removed]")]
         sent = db.session.execute(select(LogVersion.days, LogVersion.summary).order_by(LogVersion.id)).all()
@@ -358,7 +373,8 @@ def test_a_record_that_was_merged_leads_to_all_of_them(app: Flask, arrange: Arra
         assert [people_now[one].name for one in ("P-77", "P-78")] == ["Anonymised P-77", "Anonymised P-78"]
         assert (people_now["P-79"].name, people_now["P-79"].anonymised_at) == ("Somebody Else", None)
     with arrange():
-        standing = db.session.scalars(select(PersonMerge).where(PersonMerge.undone_at.is_(None))).one()
+        standing = db.session.scalars(select(PersonMerge).where(PersonMerge.undone_at.is_(None))).first()
+        assert standing is not None
         with pytest.raises(DomainError, match="P-77 was anonymised: what the two records said was erased"):
             undo_merge(standing, reason="They are two", by=make_user())
         kept, other = (db.session.scalars(select(Person).where(Person.ref == one)).one() for one in ("P-79", "P-77"))
@@ -394,3 +410,28 @@ def test_a_fellow_or_supervisor_of_a_placement_under_way_is_refused(app: Flask, 
         ))  # fmt: skip
     anonymise(app, "Z.Quill@example.gov.uk")
     assert mentions(app) == []
+
+
+def test_nobody_who_was_forgotten_is_written_to(app: Flask, arrange: Arrange) -> None:
+    def asks(day: date) -> list[str]:
+        with arrange():
+            ask_what_came()
+            for journey_id, ended_on in afterwards.due(day):
+                afterwards.ask(journey_id, ended_on, day)
+            outbox.enqueue("person-1@Anonymised.invalid", "To nobody", "Text")
+            return sorted(db.session.scalars(select(outbox.Message.to)))
+
+    with time_machine.travel("2026-06-01 09:00:00+00:00", tick=False) as clock:
+        with arrange():
+            for ref in ("P-5", "P-6"):
+                person = make_person(ref=ref, email=f"{ref}@example.gov.uk")
+                make_enrolment("in-training 2025-09-01", "completed 2026-03-01", person=person)
+                make_placement("in-post 2025-09-01", "completed 2026-03-02", person=person)
+        anonymise(app, "P-5")
+
+        assert asks(date(2026, 6, 1)) == ["P-6@example.gov.uk"]
+        clock.move_to("2026-06-02 09:00:00+00:00")
+        assert asks(date(2026, 6, 2)) == ["P-6@example.gov.uk"] * 2
+    with app.app_context():
+        assert len(db.session.scalars(select(FollowUp)).all()) == 1
+        assert not db.session.scalars(select(Notice).where(Notice.to_key.contains("anonymised"))).all()

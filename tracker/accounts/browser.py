@@ -21,7 +21,8 @@ def session_of_cookie() -> UserSession | None:
     """The session whose token the cookie holds, live or not; looked up once a request."""
     if "user_session" not in g:
         token = session.get(TOKEN)
-        g.user_session = queries.session_by_hash(sessions.token_hash(token)) if isinstance(token, str) else None
+        known = queries.session_by_hash(sessions.token_hash(token)) if isinstance(token, str) else None
+        g.user_session, g.is_demonstration = known or (None, None)
     found: UserSession | None = g.user_session
     return found
 

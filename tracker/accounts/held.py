@@ -21,7 +21,7 @@ from tracker.accounts.models import (
 from tracker.accounts.permissions import Role
 from tracker.core.clock import now
 from tracker.core.db import db
-from tracker.core.subject import REMOVED, Facts, Part, Subject
+from tracker.core.subject import NOWHERE, REMOVED, Facts, Part, Subject
 from tracker.core.text import format_instant
 
 OF_THE_SUBJECT = frozenset({Role.TRAINEE, Role.FELLOW})
@@ -177,7 +177,7 @@ def _erase(user: User) -> None:
         .values(name="", revoked_at=now())
         .execution_options(synchronize_session=False)
     )
-    user.email = user.email_key = f"{user.ref}@anonymised.invalid"
+    user.email = user.email_key = f"{user.ref}{NOWHERE}"
     user.name, user.password_hash, user.disabled_at = "Anonymised user", None, user.disabled_at or now()
 
 

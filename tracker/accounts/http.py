@@ -100,8 +100,8 @@ def _words_of_every_page() -> dict[str, Any]:
 
 
 def _is_demonstration() -> bool:
-    """Whether this is a demonstration; looked up once a request, however often a template asks."""
-    if "is_demonstration" not in g:
+    """Whether this is a demonstration; known with the session, else looked up once a request."""
+    if g.get("is_demonstration") is None:
         g.is_demonstration = queries.is_demonstration()
     found: bool = g.is_demonstration
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import (
@@ -25,6 +25,8 @@ from tracker.core import clock
 from tracker.core.calendar import end_of_day, start_of_day
 from tracker.core.db import db
 from tracker.core.text import email_key
+
+_DEMONSTRATION = exists().where(Installation.key == "demo")
 
 
 def user(ref: str) -> User | None:
@@ -66,11 +68,13 @@ def administrators() -> Sequence[User]:
     return db.session.scalars(holders.where(User.disabled_at.is_(None)).distinct()).all()
 
 
-def session_by_hash(hashed: str) -> UserSession | None:
-    """The session with a token's hash, with its user and their roles as they are now."""
-    found = select(UserSession).where(UserSession.token_hash == hashed)
+def session_by_hash(hashed: str) -> tuple[UserSession, bool] | None:
+    """The session with a token's hash, with its user and their roles as they are now; and `is_demonstration`, which
+    every page of theirs says."""
+    found = select(UserSession, _DEMONSTRATION).where(UserSession.token_hash == hashed)
     with_user = found.options(joinedload(UserSession.user).joinedload(User.grants))
-    return db.session.scalars(with_user).unique().one_or_none()
+    row = db.session.execute(with_user).unique().one_or_none()
+    return None if row is None else (row[0], bool(row[1]))
 
 
 def session_by_ref(user: User, ref: str) -> UserSession | None:
@@ -117,7 +121,7 @@ def parked_form(ref: str, user_id: int, path: str) -> ParkedForm | None:
 
 def is_demonstration() -> bool:
     """Whether this installation holds the demonstration programme."""
-    return db.session.get(Installation, "demo") is not None
+    return bool(db.session.scalar(select(_DEMONSTRATION)))
 
 
 def demonstration_users() -> Sequence[User]:

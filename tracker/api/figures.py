@@ -15,7 +15,7 @@ from tracker.progress.figures import EVERYBODY, Scope
 from tracker.progress.printing import forecast_printed, plain, printed
 from tracker.progress.queries.answers import compiled_answer, live_answer
 from tracker.progress.queries.cases import Clocks, cases
-from tracker.progress.queries.forecasts import latest_forecast, points
+from tracker.progress.queries.forecasts import latest_forecasts, points
 from tracker.progress.queries.snapshots import NotCompiled, compilation_of
 from tracker.progress.queries.statuses import rule_on, thresholds_of
 from tracker.progress.registry import METRICS
@@ -89,13 +89,12 @@ def forecasts(asked: AskForecasts, user: User) -> answers.Forecasts:
     else:
         scopes = [_scope(structure, asked.organisation, reach, with_children=asked.with_children)]
     data = []
-    for metric in _metrics(asked.figure):
-        made = latest_forecast(metric.code, as_at, asked.known_at) if metric.leading else None
-        if made is None:
-            continue
-        expected = points(made, scopes)
+    leading = [metric.code for metric in _metrics(asked.figure) if metric.leading]
+    latest = latest_forecasts(leading, as_at, asked.known_at)
+    expected = points(list(latest.values()), scopes)
+    for made in (latest[code] for code in leading if code in latest):
         for scope in scopes:
-            said = forecast_printed(made, scope, expected.get(scope, []))
+            said = forecast_printed(made, scope, expected.get((made.id, scope), []))
             if reach is not None:
                 said |= {"inputs": None, "completed_stays": None}
             data.append(answers.Forecast(**said))

@@ -131,6 +131,10 @@ class Metric:
     median takes the median of `value` over the spans of `numerator`, a sum their sum. A headline that is forecast has
     `leading`.
 
+    `is_aside`: shown on the page of its strand and on its own, and not beside the headlines.
+
+    `reported`: what tells whether an organisation has reported of it, where that is not what tells it of the strand.
+
     `shared`: the days on which one record counts for several organisations at once, as counting spans whose
     `organisation_id` names all of them, as text with commas between: over organisations together it counts once (fine
     print B8).
@@ -148,6 +152,8 @@ class Metric:
     record: Literal["person", "journey"] = "person"
     shared: Spans | None = None
     leading: Leading | None = None
+    reported: "Metric | None" = None
+    is_aside: bool = False
 
     @property
     def is_percentage(self) -> bool:

@@ -70,9 +70,23 @@ class Subject:
         """A text with `REMOVED` wherever it names them."""
         return re.sub("|".join(map(re.escape, self.words)), REMOVED, text, flags=re.IGNORECASE) if self.words else text
 
+    def taken_out_of_name(self, name: str) -> str:
+        """The name of a file with `REMOVED` wherever it names them, whatever stands between the words: lee_ann.csv."""
+        parts = [re.split(r"[\W_]+", word) for word in self.words]
+        forms = {r"[\W_]*".join(map(re.escape, filter(None, words))) for words in parts}
+        longest = sorted(filter(None, forms), key=lambda form: (-len(form), form))
+        return re.sub("|".join(longest), REMOVED, name, flags=re.IGNORECASE) if longest else name
+
 
 REMOVED = "[removed]"
 """What stands where a name or an address stood."""
+NOWHERE = "@anonymised.invalid"
+"""The end of an address that stands where one was erased: no mail can go there, and none is written."""
+
+
+def leads_nowhere(address: str | None) -> bool:
+    """Whether nobody can be written to at an address: there is none, or it was erased."""
+    return not address or address.casefold().endswith(NOWHERE)
 
 
 def nothing_against(subject: Subject) -> list[str]:

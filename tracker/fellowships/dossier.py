@@ -197,9 +197,9 @@ def _extension(one: Extension) -> dict[str, Any]:
     }
 
 
-def happened(placement: Placement) -> list[Happening]:
+def happened(entries: Sequence[Entry]) -> list[Happening]:
     """What happened in a placement, in ledger order, to be told elsewhere than on its own page."""
-    return [_happening(entry, None) for entry in queries.entries(placement.journey_id)]
+    return [_happening(entry, None) for entry in entries]
 
 
 def _happening(entry: Entry, correcting: Correcting | None) -> Happening:

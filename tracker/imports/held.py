@@ -90,7 +90,7 @@ def files(subject: Subject) -> Iterable[Path]:
 
 
 def forget(subject: Subject) -> None:
-    """Erase rows, quotations and what a check foretold of them; the counts of the import stay."""
+    """Erase rows, quotations, what a check foretold of them and their names in those of files; counts stay."""
     session = db.session()
     for batch, _ in list(_files(subject)):
         batch.stored_as = None
@@ -102,6 +102,11 @@ def forget(subject: Subject) -> None:
         said = json.dumps(batch.effect, ensure_ascii=False)
         if subject.is_named_in(said):
             batch.effect = json.loads(subject.taken_out_of(said))
+    for batch in session.scalars(
+        select(ImportBatch).where(or_(ImportBatch.file_name != "", ImportBatch.failure != ""))
+    ):
+        batch.file_name = subject.taken_out_of_name(batch.file_name)[:200]
+        batch.failure = subject.taken_out_of(batch.failure)
     session.flush()
 
 

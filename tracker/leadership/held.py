@@ -4,25 +4,38 @@ from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 
-from tracker.core.db import db
+from tracker.core.db import Model, db
+from tracker.core.erasing import take_out
 from tracker.core.subject import REMOVED, Facts, Part, Subject
 from tracker.core.text import format_instant
 from tracker.leadership.lifecycle import LEAVING_REASONS
 from tracker.leadership.models import (
+    AssessmentNote,
     Candidacy,
     CandidacyLeaving,
     Candidate,
     CandidateChange,
     Criterion,
+    Interview,
     PanelMember,
     Recusal,
     Score,
+    VacancyPause,
 )
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.queries.candidates import Stands
 from tracker.leadership.services import retention
 from tracker.leadership.services.interviews import NOTE_KINDS
 from tracker.ledger.models import Event
+
+WORDS: dict[type[Model], tuple[str, ...]] = {
+    AssessmentNote: ("text",),
+    Interview: ("place", "moved_reason"),
+    Recusal: ("reason",),
+    PanelMember: ("declaration", "recusal_reason"),
+    VacancyPause: ("reason",),
+}
+"""Where words can name somebody whose candidacy it is not."""
 
 
 def _candidates(subject: Subject) -> Sequence[Candidate]:
@@ -174,6 +187,7 @@ def forget(subject: Subject) -> None:
     for candidate in _candidates(subject):
         if candidate.anonymised_at is None:
             retention.forget(candidate, by=None)
+    take_out(subject, WORDS)
 
 
 PART = Part(tell, forget, recognise, objections)

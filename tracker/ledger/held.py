@@ -4,6 +4,7 @@ from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from tracker.core.db import db
+from tracker.core.erasing import take_out
 from tracker.core.subject import Facts, Part, Subject
 from tracker.ledger.models import Event, EventNote, EventVoid, Journey
 
@@ -48,17 +49,22 @@ def tell(subject: Subject) -> dict[str, Facts]:
 
 
 def forget(subject: Subject) -> None:
-    """Erase the words: notes, and the reasons why entries were taken back. Every event stays, so every count does."""
+    """Erase the words: notes, and the reasons why entries were taken back. Every event stays, so every count does.
+
+    Notes on the entries of others lose their names and addresses; a reason there that names them goes whole, since the
+    database lets a reason be emptied and not be changed.
+    """
     session = db.session()
     events = select(Event.id).where(Event.journey_id.in_(_journeys(subject)))
+    naming = [EventVoid.reason.icontains(word, autoescape=True) for word in subject.words]
     session.execute(delete(EventNote).where(EventNote.event_id.in_(events)))
     session.execute(
         update(EventVoid)
-        .where(EventVoid.event_id.in_(events), EventVoid.reason != "")
+        .where(or_(EventVoid.event_id.in_(events), *naming), EventVoid.reason != "")
         .values(reason="")
         .execution_options(synchronize_session=False)
     )
-    session.expire_all()
+    take_out(subject, {EventNote: ("text",)})
 
 
 PART = Part(tell, forget, recognise)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from tracker.core.clock import today
 from tracker.core.db import db
@@ -24,6 +24,18 @@ def organisation(slug: str) -> Organisation | None:
 def organisations() -> Sequence[Organisation]:
     """Every organisation, by name."""
     return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def organisations_with_links() -> tuple[list[Organisation], list[tuple[int, int]]]:
+    """Every organisation, by name, and the pairs of child and parent, in one question."""
+    under = OrganisationParent.child_id == Organisation.id
+    rows: Sequence[Row[Organisation, int | None]] = db.session.execute(
+        select(Organisation, OrganisationParent.parent_id)
+        .outerjoin(OrganisationParent, under)
+        .order_by(Organisation.name, Organisation.id, OrganisationParent.parent_id)
+    ).all()
+    links = [(one.id, parent_id) for one, parent_id in rows if parent_id is not None]
+    return list(dict.fromkeys(one for one, _ in rows)), links
 
 
 def family_of(organisation_id: int, links: Iterable[tuple[int, int]]) -> frozenset[int]:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, or_, select, update
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.subject import leads_nowhere
 from tracker.core.text import has_control_characters
 from tracker.outbox.models import Message, Status
 
@@ -34,13 +35,17 @@ class Letter:
     created_at: datetime
 
 
-def enqueue(to: str, subject: str, text: str, html: str | None = None) -> Message:
+def enqueue(to: str, subject: str, text: str, html: str | None = None) -> Message | None:
     """Write a message. It leaves only if the transaction of the act it tells of is kept, and soon after that.
+
+    None, and nothing is written, where the address is that of somebody who was anonymised.
 
     :raises DomainError: if the address or the subject could not stand in the head of a mail.
     """
     if has_control_characters(to + subject) or "@" not in to:
         raise DomainError("The address or the subject holds characters that no mail can have")
+    if leads_nowhere(to):
+        return None
     now = clock.now()
     message = Message(to=to, subject=subject[:200], text=text, html=html, created_at=now, next_attempt_at=now)
     # Given in two steps: the number that makes it unlike any other is the database's.

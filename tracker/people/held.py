@@ -6,7 +6,8 @@ from sqlalchemy import delete, select
 
 from tracker.core.clock import now
 from tracker.core.db import db
-from tracker.core.subject import Facts, Part, Subject
+from tracker.core.erasing import take_out
+from tracker.core.subject import NOWHERE, Facts, Part, Subject
 from tracker.core.text import name_key
 from tracker.people.identity import held as identity
 from tracker.people.models import Person, PersonWord, Posting
@@ -99,12 +100,13 @@ def forget(subject: Subject) -> None:
     for posting in session.scalars(reasons):
         posting.reason = ""
     identity.forget(subject)
+    take_out(subject, {Posting: ("reason",), **identity.WORDS})
     forget_spelling()
 
 
 def _erase(person: Person) -> None:
     person.first_name, person.last_name = ANONYMISED, person.ref
-    person.email = person.email_key = f"anonymised-{person.id}@anonymised.invalid"
+    person.email = person.email_key = f"anonymised-{person.id}{NOWHERE}"
     person.name_key = name_key(person.first_name, person.last_name)[:210]
     person.sort_key = sort_key(person.first_name, person.last_name)
     person.anonymised_at = now()

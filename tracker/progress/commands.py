@@ -207,5 +207,5 @@ def forecast_command(
         made = make_forecast(METRICS[figure], day, known_at, seed)
         if made is None:
             raise DomainError(f"{METRICS[figure].label} has no target that lies after {format_day(day)}")
-        found = points(made, [scope]).get(scope, [])
+        found = points([made], [scope]).get((made.id, scope), [])
         click.echo(json.dumps(forecast_printed(made, scope, found), indent=2))

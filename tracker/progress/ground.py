@@ -16,9 +16,9 @@ from tracker.progress.outlook import Outlook
 from tracker.progress.queries.forecasts import outlooks
 from tracker.progress.queries.reading import CHART_DAYS, Reading, Wanted, read
 from tracker.progress.queries.snapshots import NotCompiled
-from tracker.progress.queries.statuses import rule_on, thresholds_of, what_stands
+from tracker.progress.queries.statuses import judged_by, thresholds_of
 from tracker.progress.queries.targets import line_of, target_lines
-from tracker.progress.registry import REPORTED, VACANCY_STRAND
+from tracker.progress.registry import VACANCY_STRAND, reported_of
 from tracker.progress.reporting import Reporting
 from tracker.progress.status import Case
 from tracker.progress.structure import Structure
@@ -126,16 +126,17 @@ def gather(structure: Structure, question: Question, asked: Asked, viewer: Viewe
     leading = {metric.code for metric in question.leading}
     starts = [line.points[0][0] for (code, _), line in lines.items() if code in leading]
     whose = (question.homes, question.rows, question.families)
-    reported = [REPORTED[strand] for strand in dict.fromkeys(metric.strand for metric in question.leading)]
+    reported = list(dict.fromkeys(map(reported_of, (*question.leading, *question.listed))))
     wanted = Wanted(question.leading, question.listed, *whose, reported, chart_from=min(starts, default=None))
     reading = read(structure, wanted, asked.as_at, asked.known_at)
     known_at = None if reading.is_live and not asked.known_at else reading.known_at
     scored = question.homes if len(question.homes) == 1 else ()
     whose_outlook = (*question.homes, *question.rows)
-    expected = outlooks(question.leading, whose_outlook, reading.as_at, asked.known_at, scored=scored)
-    rule = rule_on(reading.as_at, asked.known_at)
+    expected = outlooks(
+        question.leading, whose_outlook, reading.as_at, asked.known_at, scored=scored, came=reading.month_ends
+    )
     # What is declared today stands at once, beside the latest figures, which are those of the day before.
-    declared = what_stands(sorted(leading), asked.as_at, asked.known_at) if leading else {}
+    rule, declared = judged_by(leading, reading.as_at, asked.as_at, asked.known_at)
     judged = Judged(thresholds_of(rule), declared)
     return Ground(asked, question, structure, reading, lines, expected, judged, Links(asked, known_at, viewer.opens))
 

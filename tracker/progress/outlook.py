@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tracker.core.text import format_day, format_number
 from tracker.progress.models import Forecast, ForecastPoint
-from tracker.progress.status import Chance
+from tracker.progress.status import Chance, percent
 
 METHOD = "plans-1"
 """The way forecasts are made now. Another way gets another name, so that each is scored for itself."""
@@ -110,15 +110,6 @@ class Outlook:
                 f"{score.straight_brier:.2f} (0 is perfect)."
             )
         return [said]
-
-
-def percent(chance: float) -> str:
-    """A chance in words a reader can weigh: never quite nothing, never quite certain."""
-    if chance < 0.01:
-        return "under 1%"
-    if chance > 0.99:
-        return "over 99%"
-    return f"{format_number(chance * 100)}%"
 
 
 def _plain(number: float) -> str:

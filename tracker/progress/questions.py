@@ -13,8 +13,11 @@ from tracker.progress.structure import Structure
 
 HEADLINES = tuple(metric for metric in METRICS.values() if metric.is_headline)
 _LED = {metric.strand for metric in HEADLINES}
-BESIDE = tuple(metric for metric in METRICS.values() if metric.strand in _LED and not metric.is_headline)
-"""What stands beside the headlines: the figures of their strands. Those of data quality have a page of their own."""
+BESIDE = tuple(
+    metric for metric in METRICS.values() if metric.strand in _LED and not metric.is_headline and not metric.is_aside
+)
+"""What stands beside the headlines: the figures of their strands, but those that are shown there alone. Those of data
+quality have a page of their own."""
 
 
 def overview(structure: Structure, viewer: Viewer, asked: Asked) -> Question:

@@ -24,7 +24,8 @@ REPORTED: dict[str, Metric] = {
     "leadership": leadership.REPORTED,
     "quality": training.REPORTED,
 }
-"""For each strand, what tells whether an organisation has reported: compiled beside the figures, shown as coverage."""
+"""For each strand, what tells whether an organisation has reported: compiled beside the figures, shown as coverage.
+A figure may say otherwise (`Metric.reported`)."""
 
 TARGETED = frozenset(METRICS)
 """Figures that may have a target."""
@@ -95,7 +96,12 @@ def several(organisations: str) -> frozenset[int]:
     return frozenset(map(int, organisations.split(",")))
 
 
-COMPILED = list(dict.fromkeys([*METRICS.values(), *REPORTED.values()]))
+def reported_of(metric: Metric) -> Metric:
+    """What tells whether an organisation has reported of a figure."""
+    return metric.reported or REPORTED[metric.strand]
+
+
+COMPILED = list(dict.fromkeys([*METRICS.values(), *REPORTED.values(), *map(reported_of, METRICS.values())]))
 """What is kept of every day."""
 
 

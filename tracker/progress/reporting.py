@@ -7,7 +7,7 @@ from datetime import date
 from tracker.core.metric import Metric
 from tracker.progress.coverage import Coverage, coverage
 from tracker.progress.figures import Figure, Scope
-from tracker.progress.registry import REPORTED
+from tracker.progress.registry import reported_of
 from tracker.progress.structure import Structure
 from tracker.progress.targets import Place, TargetLine
 
@@ -16,7 +16,7 @@ from tracker.progress.targets import Place, TargetLine
 class Reporting:
     """The organisations that are looked at on a London day, one by one, with what is known of each.
 
-    `known` gives the figure by which it is known that an organisation has reported (`registry.REPORTED`).
+    `known` gives the figure by which it is known that an organisation has reported (`registry.reported_of`).
     """
 
     structure: Structure
@@ -29,7 +29,7 @@ class Reporting:
         """How complete a figure of a scope is: by the organisations in it that are looked at."""
         members = self.structure.members(scope)
         inside = [one for one in self.organisations if one.organisation_id in members]
-        known = {one: self.known(REPORTED[metric.strand], one) for one in inside}
+        known = {one: self.known(reported_of(metric), one) for one in inside}
         return coverage(known, [one for one in inside if self._is_expected(metric, one)])
 
     def _is_expected(self, metric: Metric, scope: Scope) -> bool:

@@ -18,7 +18,7 @@ from tracker.progress.facts import goal, plain_number
 from tracker.progress.figures import ALL, Scope
 from tracker.progress.forms import ScenarioForm
 from tracker.progress.ground import Ground, drawn_months
-from tracker.progress.outlook import percent
+from tracker.progress.status import percent
 from tracker.progress.supposing import RATES, USUAL_CHANCE, Basis, supposed_by
 from tracker.progress.workshop import SCENARIO, key_of, make, place
 

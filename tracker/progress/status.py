@@ -6,6 +6,7 @@ Pure: the same case and the same thresholds always give the same colour.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from math import floor
 from typing import Literal
 
 from tracker.core.text import format_day, format_number
@@ -116,13 +117,14 @@ def _too_little(chance: Chance, fewest: int) -> str:
 
 
 def percent(chance: float) -> str:
-    """A chance as a percentage that is never rounded over a threshold, and never quite nothing or quite certain."""
-    if chance < 0.0001:
-        return "under 0.01%"
-    if chance > 0.9999:
-        return "over 99.99%"
-    hundredths = int(round(chance * 1_000_000) / 100)
-    return f"{format_number(hundredths / 100, 2).rstrip('0').rstrip('.')}%"
+    """A chance in whole percents, cut and not rounded, so that it never says a threshold is reached that is not; never
+    quite nothing, never quite certain."""
+    if chance < 0.01:
+        return "less than 1%"
+    if chance > 0.99:
+        return "more than 99%"
+    # What the fraction of a draw adds in binary is taken off first: 0.29 is 29%.
+    return f"{floor(round(chance * 100, 6))}%"
 
 
 STEPS: dict[str, int] = {"red": 0, "amber": 1, "green": 2}

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from tracker.core.errors import DomainError
 from tracker.organisations.models import Organisation
-from tracker.organisations.queries import family_of, organisations, parent_links
+from tracker.organisations.queries import family_of, organisations_with_links
 from tracker.progress.figures import ALL, EVERYBODY, Scope
 from tracker.progress.models import ScopeKind
 
@@ -132,4 +132,4 @@ class Structure:
 
 def load_structure() -> Structure:
     """Read the organisations as they stand."""
-    return Structure(organisations(), parent_links())
+    return Structure(*organisations_with_links())

@@ -81,6 +81,12 @@ class Table:
     unranked: str = ""
 
     @property
+    def title(self) -> str:
+        """What stands over it."""
+        said = self.metric.label
+        return said if said.endswith("organisation") else f"{said} by organisation"
+
+    @property
     def has_rates(self) -> bool:
         """Whether the figure is set beside the number of analysts."""
         return any(row.rate_text for row in self.rows)

@@ -1,6 +1,7 @@
 """The pages of findings put together: rules with their counts, and the findings of one rule as rows."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -28,26 +29,38 @@ def age(since: date | None) -> str:
     return "today" if days <= 0 else "1 day" if days == 1 else f"{days} days"
 
 
-def rules(scope: ColumnElement[bool], address: Callable[[str], str]) -> list[dict[str, Any]]:
-    """Every rule with what is open of it, as rows of a table.
+@dataclass(frozen=True)
+class Overview:
+    """Every rule: those that records break, as rows of a table, the most records first; and those that none breaks."""
+
+    broken: list[dict[str, Any]]
+    clean: list[dict[str, Any]]
+
+
+def overview(scope: ColumnElement[bool], address: Callable[[str], str]) -> Overview:
+    """Every rule with what is open of it. What is put off counts as broken, after what waits.
 
     :param address: the page of a rule, by its code.
     """
     found = queries.by_rule(scope, today())
     over_time = trends(scope)
-    rows = []
+    broken, clean = [], []
     for rule in RULES:
+        named = {"text": rule.title, "href": address(rule.code)}
         row = found.get(rule.code)
-        rows.append(
+        if row is None:
+            clean.append(named)
+            continue
+        broken.append(
             {
-                "rule": {"text": rule.title, "href": address(rule.code), "note": rule.fix},
-                "waiting": row.waiting if row else 0,
-                "oldest": age(row.oldest_on) if row else "",
-                "snoozed": row.snoozed if row else 0,
+                "rule": {**named, "note": rule.fix},
+                "waiting": row.waiting,
+                "oldest": age(row.oldest_on),
+                "snoozed": row.snoozed,
                 "trend": over_time[rule.code],
             }
         )
-    return rows
+    return Overview(sorted(broken, key=lambda one: -one["waiting"]), clean)
 
 
 def waiting(scope: ColumnElement[bool]) -> list[tuple[Rule, int]]:

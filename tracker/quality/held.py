@@ -3,6 +3,7 @@
 from sqlalchemy import or_, select
 
 from tracker.core.db import db
+from tracker.core.erasing import take_out
 from tracker.core.subject import REMOVED, Facts, Part, Subject
 from tracker.quality.models import Finding
 from tracker.quality.rules import BY_CODE
@@ -34,7 +35,7 @@ def forget(subject: Subject) -> None:
     for one in _findings(subject):
         if one.snoozed_reason:
             one.snoozed_reason = REMOVED
-    db.session.flush()
+    take_out(subject, {Finding: ("snoozed_reason",)})
 
 
 PART = Part(tell, forget)

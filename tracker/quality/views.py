@@ -28,8 +28,8 @@ def _scope() -> Any:
 @blueprint.get("")
 @requires(Permission.QUALITY_VIEW)
 def index() -> ResponseReturnValue:
-    """Every rule, with how many records break it and for how long."""
-    rules = board.rules(_scope(), lambda code: url_for(".rule", code=code))
+    """The rules that records break, with how many do and for how long; and those that none breaks."""
+    rules = board.overview(_scope(), lambda code: url_for(".rule", code=code))
     return render_template("quality/index.html", rules=rules, checked_on=queries.last_checked())
 
 

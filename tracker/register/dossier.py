@@ -115,17 +115,14 @@ NOT_QUALIFYING = "Completing it does not count to the target"
 
 def of_person(person: Person, user: User, correcting: Correcting) -> dict[str, Any]:
     """What the page of a person shows."""
-    enrolments = queries.enrolments_of(person)
-    entries = queries.entries([one.journey_id for one in enrolments])
-    standings = [
-        stands(one, [entry for entry in entries if entry.event.journey_id == one.journey_id]) for one in enrolments
-    ]
+    standings = [stands(one, entries) for one, entries in queries.with_entries(person)]
     links = correcting if user.may(Permission.EVENT_CORRECT, person) else None
     postings = postings_of(person)
     told = [entry for one in standings for entry in history.of_enrolment(one.enrolment, one.entries, links)]
-    current, placements = foremost(standings), placed.placements_of(person)
-    seen = [one for one in placements if user.may(Permission.PLACEMENTS_VIEW, one)]
-    told += [entry for one in seen for entry in history.of_placement(one)]
+    current, lines = foremost(standings), placed.with_entries(person)
+    seen = [pair for pair in lines if user.may(Permission.PLACEMENTS_VIEW, pair[0])]
+    told += [happening for one, entries in seen for happening in history.of_placement(one, entries)]
+    placements = [one for one, _ in lines]
     posting = next((row.Posting for row in postings if row.Posting.voided_at is None), None)
     return {
         "person": person,

@@ -13,6 +13,7 @@ from tracker.leadership import held as leadership
 from tracker.ledger import held as ledger
 from tracker.outbox import held as outbox
 from tracker.people import held as people
+from tracker.progress import held as progress
 from tracker.quality import held as quality
 from tracker.training import held as training
 
@@ -23,6 +24,7 @@ PARTS: tuple[Part, ...] = (
     fellowships.PART,
     leadership.PART,
     quality.PART,
+    progress.PART,
     imports.PART,
     outbox.PART,
     following.PART,

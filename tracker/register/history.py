@@ -11,6 +11,7 @@ from tracker.core.clock import london_day
 from tracker.core.text import format_day, format_instant
 from tracker.fellowships.dossier import happened
 from tracker.fellowships.models import Placement
+from tracker.fellowships.queries.placements import Entry as PlacementEntry
 from tracker.ledger.models import EventKind, Source, VoidCause
 from tracker.ledger.services import recorded_late_days
 from tracker.people.models import Posting
@@ -163,7 +164,7 @@ def _later(days: int) -> str:
     return "" if days <= 0 else "1 day later" if days == 1 else f"{days} days later"
 
 
-def of_placement(placement: Placement) -> list[Happening]:
+def of_placement(placement: Placement, entries: Sequence[PlacementEntry]) -> list[Happening]:
     """What happened in a placement, each with which placement it is about."""
     about = f"Placement {placement.ref}, {placement.host.name}"
     return [
@@ -176,7 +177,7 @@ def of_placement(placement: Placement) -> list[Happening]:
             lines=[about, *one.lines],
             void=one.void,
         )
-        for one in happened(placement)
+        for one in happened(entries)
     ]
 
 

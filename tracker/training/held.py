@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
-from tracker.core.db import db
+from tracker.core.db import Model, db
+from tracker.core.erasing import take_out
 from tracker.core.subject import REMOVED, Facts, Part, Subject
 from tracker.core.text import format_day
 from tracker.ledger.models import Event, Journey
@@ -24,6 +25,13 @@ from tracker.training.models import (
     SkillRating,
     WaitingPlace,
 )
+
+WORDS: dict[type[Model], tuple[str, ...]] = {
+    CompletionEvidence: ("text", "url"),
+    FollowUp: ("remark",),
+    Endorsement: ("remark",),
+}
+"""Where words can name somebody whose enrolment it is not."""
 
 
 def _enrolments(subject: Subject) -> Sequence[Enrolment]:
@@ -207,8 +215,7 @@ def forget(subject: Subject) -> None:
         session.execute(one.execution_options(synchronize_session=False))
     for draft in _drafts(subject):
         session.delete(draft)
-    session.flush()
-    session.expire_all()
+    take_out(subject, WORDS)
 
 
 PART = Part(tell, forget, objections=objections)

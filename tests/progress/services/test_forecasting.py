@@ -20,7 +20,9 @@ from tracker.core.db import db
 from tracker.progress.commands import figures_command, forecast_command
 from tracker.progress.figures import ALL
 from tracker.progress.models import Forecast, ForecastPoint
-from tracker.progress.queries.forecasts import score
+from tracker.progress.queries.forecasts import scores
+from tracker.progress.queries.snapshots import trajectory
+from tracker.progress.registry import METRICS
 from tracker.progress.services.compiling import compile_day, compile_range
 from tracker.progress.services.forecasting import forecast_headlines
 from tracker.progress.services.targets import replace_line
@@ -172,7 +174,8 @@ def test_the_night_forecasts_and_scores_what_it_would_have_said(app: Flask, arra
         compile_day(day)
         made = [forecast_headlines(day, back=8, at_once=6) for _ in range(3)]
         kept = db.session.scalar(select(func.count(Forecast.id)))
-        found = score(TRAINED, ALL, day)
+        of = [METRICS[TRAINED]]
+        found = scores(of, [ALL], day, lambda *_: trajectory(TRAINED, ALL, date(2025, 6, 30), day))[TRAINED, ALL]
 
     # The day itself and six month ends the first night, the rest the second, and then there is nothing left to do.
     assert (made[0], made[2], kept) == (7, 0, sum(made))

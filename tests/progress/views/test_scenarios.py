@@ -88,7 +88,7 @@ def test_where_everybody_completes_after_ten_weeks_as_many_must_start_as_are_mis
     too_late = said(leader, "programme=accelerator&by=2026-12-01")
 
     assert "40 more people must start training on" in in_time
-    assert "by 1 October 2026, beyond those already expected. Without them it would be under 1%." in in_time
+    assert "by 1 October 2026, beyond those already expected. Without them it would be less than 1%." in in_time
     assert "By 31 December 2026 100 would be expected" in in_time
     assert "No number is enough" in too_late
 
@@ -111,8 +111,8 @@ def test_so_many_more_bring_the_chance_they_bring(app: Flask, leader: Browser):
 
     few, enough = (said(leader, f"programme=accelerator&by=2026-09-01&more={more}") for more in (39, 45))
 
-    assert "The chance of reaching 100 by 31 December 2026 would be under 1%" in few
-    assert "would be over 99%; as things are forecast it is under 1%" in enough
+    assert "The chance of reaching 100 by 31 December 2026 would be less than 1%" in few
+    assert "would be more than 99%; as things are forecast it is less than 1%" in enough
     assert "45 more people start training on" in enough
 
 

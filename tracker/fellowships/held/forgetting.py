@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import Model, db
-from tracker.core.subject import REMOVED, Subject
+from tracker.core.erasing import take_out
+from tracker.core.subject import NOWHERE, REMOVED, Subject
 from tracker.core.text import format_day
 from tracker.fellowships.held.knowing import placements, supervisors
 from tracker.fellowships.imports.tables import PlacementChange
@@ -101,8 +102,8 @@ def forget(subject: Subject) -> None:
     _forget_supervisor(subject)
     # A key of its own: two letters of one day to two of their addresses stay two.
     for notice in session.scalars(select(Notice).where(Notice.to_key.in_(subject.emails))):
-        notice.to_key = f"anonymised-{notice.id}@anonymised.invalid"
-    _take_out(subject)
+        notice.to_key = f"anonymised-{notice.id}{NOWHERE}"
+    take_out(subject, WORDS)
     session.flush()
     session.expire_all()
 
@@ -112,7 +113,7 @@ def _forget_supervisor(subject: Subject) -> None:
     _empty(LogDecision, ("decided_by_name",), LogDecision.supervisor_id.in_([one.id for one in found]))
     _empty(LogDecision, ("decided_by_name",), LogDecision.decided_by_id.in_(subject.users))
     for one in found:
-        one.name, one.email = "Anonymised supervisor", f"supervisor-{one.id}@anonymised.invalid"
+        one.name, one.email = "Anonymised supervisor", f"supervisor-{one.id}{NOWHERE}"
         one.email_key = one.email
 
 
@@ -128,16 +129,3 @@ def _empty(model: type[Model], columns: Sequence[str], *which: Any) -> None:
             .values({name: REMOVED})
             .execution_options(synchronize_session=False)
         )
-
-
-def _take_out(subject: Subject) -> None:
-    """Take their names and addresses out of what was written in the records of others."""
-    session = db.session()
-    session.flush()
-    session.expire_all()
-    for model, columns in WORDS.items():
-        for name in columns:
-            column = getattr(model, name)
-            naming = [column.icontains(word, autoescape=True) for word in subject.words]
-            for row in session.scalars(select(model).where(or_(*naming))) if naming else ():
-                setattr(row, name, subject.taken_out_of(getattr(row, name)))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from tracker.core.metric import Metric
-from tracker.fellowships.metrics import spans
+from tracker.fellowships.metrics import homes, spans
 from tracker.fellowships.metrics.leading import TO_START
 from tracker.fellowships.models import LogDecision, LogVersion, WeekLog
 from tracker.ledger.models import Journey, Strand
@@ -22,6 +22,20 @@ REPORTED = Metric(
     record="journey",
 )
 """Tells whether an organisation has reported at all: silence is missing, not zero."""
+
+REPORTED_FROM = Metric(
+    code="fellowships.reported_from",
+    label="Placements of own fellows known",
+    unit="placements",
+    kind="count",
+    definition="Placements of which anything is known that happened by the day, at every organisation the fellow has "
+    "been posted to since. An organisation with none has not reported.",
+    numerator=homes.fellows_known,
+    record="journey",
+)
+"""The same of the figures by home organisation."""
+
+UNKNOWN_HOME = "Whoever has no posting in the register is left out, in all government too."
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -98,6 +112,43 @@ METRICS: tuple[Metric, ...] = (
         "Monday to Friday, and for which no log was sent. Weeks with bank holidays are due a log too.",
         numerator=spans.logs_overdue,
         record="journey",
+    ),
+    Metric(
+        code="fellowships.started_in_year_from",
+        label="Fellows started this financial year, by home organisation",
+        unit="people",
+        kind="count",
+        definition="People whose placement entered post between 1 April and the day, at the organisation they were "
+        "posted to themselves on the day they started, whoever hosts them. Somebody who started twice from two "
+        f"organisations counts once at each and once in all. {UNKNOWN_HOME}",
+        numerator=homes.started_in_year_from,
+        shared=homes.started_from_several,
+        reported=REPORTED_FROM,
+        is_aside=True,
+    ),
+    Metric(
+        code="fellowships.in_post_from",
+        label="Fellows in post, by home organisation",
+        unit="people",
+        kind="count",
+        definition="People with a placement in post on the day, at the organisation they are posted to themselves on "
+        f"the day, whoever hosts them; with two hosts, once. {UNKNOWN_HOME}",
+        numerator=homes.in_post_from,
+        reported=REPORTED_FROM,
+        is_aside=True,
+    ),
+    Metric(
+        code="fellowships.completed_from",
+        label="Placements completed, by home organisation",
+        unit="people",
+        kind="count",
+        definition="People with a placement that stands completed on the day, at the organisation they were posted to "
+        "themselves on the day it was completed, whoever hosted them; from two organisations, once at each and once in "
+        f"all. {UNKNOWN_HOME}",
+        numerator=homes.completed_from,
+        shared=homes.completed_from_several,
+        reported=REPORTED_FROM,
+        is_aside=True,
     ),
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
@@ -51,12 +52,12 @@ class Entry:
         return self.event.void
 
 
-def entries(journey_id: int) -> list[Entry]:
-    """Everything the ledger holds of a placement, what was taken back too, in ledger order."""
+def _lines(read: Select[Any], journey_id: Any) -> Select[Any]:
+    """Add to a statement the lines of its placements, as `Entry` has them, in ledger order."""
     recorder, voider, host, left = aliased(User), aliased(User), aliased(Organisation), aliased(Organisation)
-    read = (
-        select(
-            func.row_number().over(order_by=Event.id).label("number"),
+    return (
+        read.add_columns(
+            func.row_number().over(partition_by=Event.journey_id, order_by=Event.id).label("number"),
             Event,
             host.name.label("host"),
             left.name.label("left_host"),
@@ -65,6 +66,7 @@ def entries(journey_id: int) -> list[Entry]:
             recorder.name.label("recorder"),
             voider.name.label("voider"),
         )
+        .join(Event, Event.journey_id == journey_id)
         .outerjoin(EventVoid, EventVoid.event_id == Event.id)
         .outerjoin(EventHost, EventHost.event_id == Event.id)
         .outerjoin(host, host.id == EventHost.organisation_id)
@@ -73,11 +75,15 @@ def entries(journey_id: int) -> list[Entry]:
         .outerjoin(Conversion, Conversion.event_id == Event.id)
         .outerjoin(recorder, recorder.id == Event.recorded_by_id)
         .outerjoin(voider, voider.id == EventVoid.voided_by_id)
-        .where(Event.journey_id == journey_id)
         .order_by(Event.effective_on, Event.recorded_at, Event.id)
         .options(contains_eager(Event.void), joinedload(Event.note))
     )
-    return [Entry(*row) for row in db.session.execute(read)]
+
+
+def entries(journey_id: int) -> list[Entry]:
+    """Everything the ledger holds of a placement, what was taken back too, in ledger order."""
+    read = _lines(select(Placement.journey_id), Placement.journey_id).where(Placement.journey_id == journey_id)
+    return [Entry(*row[1:]) for row in db.session.execute(read)]
 
 
 def placement(ref: str) -> Placement | None:
@@ -171,10 +177,14 @@ def review(placement: Placement) -> Review | None:
     return db.session.get(Review, placement.journey_id)
 
 
-def placements_of(person: Person) -> Sequence[Placement]:
-    """The placements of somebody that have a history, the latest planned first."""
+def with_entries(person: Person) -> list[tuple[Placement, list[Entry]]]:
+    """The placements of somebody that have a history, the latest planned first, each with its lines (`entries`)."""
     found = standing_placements().where(Journey.person_id == person.id)
-    return db.session.scalars(found.order_by(Placement.planned_start.desc(), Placement.ref)).all()
+    latest_first = found.order_by(Placement.planned_start.desc(), Placement.ref)
+    lines: dict[Placement, list[Entry]] = {}
+    for placement, *line in db.session.execute(_lines(latest_first, Placement.journey_id)):
+        lines.setdefault(placement, []).append(Entry(*line))
+    return list(lines.items())
 
 
 def standing_placements() -> Select[Placement]:

@@ -11,6 +11,7 @@ from tracker.core import clock
 from tracker.core.calendar import is_working_day, months_after
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.subject import leads_nowhere
 from tracker.core.text import email_key
 from tracker.fellowships import letters
 from tracker.fellowships.afterlife import Asked, Side, Use, Whereabouts
@@ -79,7 +80,11 @@ def _ask_side(placement: Placement, ended_on: date, asked: Asked, side: Side, da
     since = months_after(ended_on, asked.months)
     to = address(placement, side)
     too_late = since + timedelta(days=LONGEST_WAIT_DAYS)
-    if not to or not since <= day < too_late or queries.answer(placement.journey_id, asked, side) is not None:
+    if (
+        leads_nowhere(to)
+        or not since <= day < too_late
+        or queries.answer(placement.journey_id, asked, side) is not None
+    ):
         return 0
     if not note_once(placement, f"{asked.value}-{side.value}-{_turn(placement, asked, side, to, day)}", since, to):
         return 0

@@ -11,6 +11,7 @@ from tracker.accounts.services.answer_links import LinkKind
 from tracker.core import clock
 from tracker.core.calendar import is_working_day, start_of_day, week_ending
 from tracker.core.db import db
+from tracker.core.subject import leads_nowhere
 from tracker.core.text import email_key
 from tracker.fellowships import letters, weeks
 from tracker.fellowships.models import Notice, Placement, Supervisor
@@ -62,7 +63,7 @@ def write_to_supervisor(supervisor_id: int, due: date) -> int:
     """Write to a supervisor with the link that opens the weeks that wait; 1 if a letter was written."""
     supervisor = db.session.get(Supervisor, supervisor_id)
     logs = standing(queries.waiting_for(supervisor)) if supervisor is not None else []
-    if supervisor is None or not logs:
+    if supervisor is None or leads_nowhere(supervisor.email) or not logs:
         return 0
     last = answer_links.last_issued(SIGN_OFF, subject_of(supervisor))
     if last is not None and last >= start_of_day(due):
@@ -95,7 +96,7 @@ def settle_and_remind(journey_id: int, due: date) -> int:
         and (ending not in known or not known[ending].versions)
     }  # fmt: skip
     to = placement.person.email
-    if not to or not is_working_day(due, holidays):
+    if leads_nowhere(to) or not is_working_day(due, holidays):
         return 0
     fresh = [
         ending

@@ -11,6 +11,9 @@ from tracker.people.identity.models import DuplicatePair, FormerDetails, PersonM
 from tracker.people.identity.queries import stands_for
 from tracker.people.models import Person
 
+WORDS = {PersonMerge: ("reason", "undone_reason"), DuplicatePair: ("reason",)}
+"""Where words can name somebody whose records it is not about."""
+
 
 def records_of(found: Person) -> tuple[Person, list[Person]]:
     """The record that stands for somebody now, and those that were merged into it, at whatever remove."""

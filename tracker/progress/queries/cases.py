@@ -11,7 +11,7 @@ from tracker.progress.queries.answers import live_answer
 from tracker.progress.queries.forecasts import outlooks
 from tracker.progress.queries.snapshots import compiled_figures
 from tracker.progress.queries.targets import line_of, target_lines
-from tracker.progress.registry import REPORTED
+from tracker.progress.registry import reported_of
 from tracker.progress.reporting import Reporting
 from tracker.progress.status import Case
 from tracker.progress.structure import Structure
@@ -58,7 +58,7 @@ def _reported(
     structure: Structure, scopes: Sequence[Scope], metrics: Sequence[Metric], clocks: Clocks
 ) -> dict[tuple[Metric, Scope], Figure]:
     """By which it is known who has reported, of every organisation."""
-    wanted = list(dict.fromkeys(REPORTED[metric.strand] for metric in metrics))
+    wanted = list(dict.fromkeys(reported_of(metric) for metric in metrics))
     if clocks.compilation is not None:
         found = compiled_figures([clocks.compilation], scopes, wanted)
     else:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy import Select, select, union_all
 
 from tracker.core import clock
-from tracker.core.calendar import month_ends
+from tracker.core.calendar import is_month_end, month_ends
 from tracker.core.db import db
 from tracker.core.metric import Knowledge, Metric
 from tracker.progress.figures import Figure, Scope
@@ -65,6 +65,11 @@ class Reading:
         """The same at the end of the month before."""
         return self.figures.get((metric.code, scope, month_end_before(self.as_at)))
 
+    def month_ends(self, metric: Metric, scope: Scope) -> list[Figure]:
+        """The same at every month end that was read, the day itself if it is one, in order."""
+        found = [figure for (code, whose, _), figure in self.figures.items() if (code, whose) == (metric.code, scope)]
+        return sorted((one for one in found if is_month_end(one.as_at)), key=lambda one: one.as_at)
+
     def past(self, metric: Metric, scope: Scope, first: date) -> list[Figure]:
         """The same at the month ends from a day on, before the day itself."""
         days = month_ends(first, self.as_at - timedelta(days=1))
@@ -88,12 +93,15 @@ def read(structure: Structure, wanted: Wanted, as_at: date | None, known_at: dat
     :param known_at: None for what is known now, or, for a compiled day, what was last compiled.
     :raises NotCompiled: if no day is given and none was ever compiled.
     """
-    compilation = _compilation(as_at, known_at)
+    if as_at is None and known_at is None:
+        every = snapshots.latest_and_earlier(wanted.chart_from, CHART_DAYS)
+        if not every:
+            raise NotCompiled("No figures are compiled yet")
+        return _compiled(every[-1], every[:-1], wanted)
+    as_at = as_at or required_day()
+    compilation = snapshots.compilation_of(as_at, known_at)
     if compilation is not None:
-        months = _months(compilation, wanted, known_at)
-        return Reading(compilation.as_at, compilation.known_at, compilation, _snapshots(compilation, months, wanted))
-    if as_at is None:
-        as_at = required_day()
+        return _compiled(compilation, _before(compilation, wanted, known_at), wanted)
     knowledge = Knowledge(at=known_at)
     instant = known_at or clock.now()
     figures = {
@@ -113,25 +121,21 @@ def required_day() -> date:
     return latest.as_at
 
 
-def _compilation(as_at: date | None, known_at: datetime | None) -> Compilation | None:
-    if as_at is None:
-        if known_at is not None:
-            return snapshots.compilation_of(required_day(), known_at)
-        latest = snapshots.latest_compilation()
-        if latest is None:
-            raise NotCompiled("No figures are compiled yet")
-        return latest
-    return snapshots.compilation_of(as_at, known_at)
+def _compiled(day: Compilation, earlier: Sequence[Compilation], wanted: Wanted) -> Reading:
+    """What was compiled of a day, with the month ends among earlier ones."""
+    ends = set(month_ends(_chart_from(wanted, day.as_at), month_end_before(day.as_at)))
+    months = [one for one in earlier if one.as_at in ends]
+    return Reading(day.as_at, day.known_at, day, _snapshots(day, months, wanted))
 
 
 def _chart_from(wanted: Wanted, as_at: date) -> date:
     return min(wanted.chart_from or as_at, as_at - timedelta(days=CHART_DAYS))
 
 
-def _months(compilation: Compilation, wanted: Wanted, known_at: datetime | None) -> list[Compilation]:
-    """The compilations of the months before, as last known; where an instant was asked for, as known at it."""
+def _before(compilation: Compilation, wanted: Wanted, known_at: datetime | None) -> Sequence[Compilation]:
+    """What was compiled of days before, as last known; where an instant was asked for, as known at it."""
     first, last = _chart_from(wanted, compilation.as_at), month_end_before(compilation.as_at)
-    return [one for one in snapshots.latest_by_day(first, last, known_at) if one.as_at in set(month_ends(first, last))]
+    return snapshots.latest_by_day(first, last, known_at)
 
 
 def _snapshots(day: Compilation, months: Sequence[Compilation], wanted: Wanted) -> dict[Key, Figure]:
@@ -167,11 +171,6 @@ def _snapshots(day: Compilation, months: Sequence[Compilation], wanted: Wanted) 
 def _part(
     compilations: Iterable[Compilation], codes: Iterable[str], scopes: Iterable[Scope]
 ) -> Select[*tuple[Any, ...]]:
-    kinds = {scope.kind for scope in scopes} | {ScopeKind.OWN}
-    ids = {scope.organisation_id for scope in scopes if scope.organisation_id is not None}
-    whose: ColumnElement[bool] = FigureScope.organisation_id.in_(sorted(ids))
-    if any(scope.organisation_id is None for scope in scopes):
-        whose = or_(whose, FigureScope.kind == ScopeKind.ALL)
     columns = (Snapshot.figure, Snapshot.compilation_id, FigureScope.kind, FigureScope.organisation_id)
     return (
         select(*columns, Snapshot.numerator, Snapshot.denominator, Snapshot.value)
@@ -179,8 +178,7 @@ def _part(
         .where(
             Snapshot.compilation_id.in_([one.id for one in compilations]),
             Snapshot.figure.in_(list(codes)),
-            FigureScope.kind.in_(sorted(kinds)),
-            whose,
+            snapshots.kept_for(list(scopes)),
         )
     )
 

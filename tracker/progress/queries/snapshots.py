@@ -3,13 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, Date, and_, func, literal, literal_column, or_, select, tuple_
 
 from tracker.core.calendar import is_month_end
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.metric import Metric
+from tracker.core.sql import days_after, least_of
 from tracker.core.text import format_day
 from tracker.progress.figures import Figure, Scope
 from tracker.progress.models import Compilation, FigureScope, ScopeKind, Snapshot
@@ -73,6 +75,37 @@ def latest_by_day(first: date, last: date, known_at: datetime | None = None) -> 
         .where(tuple_(Compilation.as_at, Compilation.known_at).in_(latest))
         .order_by(Compilation.as_at)
     ).all()
+
+
+def latest_and_earlier(since: date | None, days: int) -> Sequence[Compilation]:
+    """The compilation of the latest day, last, and before it those of the days before, as `latest_by_day`.
+
+    :param days: from so many days before the latest day on, and from `since` on where that is earlier.
+    """
+    last = select(func.max(Compilation.as_at)).scalar_subquery()
+    first: Any = days_after(last, literal_column(str(-days)))
+    if since is not None:
+        first = least_of(first, literal(since, Date()))
+    latest = (
+        select(Compilation.as_at, func.max(Compilation.known_at))
+        .where(Compilation.as_at >= first)
+        .group_by(Compilation.as_at)
+    )
+    return db.session.scalars(
+        select(Compilation)
+        .where(tuple_(Compilation.as_at, Compilation.known_at).in_(latest))
+        .order_by(Compilation.as_at)
+    ).all()
+
+
+def kept_for(scopes: Collection[Scope]) -> ColumnElement[bool]:
+    """The rows of `FigureScope` under which figures of some scopes may be: their own, or the organisation's own."""
+    kinds = {scope.kind for scope in scopes} | {ScopeKind.OWN}
+    ids = {scope.organisation_id for scope in scopes if scope.organisation_id is not None}
+    whose: ColumnElement[bool] = FigureScope.organisation_id.in_(sorted(ids))
+    if any(scope.organisation_id is None for scope in scopes):
+        whose = or_(whose, FigureScope.kind == ScopeKind.ALL)
+    return and_(FigureScope.kind.in_(sorted(kinds)), whose)
 
 
 def compiled_figures(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select
 from sqlalchemy.orm import QueryableAttribute, joinedload
 
 from tracker.core.calendar import end_of_day
@@ -23,11 +23,15 @@ def rules() -> Sequence[StatusRule]:
 
 def rule_on(as_at: date, known_at: datetime | None = None) -> StatusRule:
     """The version that holds on a London day, as known at an instant; without one, as known now."""
-    query = select(StatusRule).where(StatusRule.starts_on <= as_at)
+    # The one that came with the service holds on every day that can be asked for, and is known at every instant.
+    return db.session.scalars(select(StatusRule).where(StatusRule.id == _rule_on(as_at, known_at))).one()
+
+
+def _rule_on(as_at: date, known_at: datetime | None) -> ScalarSelect[int]:
+    query = select(StatusRule.id).where(StatusRule.starts_on <= as_at)
     if known_at is not None:
         query = query.where(StatusRule.set_at <= known_at)
-    # The one that came with the service holds on every day that can be asked for, and is known at every instant.
-    return db.session.scalars(query.order_by(StatusRule.starts_on.desc(), StatusRule.id.desc()).limit(1)).one()
+    return query.order_by(StatusRule.starts_on.desc(), StatusRule.id.desc()).limit(1).scalar_subquery()
 
 
 def thresholds_of(rule: StatusRule) -> Thresholds:
@@ -64,12 +68,33 @@ def what_stands(
     :param as_at: by the close of this London day; None for what stands now.
     :param known_at: by this instant.
     """
+    found = db.session.scalars(
+        select(StatusDeclared).where(StatusDeclared.id.in_(_said_last(figures, as_at, known_at)))
+    )
+    return _standing(found)
+
+
+def judged_by(
+    figures: Collection[str], day: date, as_at: date | None = None, known_at: datetime | None = None
+) -> tuple[StatusRule, dict[Place, StatusDeclared]]:
+    """`rule_on` a day and `what_stands` of some figures, in one question: all that a page judges figures by."""
+    declared = StatusDeclared.id.in_(_said_last(figures, as_at, known_at))
+    query = select(StatusRule, StatusDeclared).where(StatusRule.id == _rule_on(day, known_at))
+    rows: Sequence[Row[StatusRule, StatusDeclared | None]] = db.session.execute(
+        query.outerjoin(StatusDeclared, declared)
+    ).all()
+    return rows[0][0], _standing(one for _, one in rows if one is not None)
+
+
+def _said_last(figures: Collection[str], as_at: date | None, known_at: datetime | None) -> Select[int]:
     until = min((instant for instant in (end_of_day(as_at) if as_at else None, known_at) if instant), default=None)
     said = select(func.max(StatusDeclared.id)).where(StatusDeclared.figure.in_(sorted(figures)))
     if until is not None:
         said = said.where(StatusDeclared.declared_at <= until)
-    latest = said.group_by(StatusDeclared.figure, StatusDeclared.organisation_id)
-    found = db.session.scalars(select(StatusDeclared).where(StatusDeclared.id.in_(latest)))
+    return said.group_by(StatusDeclared.figure, StatusDeclared.organisation_id)
+
+
+def _standing(found: Iterable[StatusDeclared]) -> dict[Place, StatusDeclared]:
     return {(one.figure, one.organisation_id): one for one in found if one.colour is not Declared.WITHDRAWN}
 
 

@@ -34,6 +34,7 @@ COUNTS = frozenset(
         *("training.at_risk", "training.withdrawn", "training.not_completed", "training.in_role"),
         "training.skills_gained",
         *("fellowships.started_in_year", "fellowships.in_post", "fellowships.completed", "fellowships.ended_early"),
+        *("fellowships.started_in_year_from", "fellowships.in_post_from", "fellowships.completed_from"),
         *("fellowships.logs_overdue", "leadership.appointed", "leadership.open", "leadership.offers_out"),
     }
 )
@@ -49,6 +50,8 @@ looked up only on the night; what is counted again is from which night to which 
 RECOUNTED = MEDIANS | RATIOS | SUMS | COUNTS | set(FINDINGS.values())
 """What is counted by walking: every figure there is."""
 
+FROM = "_from"
+"""What ends the code of a figure by home organisation."""
 BELOW = "/"
 """What marks the part of a ratio that is divided by."""
 Parts = tuple[int | None, int | None, float | None]
@@ -163,16 +166,23 @@ class Walk:
         last = max(known, key=lambda one: (one.on, one.id), default=None)
         return last.host_id if last else course.first_host_id
 
+    def place(self, life: Life, day: date) -> int | None:
+        """Where somebody was posted on a day."""
+        known = [one for one in life.postings if self.is_known(one.recorded_at, one.voided_at)]
+        order: list[Posted] = sorted(known, key=lambda one: (one.on, one.created_at, one.id))
+        begun = [one for one in order if one.on <= day] or order[:1]
+        return begun[-1].organisation_id if begun else None
+
     def _placement(self, life: Life, course: Course, history: Sequence[Happened]) -> None:
-        who, last = life.person_id, history[-1] if history else None
+        last = history[-1] if history else None
         began = next((one.on for one in history if one.stage == "in-post"), None)
         year = self.as_at.year if self.as_at >= date(self.as_at.year, 4, 1) else self.as_at.year - 1
         if began is not None and began >= date(year, 4, 1):
-            self.add("fellowships.started_in_year", self._host(course, began), who)
+            self._fellow("fellowships.started_in_year", life, course, began)
         if last is not None and last.stage == "in-post":
-            self.add("fellowships.in_post", self._host(course, self.as_at), who)
+            self._fellow("fellowships.in_post", life, course, self.as_at)
         if last is not None and last.stage in ("completed", "ended-early"):
-            self.add(f"fellowships.{last.stage.replace('-', '_')}", self._host(course, last.on), who)
+            self._fellow(f"fellowships.{last.stage.replace('-', '_')}", life, course, last.on)
         logs = self._logs(course)
         for log in logs:
             if log.week_ending > self.as_at:
@@ -186,6 +196,12 @@ class Walk:
             for friday in self._fridays(began, _left(history)):
                 if friday not in sent:
                     self.add("fellowships.logs_overdue", self._host(course, friday), (course.id, friday))
+
+    def _fellow(self, code: str, life: Life, course: Course, day: date) -> None:
+        """Count a fellow at the host of a day, and from where they were posted on it."""
+        self.add(code, self._host(course, day), life.person_id)
+        if code + FROM in COUNTS:
+            self.add(code + FROM, self.place(life, day), life.person_id)
 
     def _logs(self, course: Course) -> list[Sent]:
         """The log of each week as it was last sent."""

@@ -37,7 +37,8 @@ class MergeForm(BaseForm):
     survivor = choice(
         "Which record stays?",
         "Select which record stays",
-        "The other reference will lead to it, in addresses and in files",
+        "The other reference will lead to it, in addresses and in files. Where both say what a fellow looks for, or "
+        "rank the same project, what this one says stands",
     )
     name = choice("What are they called?", "Select what they are called")
     email = choice("Which email address do they have now?", "Select the email address")

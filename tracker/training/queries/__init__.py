@@ -52,6 +52,7 @@ from tracker.training.queries.enrolments import (
     entry,
     hold_enrolments,
     standing,
+    with_entries,
 )
 from tracker.training.queries.follow_ups import asked_already, completed_between, follow_ups
 from tracker.training.queries.leaving import all_reasons, leaving_reason, reasons_to_give
@@ -141,4 +142,5 @@ __all__ = [
     "standing",
     "unfinished",
     "waiting",
+    "with_entries",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
@@ -116,15 +117,15 @@ class Entry:
         return self.event.void
 
 
-def entries(journey_ids: Sequence[int]) -> list[Entry]:
-    """Everything the ledger holds of the enrolments, what was taken back too, in ledger order."""
-    recorder, voider, left = aliased(User), aliased(User), aliased(Cohort)
+def _lines(read: Select[Any]) -> Select[Any]:
+    """Add to a statement about events what `Entry` has beside them, in ledger order."""
+    recorder, voider, cohort, left = aliased(User), aliased(User), aliased(Cohort), aliased(Cohort)
     number = func.row_number().over(partition_by=Event.journey_id, order_by=Event.id)
-    read = (
-        select(
+    return (
+        read.add_columns(
             number.label("number"),
             Event,
-            Cohort.code.label("cohort"),
+            cohort.code.label("cohort"),
             left.code.label("left_cohort"),
             EventCohort.is_known,
             EnrolmentLeaving.trigger,
@@ -136,18 +137,32 @@ def entries(journey_ids: Sequence[int]) -> list[Entry]:
         )
         .outerjoin(EventVoid, EventVoid.event_id == Event.id)
         .outerjoin(EventCohort, EventCohort.event_id == Event.id)
-        .outerjoin(Cohort, Cohort.id == EventCohort.cohort_id)
+        .outerjoin(cohort, cohort.id == EventCohort.cohort_id)
         .outerjoin(left, left.id == EventCohort.left_cohort_id)
         .outerjoin(EnrolmentLeaving, EnrolmentLeaving.event_id == Event.id)
         .outerjoin(LeavingReason, LeavingReason.code == EnrolmentLeaving.reason_code)
         .outerjoin(CompletionEvidence, CompletionEvidence.event_id == Event.id)
         .outerjoin(recorder, recorder.id == Event.recorded_by_id)
         .outerjoin(voider, voider.id == EventVoid.voided_by_id)
-        .where(Event.journey_id.in_(journey_ids))
         .order_by(Event.effective_on, Event.recorded_at, Event.id)
         .options(contains_eager(Event.void), joinedload(Event.note))
     )
-    return [Entry(*row) for row in db.session.execute(read)]
+
+
+def entries(journey_ids: Sequence[int]) -> list[Entry]:
+    """Everything the ledger holds of the enrolments, what was taken back too, in ledger order."""
+    read = _lines(select(Event.journey_id)).where(Event.journey_id.in_(journey_ids))
+    return [Entry(*row[1:]) for row in db.session.execute(read)]
+
+
+def with_entries(person: Person) -> list[tuple[Enrolment, list[Entry]]]:
+    """The enrolments of somebody, the latest begun first, each with all its lines (`entries`)."""
+    mine = _enrolments().where(Journey.person_id == person.id).order_by(Journey.id.desc())
+    found: dict[Enrolment, list[Entry]] = {}
+    for enrolment, *line in db.session.execute(_lines(mine.outerjoin(Event, Event.journey_id == Journey.id))):
+        entry = Entry(*line)
+        found.setdefault(enrolment, []).extend([entry] if line[1] is not None else [])
+    return list(found.items())
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from tracker.training.models import Cohort, Enrolment, FollowUp, Programme
 
 
 def completed_between(first: date, last: date) -> Sequence[Row[int, str, str, str, str, date]]:
-    """Enrolments that were completed between two days, both included, and still stand so or in a role.
+    """Enrolments that were completed between two days, both included, and still stand so or in a role, of people who
+    were not anonymised.
 
     Each with its reference, the person's name and address, the programme and the day of its last completion.
     """
@@ -36,7 +37,7 @@ def completed_between(first: date, last: date) -> Sequence[Row[int, str, str, st
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(Programme, Programme.id == Cohort.programme_id)
         .where(done.c.completed_on.between(first, last), now.c.stage.in_((Stage.COMPLETED, Stage.IN_ROLE)))
-        .where(Person.removed_at.is_(None))
+        .where(Person.removed_at.is_(None), Person.anonymised_at.is_(None))
         .order_by(Journey.id)
     ).all()
 

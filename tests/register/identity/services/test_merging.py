@@ -10,13 +10,16 @@ from flask import Flask
 from sqlalchemy import inspect, select, text
 
 from tests.conftest import Arrange
-from tests.factories import make_cohort, make_enrolment, make_person, make_user
+from tests.factories import make_cohort, make_enrolment, make_person, make_user, organisation
 from tests.progress.histories import FIRST, LAST, ORGANISATIONS, Past, Told
 from tests.progress.replay import Replay
 from tracker.core.calendar import end_of_day
 from tracker.core.db import Model, db
 from tracker.core.errors import DomainError
 from tracker.core.metric import Knowledge
+from tracker.fellowships.models import FellowSkill, Preference, ProjectChoice
+from tracker.fellowships.queries import offers as queries
+from tracker.fellowships.services.offers import Offered, open_project
 from tracker.ledger.models import StageSpan
 from tracker.people.identity.models import FormerDetails, PersonMerge
 from tracker.people.models import Person, PostingSpan
@@ -275,12 +278,70 @@ def test_a_merge_has_everything_compiled_anew(app: Flask, arrange: Arrange) -> N
 
 
 def test_every_table_that_names_a_person_says_what_a_merge_does_with_it() -> None:
-    """A new table goes into `MOVED` or `STAYS`; journeys and postings have rules of their own."""
+    """A new table goes into `MOVED` or `STAYS`; those with rules of their own are named here.
+
+    A table names a person too where it leads to one by another's key, as the skills a fellow brings do.
+    """
+    own_rules = {"journey", "posting", "fellow_preference", "fellow_skill", "project_choice"}
     naming = {
         table.name
         for table in Model.metadata.tables.values()
         for key in table.foreign_keys
-        if key.column.table.name == "person"
+        if key.column.table.name == "person" or key.column.name == "person_id"
     }
 
-    assert naming - {"journey", "posting"} <= {*MOVED, *STAYS}, naming - {"journey", "posting", *MOVED, *STAYS}
+    assert naming <= {*own_rules, *MOVED, *STAYS}, naming - {*own_rules, *MOVED, *STAYS}
+
+
+def make_project(title: str) -> int:
+    """A project that the Home Office offers; its id."""
+    scheme, days = queries.scheme("no10-innovation"), (date(2026, 9, 1), date(2027, 8, 31))
+    assert scheme is not None
+    said = Offered(scheme, title, "", 1, 1.0, None, "", None, *days, ["programming"])
+    return open_project(organisation("home-office"), said, by=make_user()).id
+
+
+def as_fellow(person: Person, skills: str, *ranked: tuple[int, int], fte: float = 1.0) -> None:
+    """Somebody with these skills, who ranks these projects."""
+    db.session.add(Preference(person_id=person.id, fte=fte, skills=[FellowSkill(skill_code=code) for code in skills]))
+    for project_id, rank in ranked:
+        db.session.add(ProjectChoice(person_id=person.id, project_id=project_id, fellow_rank=rank))
+    db.session.flush()
+
+
+def looks_for(person: Person) -> tuple[str, list[tuple[int, int | None]]]:
+    """The skills somebody brings, and the projects they rank."""
+    skills = select(FellowSkill.skill_code).where(FellowSkill.person_id == person.id).order_by(FellowSkill.skill_code)
+    ranks = select(ProjectChoice.project_id, ProjectChoice.fellow_rank).where(ProjectChoice.person_id == person.id)
+    ranked = db.session.execute(ranks.order_by(ProjectChoice.project_id))
+    return "".join(db.session.scalars(skills)), [(one.project_id, one.fellow_rank) for one in ranked]
+
+
+def test_what_a_fellow_looks_for_goes_over_where_the_survivor_says_nothing_and_comes_back(
+    app: Flask, arrange: Arrange
+) -> None:
+    with arrange():
+        first, second, third = (make_project(title) for title in "abc")
+        silent, other, talking = make_person(), make_person(), make_person()
+        as_fellow(other, "ab", (first, 1), (second, 2), fte=0.5)
+        as_fellow(talking, "c", (second, 1), (third, 2))
+        by = make_user()
+    with app.app_context():
+        kept = rows()
+
+    with arrange() as session:
+        for one in (silent, other, talking, by):
+            session.add(one)
+        early = merge(silent, other, Choice(), reason="Same", by=by)
+        assert looks_for(silent) == ("ab", [(first, 1), (second, 2)])
+        assert looks_for(other) == ("", [])
+        late = merge(talking, silent, Choice(), reason="Same", by=by)
+        assert looks_for(talking) == ("c", [(first, 1), (second, 1), (third, 2)])
+        assert looks_for(silent) == ("ab", [(second, 2)])
+        db.session.get_one(ProjectChoice, (talking.id, first)).fellow_rank = 3
+        undo_merge(late, reason="No", by=by)
+        assert looks_for(silent) == ("ab", [(first, 3), (second, 2)])
+        db.session.get_one(ProjectChoice, (silent.id, first)).fellow_rank = 1
+        undo_merge(early, reason="No", by=by)
+    with app.app_context():
+        assert rows() == kept

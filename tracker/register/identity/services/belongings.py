@@ -10,21 +10,21 @@ from tracker.core.db import Model, db
 from tracker.ledger.models import Journey
 from tracker.people.identity.models import MergeMove, PersonMerge
 from tracker.people.models import Person, Posting
+from tracker.register.identity.services import wishes
 from tracker.training.models import EnrolmentKey
 
 MOVED: dict[str, str] = {"enrolment_draft": "", "follow": "user_id", "candidate": ""}
 """Tables whose rows go over as they are, each with the column that may name a person once only, if there is one: a row
-that would name the survivor a second time stays where it is. Journeys and postings go over by rules of their own."""
+that would name the survivor a second time stays where it is. Journeys and postings go over by rules of their own, and
+so does what a fellow looks for (`wishes`)."""
 
 STAYS = frozenset(
     {
         *("person_word", "posting_span", "stage_span", "enrolment_key"),
         *("finding", "duplicate_pair", "person_former", "person_merge", "merge_move"),
-        *("fellow_preference", "project_choice"),
     }
 )
-"""Tables that name a person and are not moved: worked out anew, about the record as it was, or asked of the survivor
-alone, like what a fellow looks for."""
+"""Tables that name a person and are not moved: worked out anew, or about the record as it was."""
 
 
 class Belongings:
@@ -66,10 +66,20 @@ class Belongings:
                 rows = rows.where(table.c[once].not_in(held))
             self.give(name, list(self.session.scalars(rows)), survivor_id)
 
+    def give_wishes(self) -> None:
+        """Give what the other record says of what a fellow looks for, as far as the survivor's says nothing."""
+        merged_id, survivor_id = self.record.merged_id, self.record.survivor_id
+        for name, row_id in wishes.to_take(self.session, merged_id, survivor_id):
+            self.note(name, row_id, merged_id)
+            wishes.move(self.session, name, row_id, merged_id, survivor_id)
+
     def put_back(self) -> None:
         """Give every row back to whom it belonged before."""
         moves = self.session.scalars(select(MergeMove).where(MergeMove.merge_id == self.record.id)).all()
         for move in moves:
+            if move.table_name in {wishes.LOOKS_FOR, wishes.RANKS}:
+                wishes.move(self.session, move.table_name, move.row_id, self.record.survivor_id, move.person_id)
+                continue
             table = table_of(move.table_name)
             changed: dict[str, object] = {"person_id": move.person_id}
             if "version" in table.c:

@@ -84,6 +84,7 @@ def merge(survivor: Person, merged: Person, choice: Choice, *, reason: str, by: 
     _give_journeys(belongings, survivor, merged, apart)
     _give_postings(belongings, survivor, merged, choice.postings)
     belongings.give_simple()
+    belongings.give_wishes()
     _take_fields(session, record, survivor, merged, choice, by)
     settle(session, survivor, merged)
     after = {"merged": merged.ref, "reason": record.reason, **_audited(survivor)}
