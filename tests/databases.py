@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from tracker.app import create_app
-from tracker.core import schema
+from tracker.core import migrating
 from tracker.core.config import ROOT, Settings, read_settings
 from tracker.core.db import db, transaction
 from tracker.fellowships import services as fellowships
@@ -61,7 +61,7 @@ def one_at_a_time(name: str) -> Iterator[None]:
 def _fill(url: str) -> None:
     app = create_app(settings_for(url, PLACE / "instance"))
     with app.app_context():
-        schema.upgrade()
+        migrating.upgrade()
         with transaction():
             organisations.load_reference_data()
             training.load_reference_data()

@@ -2,29 +2,55 @@
 
 import gc
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 from sqlalchemy.exc import DBAPIError
 
-from tracker.accounts.commands import audit_group, users_group
 from tracker.app import create_app
-from tracker.core import schema
 from tracker.core.config import describe, read_settings
-from tracker.core.db import transaction
 from tracker.core.errors import ConfigurationError, DomainError
 from tracker.core.problems import is_unavailable
-from tracker.demo.commands import demo
-from tracker.fellowships import services as fellowships
-from tracker.imports.commands import import_command
-from tracker.jobs.commands import COMMANDS as JOB_COMMANDS
-from tracker.leadership.services import reference as leadership
-from tracker.organisations import services as organisations
-from tracker.progress.commands import compile_command, figures_command, forecast_command
-from tracker.register.commands import person_group
-from tracker.training import services as training
+
+COMMANDS: Mapping[str, str] = {
+    "audit": "tracker.accounts.commands:audit_group",
+    "backup": "tracker.jobs.commands:back_up",
+    "check": "tracker.jobs.commands:check_service",
+    "compile": "tracker.progress.commands:compile_command",
+    "demo": "tracker.demo.commands:demo",
+    "figures": "tracker.progress.commands:figures_command",
+    "forecast": "tracker.progress.commands:forecast_command",
+    "import": "tracker.imports.commands:import_command",
+    "init": "tracker.jobs.refilling:init",
+    "jobs": "tracker.jobs.commands:jobs_group",
+    "person": "tracker.register.commands:person_group",
+    "restore": "tracker.jobs.refilling:restore_backup",
+    "scheduler": "tracker.jobs.commands:run_scheduler",
+    "serve": "tracker.jobs.serving:serve",
+    "users": "tracker.accounts.commands:users_group",
+}
+"""Where the commands are. Each is loaded when it is asked for: what only the demonstration or the migrations need would
+stay in the memory of every server for as long as it runs."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands of the slices, beside those that are made here."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names of all of them."""
+        return sorted({*super().list_commands(context), *COMMANDS})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """A command by its name; None where there is none."""
+        if name not in COMMANDS:
+            return super().get_command(context, name)
+        module, _, command = COMMANDS[name].partition(":")
+        found: click.Command = getattr(import_module(module), command)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def tracker(context: click.Context) -> None:
     """Data skills tracker: who has been trained, by department and day, and whether the promise will be kept."""
@@ -37,34 +63,6 @@ def config() -> None:
     """List the settings, where they stand and what they mean."""
     for name, value, meaning in describe(read_settings()):
         click.echo(f"{name}={value}\n    {meaning}")
-
-
-@tracker.command()
-def init() -> None:
-    """Bring the database to the current schema and load the reference data. Safe to repeat."""
-    with create_app().app_context():
-        schema.upgrade()
-        with transaction():
-            loaded = [
-                *organisations.load_reference_data(),
-                *training.load_reference_data(),
-                *fellowships.load_reference_data(),
-                *leadership.load_reference_data(),
-            ]
-    for one in loaded:
-        click.echo(f"{one.source}: {one.created} new, {one.changed} changed, {one.unchanged} as before")
-
-
-tracker.add_command(users_group)
-tracker.add_command(audit_group)
-tracker.add_command(import_command)
-tracker.add_command(compile_command)
-tracker.add_command(figures_command)
-tracker.add_command(person_group)
-tracker.add_command(forecast_command)
-tracker.add_command(demo)
-for command in JOB_COMMANDS:
-    tracker.add_command(command)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from tests.benchmarks.people import DAYS, Somebody, everybody, organisations
 from tests.benchmarks.rows import Rows
 from tests.databases import PLACE, PostgresqlDatabase, content_key, one_at_a_time, open_database, settings_for
 from tracker.app import create_app
-from tracker.core import schema
+from tracker.core import migrating
 from tracker.core.db import db, transaction
 from tracker.ledger.models import Journey
 from tracker.ledger.services import keep_stage_spans
@@ -41,7 +41,7 @@ def fill(url: str, people: int) -> None:
     with tempfile.TemporaryDirectory() as instance:
         app = create_app(settings_for(url, Path(instance)))
         with app.app_context():
-            schema.upgrade()
+            migrating.upgrade()
             with transaction():
                 organisation_services.load_reference_data()
                 training_services.load_reference_data()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from psycopg import sql
 from sqlalchemy import Table, insert
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
@@ -28,9 +27,8 @@ def insert_rows(session: Session, table: Table, names: Sequence[str], rows: Iter
         statement = insert(table).values(dict.fromkeys(columns)).compile(dialect=sqlite.dialect(paramstyle="qmark"))
         driver.executemany(str(statement), rows)
         return
-    copy = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
-    )
+    quote = session.connection().dialect.identifier_preparer.quote
+    copy = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
     with driver.cursor() as cursor, cursor.copy(copy) as stream:
         for row in rows:
             stream.write_row(row)

@@ -1,13 +1,12 @@
 """What the service writes about itself: one JSON object a line, in UTC, without secrets and without what people
 typed."""
 
+import json
 import logging
 import sys
-from collections.abc import MutableMapping
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
-
-import structlog
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request being answered, or of the job or command; empty outside of both. Audit entries carry it too."""
@@ -30,38 +29,38 @@ def log_as_json(level: int = logging.INFO) -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.set_name("tracker")
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[
-                structlog.stdlib.add_logger_name,
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.ExtraAdder(),
-                structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-            ],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                _with_request,
-                _redacted,
-                structlog.processors.JSONRenderer(ensure_ascii=True),
-            ],
-        )
-    )
+    handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers = [kept for kept in root.handlers if kept.get_name() != "tracker"] + [handler]
     root.setLevel(level)
 
 
-def _with_request(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    if identity := request_id.get():
-        event.setdefault("request", identity)
-    return event
+class JsonLines(logging.Formatter):
+    """What was said, by whom, how loudly and when, with whatever was handed over beside it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One JSON object; what cannot be said in JSON as Python would print it."""
+        said: dict[str, Any] = {
+            "event": record.getMessage(),
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            **{name: value for name, value in vars(record).items() if name not in USUAL},
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if record.exc_info:
+            said["exception"] = self.formatException(record.exc_info)
+        if identity := request_id.get():
+            said.setdefault("request", identity)
+        return json.dumps({name: _redacted(name, value) for name, value in said.items()}, default=repr)
 
 
-def _redacted(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for name, value in event.items():
-        if is_secret(name):
-            event[name] = HIDDEN
-        elif isinstance(value, str) and name != "exception" and len(value) > LONGEST:
-            event[name] = value[:LONGEST] + "…"
-    return event
+USUAL = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime"})
+"""What every record carries; anything else was handed over by whoever logged it."""
+
+
+def _redacted(name: str, value: Any) -> Any:
+    if is_secret(name):
+        return HIDDEN
+    if isinstance(value, str) and name != "exception" and len(value) > LONGEST:
+        return value[:LONGEST] + "…"
+    return value

@@ -1,6 +1,5 @@
-"""`tracker jobs …`, `serve`, `scheduler`, `backup`, `restore` and `check`."""
+"""`tracker jobs …`, `scheduler`, `backup` and `check`."""
 
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,15 +10,13 @@ from sqlalchemy.exc import DBAPIError
 
 from tracker.core import clock
 from tracker.core.calendar import parse_day
-from tracker.core.config import Settings
 from tracker.core.db import db
 from tracker.core.errors import ConfigurationError, DomainError
 from tracker.core.job import Job
 from tracker.core.logs import log_as_json
 from tracker.core.text import format_day
-from tracker.jobs import backups, condition, preflight, queries, registry, restore, runner, schedule, scheduler
+from tracker.jobs import backups, condition, preflight, queries, registry, runner, schedule, scheduler
 from tracker.jobs.models import JobRun
-from tracker.jobs.server import CompanionScheduler, Server
 
 MakeApp = Callable[[], Flask]
 
@@ -99,32 +96,6 @@ def _stamp(instant: datetime | None) -> str:
     return "" if instant is None else f"{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
-@click.command()
-@click.option(
-    "--workers", default=2, type=click.IntRange(1, 64), show_default=True, help="Processes, of 4 threads each."
-)
-@click.option("--bind", default="127.0.0.1:5000", metavar="HOST:PORT", show_default=True, help="Where to listen.")
-@click.option("--with-scheduler", is_flag=True, help="Run a scheduler beside it, for a service that is one command.")
-@click.pass_obj
-def serve(make_app: MakeApp, workers: int, bind: str, with_scheduler: bool) -> None:
-    """Serve the pages, until told to stop."""
-    app = make_app()
-    settings: Settings = app.config["TRACKER"]
-    preflight.require_address(settings, bind)
-    with app.app_context():
-        preflight.require_database(settings)
-        base = preflight.address(settings, bind)
-        link = preflight.set_up_link(app, base)
-        preflight.let_go()
-    click.echo(f"Data skills tracker: {base}")
-    if link is not None:
-        click.echo(f"There is no administrator yet. Make the first one within 30 minutes: {link}")
-    sys.stdout.flush()
-    companion = CompanionScheduler() if with_scheduler else None
-    sys.argv = sys.argv[:1]  # gunicorn reads it too, and these words are not for it
-    Server(make_app, bind, workers, companion).serve()
-
-
 @click.command("scheduler")
 @click.option("--with-parent", is_flag=True, hidden=True, help="Stop when the process that started this one has gone.")
 @click.pass_obj
@@ -149,28 +120,6 @@ def back_up(make_app: MakeApp, file: Path) -> None:
     click.echo(f"{file}: {made.rows:,} records in {len(made.tables)} tables, revision {made.revision}")
 
 
-@click.command("restore")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.pass_obj
-def restore_backup(make_app: MakeApp, file: Path) -> None:
-    """Put the records of a backup FILE into an empty database, or into the one it came from.
-
-    What that one held is backed up first. Refused while the database is in use.
-    """
-    app = make_app()
-    with app.app_context():
-        restore.refuse_use()
-        kept = None
-        if restore.holds_records():
-            kept = backups.before_restore()
-        manifest = restore.restore(file.absolute())
-    if kept is not None:
-        click.echo(f"What the database held before is in {kept}")
-    click.echo(
-        f"Restored {manifest.rows:,} records as they were at {manifest.made_at}; every table has the hash it had then"
-    )
-
-
 @click.command("check")
 @click.pass_obj
 def check_service(make_app: MakeApp) -> None:
@@ -190,13 +139,3 @@ def check_service(make_app: MakeApp) -> None:
         click.echo(f"{finding.name}: {finding.fault or 'good'}")
     if any(finding.fault for finding in found):
         raise click.exceptions.Exit(1)
-
-
-COMMANDS: tuple[click.Command, ...] = (
-    jobs_group,
-    serve,
-    run_scheduler,
-    back_up,
-    restore_backup,
-    check_service,
-)

@@ -8,7 +8,7 @@ import pysqlite3.dbapi2 as sqlite
 from flask import current_app
 from sqlalchemy import Connection, Integer, Table, exists, inspect, literal, select, table, text
 
-from tracker.core import schema
+from tracker.core import migrating, schema
 from tracker.core.config import Settings
 from tracker.core.db import db, is_sqlite, transaction
 from tracker.core.errors import DomainError
@@ -34,10 +34,10 @@ def restore(file: Path) -> Manifest:
     with transaction() as session:
         connection = session.connection()
         _have_time(connection)
-        schema.rebuild(connection, manifest.revision)
+        migrating.rebuild(connection, manifest.revision)
         _load(connection, file, manifest)
         _prove(connection, manifest)
-        schema.upgrade_within(connection)
+        migrating.upgrade_within(connection)
     return manifest
 
 

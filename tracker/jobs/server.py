@@ -1,11 +1,12 @@
 """The production web server: gunicorn with what this service needs, and a scheduler beside it where that is asked
 for."""
 
+import ctypes
+import gc
 import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -16,7 +17,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracker.core.db import db
 from tracker.core.logs import log_as_json
 
-MakeApp = Callable[[], Flask]
 SCHEDULER = [sys.executable, "-c", "from tracker.cli import main; main()", "scheduler", "--with-parent"]
 RESTART_SECONDS = 5.0
 logger = logging.getLogger("tracker.server")
@@ -69,9 +69,9 @@ class CompanionScheduler:
 class Server(BaseApplication):
     """The application under gunicorn."""
 
-    def __init__(self, make_app: MakeApp, bind: str, workers: int, companion: CompanionScheduler | None) -> None:
+    def __init__(self, app: Flask, bind: str, workers: int, companion: CompanionScheduler | None) -> None:
         """Keep what to serve, and where."""
-        self._make_app = make_app
+        self._app = app
         self._settings = {"bind": bind, "workers": workers}
         self._companion = companion
         super().__init__()  # type: ignore[no-untyped-call]
@@ -103,11 +103,43 @@ class Server(BaseApplication):
 
     def serve(self) -> None:
         """Serve until told to stop; leaves the process."""
+        _prepare(self._app)
         self.run()  # type: ignore[no-untyped-call]
 
     def load(self) -> Flask:
-        """Make the application in each worker: nothing open is shared between processes."""
-        return self._make_app()
+        """The application as it was made before the workers part: they share its memory until they change it."""
+        return self._app
+
+
+def _prepare(app: Flask) -> None:
+    """Do what every worker would do for itself: one thread after another would do it there, and keep what that took.
+
+    Templates are read and compiled; what is then there stays for good, and is not looked through for waste any more.
+    """
+    _keep_to_few_heaps()
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        if not name.startswith("govuk_frontend_jinja/"):
+            app.jinja_env.get_template(name)
+    gc.collect()
+    gc.freeze()
+
+
+def _keep_to_few_heaps() -> None:
+    """Have the C library keep one heap for all threads, and give large blocks back at once.
+
+    Left alone, glibc gives every thread a heap of its own, in which each keeps the largest page it ever drew. Other
+    libraries have no such setting, and no such habit.
+    """
+    tune = getattr(ctypes.CDLL(None), "mallopt", None)
+    if tune is not None:
+        tune(M_ARENA_MAX, 1)
+        tune(M_TRIM_THRESHOLD, LARGE)
+        tune(M_MMAP_THRESHOLD, LARGE)
+
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+"""The names that malloc.h gives these settings."""
+LARGE = 256 * 1024
 
 
 def _take_connection(worker: Any) -> None:
