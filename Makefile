@@ -11,6 +11,9 @@ BIN := .venv/bin
 ADDRESS ?= 127.0.0.1:5000
 WORKERS ?= 2
 
+# Where compiled Python is not kept, each of the hundreds of processes of a test run compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The first interpreter that is new enough; empty when there is none, which `environment` then says.
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))

@@ -20,7 +20,7 @@ from tracker.core.db import db, transaction
 # How long an example takes says how busy the machine is, and nothing about the product. `make test` tries the same
 # examples every time, so that it fails for what a change did; `make assure` searches for new ones.
 hypothesis_settings.register_profile("same", deadline=None, derandomize=True, database=None)
-hypothesis_settings.register_profile("search", deadline=None, max_examples=300)
+hypothesis_settings.register_profile("search", deadline=None, max_examples=900)
 hypothesis_settings.load_profile("same")
 
 

@@ -28,14 +28,15 @@ FACTS = """() => ({
 })"""
 
 
-def faults(tab: Tab, width: int, drawn_in: Tab | None = None, *, axe: bool = True) -> list[str]:
+def faults(tab: Tab, width: int, judged_in: Tab | None) -> list[str]:
     """What is wrong with the page as it stands in the tab, at a width.
 
-    :param drawn_in: for a tab in which scripts are off, another that holds the same page: axe is a script.
+    :param judged_in: where axe looks at it: for a tab in which scripts are off another that holds the same page, as axe
+        is a script; nowhere for a page that was judged before.
     """
     tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
     facts: dict[str, Any] = tab.evaluate(FACTS)
-    found = [f"axe {one}" for one in (_axe(drawn_in or tab, width) if axe else [])]
+    found = [f"axe {one}" for one in (_axe(judged_in, width) if judged_in else [])]
     if facts["wide"] > 0:
         found.append(f"it scrolls sideways by {facts['wide']} pixels: {facts['sticking']}")
     if len(facts["headings"]) != 1:
