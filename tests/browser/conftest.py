@@ -13,6 +13,7 @@ from tests.browser.shown import Shown
 from tests.browser.site import Site
 from tests.browser.visitor import PASSWORD, Visitor
 from tests.databases import KINDS
+from tests.demonstration import demonstrate
 from tests.factories import make_user
 from tracker.accounts.permissions import Role
 
@@ -60,7 +61,7 @@ def chromium() -> Iterator[Chromium]:
 def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server with the demonstration programme. Tests share it: each works on people of its own."""
     site = Site("sqlite", tmp_path_factory.mktemp("programme"), "programme")
-    site.run("demo")
+    demonstrate(site.database)
     with site.serving("--with-scheduler"):
         yield site
     site.close()
