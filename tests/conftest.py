@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
 from tests.browsers import Browser, browser, browser_of
-from tests.databases import KINDS, Database, open_database, settings_for
+from tests.databases import KINDS, Database, open_database, settings_for, without_waiting_for_the_disk
 from tests.factories import make_user
 from tracker.accounts.permissions import Role
 from tracker.app import create_app
@@ -22,6 +22,11 @@ from tracker.core.db import db, transaction
 hypothesis_settings.register_profile("same", deadline=None, derandomize=True, database=None)
 hypothesis_settings.register_profile("search", deadline=None, max_examples=900)
 hypothesis_settings.load_profile("same")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first: begun last, they would keep one worker busy while the other has nothing left to do."""
+    items.sort(key=lambda item: "whole" not in item.path.parts)
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +59,7 @@ def database(
         folder = tmp_path_factory.mktemp(kind)
         made = open_database(kind, folder)
         made.reset()
-        _opened[kind] = (made, create_app(settings_for(made.url, folder)))
+        _opened[kind] = (made, without_waiting_for_the_disk(create_app(settings_for(made.url, folder))))
     database, app = _opened[kind]
     with app.app_context():
         db.session.remove()

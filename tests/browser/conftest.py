@@ -20,7 +20,7 @@ from tracker.accounts.permissions import Role
 HERE = Path(__file__).parent
 AT = "home-office"
 """The organisation of the department lead whom `visit` signs in, where the test does not say another."""
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,7 +62,7 @@ def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server with the demonstration programme. Tests share it: each works on people of its own."""
     site = Site("sqlite", tmp_path_factory.mktemp("programme"), "programme")
     demonstrate(site.database)
-    with site.serving("--with-scheduler"):
+    with site.serving():
         yield site
     site.close()
 
@@ -125,7 +125,7 @@ def visit(
             locale="en-GB",
             timezone_id="Europe/London",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         visitors.append(Visitor(here, context, role.value if role else "nobody", shown, script=script))
         return visitors[-1]
 

@@ -1,7 +1,8 @@
 """Every page that a role is led to, from its own front page on: it answers, is whole, and fits a telephone.
 
 Every page is asked for. A browser is shown those with a part that no earlier page of the same view had, whoever looked:
-the rest would be the same page with other words. `make assure` shows it all of them, to every role anew.
+the rest would be the same page with other words; of a view that makes files one is asked for. `make assure` shows it all
+of them, to every role anew.
 """
 
 from collections import Counter
@@ -27,6 +28,7 @@ from tracker.training import queries
 from tracker.training import services as training
 
 MOST_OF_A_VIEW = 3
+A_FILE = {"a file"}
 WITHOUT_LINKS = frozenset(
     {
         *("imports.show", "imports.errors", "imports.undo"),  # the demonstration sent no file: see test_imports
@@ -51,6 +53,13 @@ class Crawl:
         self.seen: set[str] = set()
         self.reached: set[str] = set()
 
+    def view(self, path: str) -> str:
+        return self.site.view(urlsplit(path).path)
+
+    def is_known_file(self, path: str) -> bool:
+        """Whether a view makes files, which are the same for everybody, and somebody was given one."""
+        return not self.visitor.shown.lacks(self.view(path), A_FILE)
+
     def meet(self, path: str) -> None:
         """Take note of an address; the first of each kind waits to be opened, the second is only asked for.
 
@@ -60,19 +69,22 @@ class Crawl:
             return
         self.seen.add(path)
         names = tuple(sorted({name for name, value in parse_qsl(urlsplit(path).query)}))
-        kind = (self.site.view(urlsplit(path).path), names)
+        kind = (self.view(path), names)
         self.kinds[kind] += 1
         if self.kinds[kind] == 1 and len([one for one in self.kinds if one[0] == kind[0]]) <= MOST_OF_A_VIEW:
             self.waiting.append(path)
-        elif self.kinds[kind] == 2 and self.visitor.status_of(path) >= 400:
+        elif self.kinds[kind] == 2 and not self.is_known_file(path) and self.visitor.status_of(path) >= 400:
             self.visitor.complaints.append(f"{self.visitor.name}: {path} does not answer")
 
     def walk(self, *begin: str) -> None:
         self.waiting += begin
         while self.waiting:
             path = self.waiting.pop(0)
+            if self.is_known_file(path):
+                self.reached.add(self.view(path))
+                continue
             answer = self.visitor.context.request.get(self.site.address + path, timeout=120_000)
-            view = self.site.view(urlsplit(path).path)
+            view = self.view(path)
             self.reached.add(view)
             if answer.status >= 400:
                 self.visitor.complaints.append(f"{self.visitor.name}: {path} answers {answer.status}")
@@ -85,6 +97,8 @@ class Crawl:
                     there = urldefrag(urljoin(answer.url, link.get("href", ""))).url
                     if there.startswith(self.site.address):
                         self.meet(there.removeprefix(self.site.address))
+            else:
+                self.visitor.shown.add(view, A_FILE)
 
 
 def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, programme: Site):
