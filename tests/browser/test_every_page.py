@@ -1,8 +1,8 @@
 """Every page that a role is led to, from its own front page on: it answers, is whole, and fits a telephone.
 
 Every page is asked for. A browser is shown those with a part that no earlier page of the same view had, whoever looked:
-the rest would be the same page with other words; of a view that makes files one is asked for. `make assure` shows it all
-of them, to every role anew.
+the rest would be the same page with other words. Of a view that makes files one is asked for. `make assure` shows it
+all of them, to every role anew.
 """
 
 from collections import Counter
