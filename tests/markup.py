@@ -22,10 +22,15 @@ class Seen(HTMLParser):
         if data.strip():
             self.parts.append(" ".join(data.split()))
 
+    @property
+    def elements(self) -> list[tuple[str, dict[str, str]]]:
+        """Every element, with its attributes."""
+        return [part for part in self.parts if isinstance(part, tuple)]
+
     def all(self, tag: str, **wanted: str) -> list[dict[str, str]]:
         """The attributes of every such element; `class_` asks for one of its classes."""
         class_ = wanted.pop("class_", None)
-        found = [part[1] for part in self.parts if isinstance(part, tuple) and part[0] == tag]
+        found = [attributes for name, attributes in self.elements if name == tag]
         return [
             one
             for one in found

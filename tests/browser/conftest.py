@@ -9,16 +9,18 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import StorageState, expect, sync_playwright
 
+from tests.browser.shown import Shown
 from tests.browser.site import Site
 from tests.browser.visitor import PASSWORD, Visitor
 from tests.databases import KINDS
+from tests.demonstration import demonstrate
 from tests.factories import make_user
 from tracker.accounts.permissions import Role
 
 HERE = Path(__file__).parent
 AT = "home-office"
 """The organisation of the department lead whom `visit` signs in, where the test does not say another."""
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,6 +29,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(HERE):
             item.add_marker("browser")
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def both_ways(*, quick: bool) -> pytest.MarkDecorator:
+    """A journey made with scripts and without, the pages being the same: `make test` does one, `make assure` both.
+
+    :param quick: whether the one is with scripts.
+    """
+    ways = [
+        pytest.param(
+            script, id="script" if script else "no script", marks=[] if script == quick else pytest.mark.assure
+        )
+        for script in (True, False)
+    ]
+    return pytest.mark.parametrize("script", ways)
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +61,8 @@ def chromium() -> Iterator[Chromium]:
 def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server with the demonstration programme. Tests share it: each works on people of its own."""
     site = Site("sqlite", tmp_path_factory.mktemp("programme"), "programme")
-    site.run("demo")
-    with site.serving("--with-scheduler"):
+    demonstrate(site.database)
+    with site.serving():
         yield site
     site.close()
 
@@ -81,9 +97,15 @@ def _signed_in() -> dict[tuple[str, str], StorageState]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def shown() -> Shown:
+    """What the one browser was shown, whoever looked."""
+    return Shown()
+
+
 @pytest.fixture
 def visit(
-    request: pytest.FixtureRequest, chromium: Chromium, _signed_in: dict[tuple[str, str], StorageState]
+    request: pytest.FixtureRequest, chromium: Chromium, _signed_in: dict[tuple[str, str], StorageState], shown: Shown
 ) -> Iterator[Visit]:
     """`visit(Role.LEADERSHIP)`: a browser that somebody with the role has signed in with. Its pages must do nothing
     wrong: no word in the console, no bad answer, and nothing that `look` finds."""
@@ -95,7 +117,7 @@ def visit(
         here = site or request.getfixturevalue("programme")
         email = f"{role.value}.{at}@example.gov.uk" if role else ""
         if role and (here.address, email) not in _signed_in:
-            _signed_in[here.address, email] = _sign_in(chromium, here, role, at, email)
+            _signed_in[here.address, email] = _sign_in(chromium, here, role, at, email, shown)
         context = chromium.new_context(
             storage_state=_signed_in.get((here.address, email)),
             java_script_enabled=script,
@@ -103,8 +125,8 @@ def visit(
             locale="en-GB",
             timezone_id="Europe/London",
         )
-        context.set_default_timeout(20_000)
-        visitors.append(Visitor(here, context, role.value if role else "nobody", script=script))
+        context.set_default_timeout(60_000)
+        visitors.append(Visitor(here, context, role.value if role else "nobody", shown, script=script))
         return visitors[-1]
 
     yield arrived
@@ -114,11 +136,11 @@ def visit(
     assert not complaints, "\n".join(complaints)
 
 
-def _sign_in(chromium: Chromium, site: Site, role: Role, at: str, email: str) -> StorageState:
+def _sign_in(chromium: Chromium, site: Site, role: Role, at: str, email: str, shown: Shown) -> StorageState:
     with site.arrange():
         make_user(role, at=at, email=email, name=f"{role.label} Example", password=PASSWORD)
     context = chromium.new_context()
-    visitor = Visitor(site, context, role.value).open("/sign-in?next=/account").sign_in(email)
+    visitor = Visitor(site, context, role.value, shown).open("/sign-in?next=/account").sign_in(email)
     assert visitor.complaints == []
     assert not visitor.where.startswith("/sign-in"), visitor.words
     state = context.storage_state()

@@ -10,13 +10,19 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page as Tab
 
+from tests.browser.shown import ALL_LOOKS
+
 WIDTHS = {1280: 900, 375: 812}
 PICTURES = os.environ.get("TRACKER_TEST_PICTURES")
 """A folder that pictures of every page looked at are written to, where it is set."""
-AXE = """colours => axe.run({resultTypes: ["violations"], rules: {
-    "target-size": {enabled: true}, "color-contrast": {enabled: colours}}}).then(
+AXE = """options => axe.run({resultTypes: ["violations"], ...options}).then(
     found => found.violations.flatMap(one => one.nodes.map(
         node => `${one.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`)))"""
+# Colours, which take the longest to judge, do not depend on the width; how far targets are apart does. The rest is
+# asked on a phone, and by `make assure` at every width.
+AT_A_DESK: dict[str, Any] = {"runOnly": ["color-contrast", "target-size"]}
+ON_A_PHONE: dict[str, Any] = {"rules": {"target-size": {"enabled": True}, "color-contrast": {"enabled": False}}}
+EVERYTHING: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
 FACTS = """() => ({
     title: document.title,
     headings: [...document.querySelectorAll("h1")].map(one => one.innerText.replace(/\\s+/g, " ").trim()),
@@ -28,14 +34,15 @@ FACTS = """() => ({
 })"""
 
 
-def faults(tab: Tab, width: int, drawn_in: Tab | None = None, *, axe: bool = True) -> list[str]:
+def faults(tab: Tab, width: int, judged_in: Tab | None) -> list[str]:
     """What is wrong with the page as it stands in the tab, at a width.
 
-    :param drawn_in: for a tab in which scripts are off, another that holds the same page: axe is a script.
+    :param judged_in: where axe looks at it: for a tab in which scripts are off another that holds the same page, as axe
+        is a script; nowhere for a page that was judged before.
     """
     tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
     facts: dict[str, Any] = tab.evaluate(FACTS)
-    found = [f"axe {one}" for one in (_axe(drawn_in or tab, width) if axe else [])]
+    found = [f"axe {one}" for one in (_axe(judged_in, width) if judged_in else [])]
     if facts["wide"] > 0:
         found.append(f"it scrolls sideways by {facts['wide']} pixels: {facts['sticking']}")
     if len(facts["headings"]) != 1:
@@ -53,8 +60,8 @@ def _axe(tab: Tab, width: int) -> list[str]:
     tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
     if not tab.evaluate("() => 'axe' in window"):
         tab.evaluate(AXE_SCRIPT)
-    # Colours, which take the longest to judge, do not depend on the width.
-    listed: list[str] = tab.evaluate(AXE, width == max(WIDTHS))
+    options = EVERYTHING if ALL_LOOKS else AT_A_DESK if width == max(WIDTHS) else ON_A_PHONE
+    listed: list[str] = tab.evaluate(AXE, options)
     return listed
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event
 
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from tests.databases import open_database
 from tracker.app import create_app
@@ -48,6 +49,18 @@ class Site:
         }
         # The same application in this process: for arranging rows, and for asking which address is which page.
         self.app = create_app(read_settings(self.settings))
+
+    def view(self, path: str) -> str:
+        """Which view answers at the path, whatever it is made of; empty for none."""
+        addresses = self.app.url_map.bind("127.0.0.1")
+        for method in ("GET", "POST"):
+            try:
+                return str(addresses.match(path, method=method)[0])
+            except MethodNotAllowed:
+                continue
+            except NotFound:
+                break
+        return ""
 
     def run(self, *words: str) -> str:
         """Run a command to its end, and give what it printed."""

@@ -1,14 +1,12 @@
 """A programme manager records what happens to somebody: a break and the return, a stage, a correction of the past."""
 
-import pytest
-
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, both_ways
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
 from tracker.accounts.permissions import Role
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@both_ways(quick=True)
 def test_a_break_is_recorded_with_its_return_and_ends_in_another_cohort(visit: Visit, programme: Site, script: bool):
     who = someone(programme, f"enrolled {days_ago(100)}", f"in-training {days_ago(90)}")
     manager = visit(Role.PROGRAMME_MANAGER, script=script)

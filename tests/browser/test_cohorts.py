@@ -1,10 +1,9 @@
 """A programme manager runs a cohort: made, filled, with a waiting list that moves up, copied and closed; and says from
 which day a programme counts."""
 
-import pytest
 from sqlalchemy import select
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, both_ways
 from tests.browser.site import Site
 from tests.browser.someone import days_ago
 from tests.factories import make_enrolment, make_person
@@ -20,7 +19,7 @@ def put_on(site: Site, code: str, *people: tuple[str, str]) -> None:
             make_enrolment(history, person=make_person(first_name="Olu", last_name=last_name), cohort=cohort)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@both_ways(quick=False)
 def test_a_cohort_from_its_first_place_to_its_end(visit: Visit, programme: Site, script: bool):
     code = "TERM-2031-A" if script else "TERM-2031-B"
     manager = visit(Role.PROGRAMME_MANAGER, script=script)

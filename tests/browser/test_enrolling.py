@@ -3,10 +3,9 @@ account."""
 
 import re
 
-import pytest
 from sqlalchemy import select, update
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, both_ways
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
 from tests.browser.visitor import PASSWORD, Visitor
@@ -60,7 +59,7 @@ def fill_in_the_rest(manager: Visitor, cohort: str, line: str, head: str) -> Non
     complete(manager)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@both_ways(quick=False)
 def test_somebody_new_is_enrolled_by_two_managers_and_endorsed_by_link(visit: Visit, programme: Site, script: bool):
     known, (given, family) = someone(programme, f"in-training {days_ago(300)}"), NAMES[script]
     email, line, head = (f"{who}.{family.lower()}@example.gov.uk" for who in ("new", "line", "head"))

@@ -186,7 +186,7 @@ def test_50_entries_made_without_a_signal_arrive_once_though_the_browser_is_kill
         tab.goto(f"{site.address}/fellowships/placements/FAR%2F1/logs")
         expect(tab.locator("[data-app-phone]")).to_contain_text("50 weeks are kept on this phone")
         expect(tab.locator("[data-app-weeks] li")).to_have_count(WEEKS + 1)
-        assert faults(tab, PHONE) == []
+        assert faults(tab, PHONE, tab) == []
     assert sent(site, "FAR/1") == []
     with site.serving(), phone(chromium, memory) as tab:
         sign_in(tab, site, email, f"{site.address}/")

@@ -1,8 +1,6 @@
 """A programme manager finds somebody whose name is misspelt, keeps the list, follows people, and mends the records."""
 
-import pytest
-
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, both_ways
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
 from tests.factories import make_person
@@ -10,10 +8,8 @@ from tracker.accounts.permissions import Role
 from tracker.core.clock import today
 from tracker.quality import services as quality
 
-BOTH = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 
-
-@BOTH
+@both_ways(quick=False)
 def test_a_misspelt_name_is_found_and_the_list_kept_shared_and_deleted(visit: Visit, programme: Site, script: bool):
     surname = "Featherstonehaugh" if script else "Cholmondeley"
     with programme.arrange():
@@ -44,7 +40,7 @@ def test_a_link_to_a_view_that_was_deleted_says_so(visit: Visit, programme: Site
     manager.open(path.removesuffix("/delete"), status=410).sees("This view was deleted", "Soon gone").look("gone")
 
 
-@BOTH
+@both_ways(quick=True)
 def test_somebody_and_a_cohort_are_followed_and_the_weekly_email_is_declined(
     visit: Visit, programme: Site, script: bool
 ):
@@ -61,7 +57,7 @@ def test_somebody_and_a_cohort_are_followed_and_the_weekly_email_is_declined(
     manager.sees("Your choice is saved").open("/account/weekly-email").pick("Yes").press("Save")
 
 
-@BOTH
+@both_ways(quick=False)
 def test_a_finding_is_given_to_somebody_opened_where_it_is_mended_and_put_off(
     visit: Visit, programme: Site, script: bool
 ):

@@ -15,6 +15,11 @@ from tracker.accounts.permissions import Role
 MOMENTS = [("2026-10-31", ""), ("2026-10-31", "2026-07-01T12:00:00Z"), ("2024-02-29", "2024-03-01T00:00:00Z")]
 
 
+on_one_or_both = pytest.mark.parametrize(
+    "bare", ["sqlite", pytest.param("postgresql", marks=pytest.mark.assure)], indirect=True
+)
+
+
 def send(manager: Visitor, kind: str, file: Path, *, historical: bool = False) -> Visitor:
     """Send a file, and wait until it is checked."""
     manager.open("/imports/new").pick(kind)
@@ -60,6 +65,7 @@ def test_a_list_and_its_history_become_the_numbers_of_the_progress_page(bare: Si
     manager.sees(f"People ({shown['Analysts trained']})").look("who makes up the number")
 
 
+@on_one_or_both
 def test_without_scripts_a_list_is_loaded_and_taken_back(visit: Visit, bare: Site):
     manager = visit(Role.PROGRAMME_MANAGER, site=bare, script=False)
 
@@ -70,6 +76,7 @@ def test_without_scripts_a_list_is_loaded_and_taken_back(visit: Visit, bare: Sit
     manager.open("/people").sees("No people yet")
 
 
+@on_one_or_both
 def test_rows_in_error_are_taken_away_mended_and_sent_again(visit: Visit, bare: Site, tmp_path: Path):
     manager = visit(Role.PROGRAMME_MANAGER, site=bare)
 

@@ -3,10 +3,9 @@ answered; and the reasons for leaving looked after."""
 
 import re
 
-import pytest
 from sqlalchemy import select
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, both_ways
 from tests.browser.site import Site
 from tests.browser.someone import Someone, days_ago, someone
 from tracker.accounts.permissions import Role
@@ -15,7 +14,7 @@ from tracker.core.clock import today
 from tracker.outbox.models import Message
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@both_ways(quick=True)
 def test_somebody_is_put_off_fails_and_completes_on_appeal(visit: Visit, programme: Site, script: bool):
     who = someone(programme, f"enrolled {days_ago(100)}")
     manager = visit(Role.PROGRAMME_MANAGER, script=script).open(f"/training/enrolments/{who.enrolment}")
@@ -46,7 +45,7 @@ def test_a_mistaken_withdrawal_is_taken_back_and_not_reinstated(visit: Visit, pr
     manager.sees("The past is corrected", f"In training on {who.cohort}")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@both_ways(quick=False)
 def test_overdue_breaks_are_answered_by_one_press_each(visit: Visit, programme: Site, script: bool):
     away = (f"in-training {days_ago(100)}", f"on-break {days_ago(60)} until {days_ago(5)}")
     people = [someone(programme, *away) for _ in range(3)]
@@ -99,7 +98,7 @@ def asked(site: Site) -> tuple[Someone, str]:
     return who, found[0]
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@both_ways(quick=False)
 def test_three_questions_are_answered_by_a_link_without_an_account(visit: Visit, programme: Site, script: bool):
     who, link = asked(programme)
     guest = visit(script=script).open(link).sees("What came of your training?", who.name).look()

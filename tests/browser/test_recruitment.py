@@ -1,9 +1,7 @@
 """A senior post from its approval to in post: a panel of three, one who stands back, a declined offer, the next in
 merit."""
 
-import pytest
-
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, both_ways
 from tests.browser.site import Site
 from tests.browser.someone import days_ago
 from tests.browser.visitor import PASSWORD, Visitor
@@ -53,7 +51,7 @@ def vacancy_stage(lead: Visitor, vacancy: str, stage: str, day: int) -> None:
     lead.day("When did it happen?", days_ago(day)).press("Record stage").sees(stage)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@both_ways(quick=True)
 def test_a_vacancy_is_run_from_approval_to_in_post(visit: Visit, programme: Site, script: bool):
     ref = f"CDO-{'script' if script else 'plain'}"
     with programme.arrange():

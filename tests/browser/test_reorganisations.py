@@ -1,15 +1,13 @@
 """A programme manager records changes in the machinery of government, places people, and takes a change back."""
 
-import pytest
-
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, both_ways
 from tests.browser.identities import body
 from tests.browser.site import Site
 from tests.browser.someone import days_ago
 from tracker.accounts.permissions import Role
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@both_ways(quick=False)
 def test_a_split_is_recorded_its_people_placed_and_all_taken_back(visit: Visit, programme: Site, script: bool):
     whole = body(programme, "Office of Everything", people=2)
     manager = visit(Role.PROGRAMME_MANAGER, script=script).open("/organisations/changes").look("changes")

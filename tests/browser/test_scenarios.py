@@ -2,14 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, both_ways
 from tracker.accounts.permissions import Role
 from tracker.core.clock import today
 
 
-@pytest.mark.parametrize("script", [True, False])
+@both_ways(quick=False)
 def test_a_leader_asks_what_it_would_take_and_shares_the_address(visit: Visit, *, script: bool):
     leader = visit(Role.LEADERSHIP, script=script).open("/progress/figures/training.trained")
 

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, both_ways
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
 from tests.browser.test_imports import load, send
@@ -25,7 +23,7 @@ def a_cohort(site: Site) -> tuple[str, list[str]]:
     return who.cohort, names
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@both_ways(quick=False)
 def test_a_stage_is_recorded_for_a_cohort_after_a_look_at_whom_it_changes(visit: Visit, programme: Site, script: bool):
     cohort, (applied, *training) = a_cohort(programme)
     manager = visit(Role.PROGRAMME_MANAGER, script=script)

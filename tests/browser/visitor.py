@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Response, expect
 from playwright.sync_api import Page as Tab
 
 from tests.browser.look import WIDTHS, faults, redrawn, take_picture
+from tests.browser.shown import Shown, parts_in
 from tests.browser.site import Site
 
 PASSWORD = "correct horse battery staple"
@@ -16,8 +17,8 @@ PASSWORD = "correct horse battery staple"
 class Visitor:
     """One browser with one tab. `complaints` must be empty at the end."""
 
-    def __init__(self, site: Site, context: BrowserContext, name: str, *, script: bool = True) -> None:
-        self.site, self.context, self.name, self.script = site, context, name, script
+    def __init__(self, site: Site, context: BrowserContext, name: str, shown: Shown, *, script: bool = True) -> None:
+        self.site, self.context, self.name, self.shown, self.script = site, context, name, shown, script
         self.complaints: list[str] = []
         self.allowed: set[int] = set()
         self.tab: Tab = context.new_page()
@@ -123,18 +124,24 @@ class Visitor:
         """Everything the page says."""
         return " ".join(self.tab.locator("body").inner_text().split())
 
-    def look(self, state: str = "", *, axe: bool = True) -> "Visitor":
-        """Look at the page as it is now: what is wrong with it is kept, and a picture where pictures are wanted."""
+    def look(self, state: str = "") -> "Visitor":
+        """Look at the page as it is now: what is wrong with it is kept, and a picture where pictures are wanted.
+
+        A machine judges what is new on it, which takes long; whether it fits is asked every time.
+        """
         before = self.tab.viewport_size
-        with nullcontext() if self.script else redrawn(self.tab) as drawn_in:
-            found = [one for width in WIDTHS for one in self._faults(width, state, drawn_in if axe else None, axe=axe)]
+        view, parts = self.site.view(urlsplit(self.where).path), parts_in(self.tab)
+        judged = self.shown.lacks(view, parts)
+        self.shown.add(view, parts)
+        with redrawn(self.tab) if judged and not self.script else nullcontext(self.tab) as drawn_in:
+            found = [one for width in WIDTHS for one in self._faults(width, state, drawn_in if judged else None)]
         self.complaints += [f"{self.name} at {self.where} {state}: {one}" for one in found]
         if before:
             self.tab.set_viewport_size(before)
         return self
 
-    def _faults(self, width: int, state: str, drawn_in: Tab | None, *, axe: bool) -> list[str]:
-        found = faults(self.tab, width, drawn_in, axe=axe)
+    def _faults(self, width: int, state: str, judged_in: Tab | None) -> list[str]:
+        found = faults(self.tab, width, judged_in)
         path = urlsplit(self.where).path.strip("/").replace("/", "-") or "home"
         take_picture(self.tab, f"{path[:60]}{'-' + state if state else ''}-{self.name}-{width}".replace(" ", "-"))
         return found

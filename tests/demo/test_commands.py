@@ -8,6 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Arrange
+from tests.databases import Database
+from tests.demonstration import demonstrate
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Role
 from tracker.accounts.services.passwords import matches
@@ -35,14 +37,14 @@ def people(app: Flask) -> int:
         return len(db.session.scalars(select(Person.id)).all())
 
 
-def test_it_fills_and_compiles_prints_how_to_sign_in_and_is_kept_when_called_again(app: Flask, run):
-    result = run()
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.assure)], indirect=True)
+def test_it_fills_and_compiles_prints_how_to_sign_in_and_is_kept_when_called_again(app: Flask, database: Database, run):
+    said = demonstrate(database)
     again = run("--if-empty")
 
-    assert result.exit_code == 0, result.output
     for role in Role:
-        assert f"{role.value}@demo.example" in result.output
-    password = result.output.splitlines()[-1].rpartition(": ")[2]
+        assert f"{role.value}@demo.example" in said
+    password = said.splitlines()[-1].rpartition(": ")[2]
     assert len(password) >= 12
     assert again.exit_code == 0
     assert "kept" in again.output

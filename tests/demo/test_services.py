@@ -9,12 +9,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import Arrange
+from tests.databases import KINDS, open_database, settings_for
 from tracker.accounts import audit
 from tracker.accounts.models import Installation, RoleGrant, User
 from tracker.accounts.permissions import Role
 from tracker.accounts.services.passwords import matches
+from tracker.app import create_app
 from tracker.core.clock import london_day, today
-from tracker.core.db import db
+from tracker.core.db import db, transaction
 from tracker.core.errors import DomainError
 from tracker.core.metric import NOW, Knowledge
 from tracker.demo import services
@@ -33,24 +35,44 @@ from tracker.training.metrics import METRICS
 from tracker.training.models import Enrolment, SkillRating
 
 PASSWORD = "four plain words here"
+Demonstrated = tuple[Flask, date]
 DAYS = [date(2026, 11, 25), date(2027, 4, 2), date(2028, 2, 29)]
 
 
-@pytest.fixture
-def day(request: pytest.FixtureRequest) -> Iterator[date]:
-    """The day the demonstration is filled on."""
-    day = getattr(request, "param", DAYS[0])
-    with time_machine.travel(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
-        yield day
+pytestmark = pytest.mark.xdist_group("demonstration")
 
 
-@pytest.fixture
-def filled(day: date, arrange: Arrange, app: Flask) -> Iterator[None]:
-    """A filled database, in an application context."""
-    with arrange():
+@pytest.fixture(
+    scope="module",
+    params=[(kind, DAYS[0]) for kind in KINDS],
+    ids=lambda param: "-".join(map(str, param)),
+)
+def demonstrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstrated]:
+    """A database of each kind, filled on a day; nobody writes to it again."""
+    kind, day = request.param
+    folder = tmp_path_factory.mktemp("demonstrated")
+    database = open_database(kind, folder, "demonstrated")
+    database.reset()
+    app = create_app(settings_for(database.url, folder))
+    with time_machine.travel(noon(day)), app.app_context(), transaction():
         services.fill(PASSWORD)
+    yield app, day
     with app.app_context():
-        yield
+        db.session.remove()
+        db.engine.dispose()
+    database.drop()
+
+
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def day(demonstrated: Demonstrated) -> Iterator[date]:
+    """The day the demonstration was filled on, which it is now; in an application context."""
+    app, day = demonstrated
+    with time_machine.travel(noon(day)), app.app_context():
+        yield day
 
 
 def standing(strand: Strand = Strand.TRAINING) -> dict[str, int]:
@@ -59,7 +81,7 @@ def standing(strand: Strand = Strand.TRAINING) -> dict[str, int]:
     return dict(db.session.execute(counted).all())
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("day")
 def test_every_cohort_has_places_enough_and_those_under_way_are_looked_after():
     cohorts = queries.cohorts(1000, 0)
 
@@ -71,8 +93,16 @@ def test_every_cohort_has_places_enough_and_those_under_way_are_looked_after():
     assert all(cohort.owner_id for cohort in under_way)
 
 
-@pytest.mark.parametrize("day", DAYS, indirect=True, ids=str)
-@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    "demonstrated",
+    [
+        *(("sqlite", day) for day in DAYS),
+        ("postgresql", DAYS[0]),
+        *(pytest.param(("postgresql", day), marks=pytest.mark.assure) for day in DAYS[1:]),
+    ],
+    indirect=True,
+    ids=lambda param: "-".join(map(str, param)),
+)
 def test_on_any_day_somebody_is_at_every_stage_and_every_history_is_legal(day: date):
     voided = select(EventVoid.event_id)
     events = db.session.scalars(
@@ -99,7 +129,7 @@ def test_on_any_day_somebody_is_at_every_stage_and_every_history_is_legal(day: d
     assert all(event.effective_on <= london_day(event.recorded_at) < day for event in events)
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("day")
 def test_some_are_rated_before_and_after_by_themselves_and_an_assessor():
     gained = next(metric for metric in METRICS if metric.code == "training.skills_gained").numerator(NOW).subquery()
     sorts = select(SkillRating.rater, SkillRating.moment).distinct()
@@ -112,7 +142,7 @@ def test_some_are_rated_before_and_after_by_themselves_and_an_assessor():
     )
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("day")
 def test_what_is_kept_for_reading_is_what_the_rule_gives():
     trained = next(metric for metric in METRICS if metric.code == "training.trained").numerator(NOW).subquery()
     done = db.session.scalar(select(func.count()).select_from(trained).where(trained.c.starts_on <= today()))
@@ -125,7 +155,6 @@ def test_what_is_kept_for_reading_is_what_the_rule_gives():
     assert 280 <= done <= 430, "most of the way to 500 has been gone"
 
 
-@pytest.mark.usefixtures("filled")
 def test_every_kind_of_thing_that_can_happen_has_happened(day: date):
     on_break = stage_as_at(day, NOW).subquery()
     overdue = select(func.count()).select_from(on_break)
@@ -151,7 +180,7 @@ def test_every_kind_of_thing_that_can_happen_has_happened(day: date):
     assert len(db.session.scalars(twice).all()) >= 4, "nobody is in the files twice"
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("day")
 def test_there_is_one_account_a_role_with_something_to_look_at():
     everybody = db.session.scalars(select(User).order_by(User.email)).all()
     # The commissioner comes from outside: named on panels, without a password.
@@ -171,10 +200,11 @@ def test_there_is_one_account_a_role_with_something_to_look_at():
     assert all(address.endswith(".example") for address in db.session.scalars(select(Person.email)))
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.assure)], indirect=True)
 def test_the_same_day_gives_the_same_programme(app: Flask, arrange: Arrange):
     told = []
     for _ in range(2):
-        with time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC)), arrange() as session:
+        with time_machine.travel(noon(DAYS[0])), arrange() as session:
             services.fill(PASSWORD)
             rows = select(Person.ref, Person.email, Journey.ref, Event.stage, Event.effective_on, Event.recorded_at)
             rows = rows.join(Journey, Journey.person_id == Person.id).join(Event).order_by(Journey.ref, Event.id)
@@ -186,9 +216,7 @@ def test_the_same_day_gives_the_same_programme(app: Flask, arrange: Arrange):
     assert len(told[0]) > 4_000
 
 
-def test_it_is_not_filled_twice(arrange: Arrange):
-    with arrange():
-        services.fill(PASSWORD)
-
-    with pytest.raises(DomainError, match="holds people already"), arrange():
+@pytest.mark.usefixtures("day")
+def test_it_is_not_filled_twice():
+    with pytest.raises(DomainError, match="holds people already"), transaction():
         services.fill(PASSWORD)

@@ -1,16 +1,24 @@
 """Real processes of the service's own command, and schedulers whose days pass in moments."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from threading import Event
+from unittest.mock import patch
+
+from flask import Flask
 
 from tests.databases import Database
+from tracker import cli
+from tracker.app import create_app
 from tracker.core.config import ROOT
+from tracker.core.db import db
 
 COMMAND = [sys.executable, "-c", "from tracker.cli import main; main()"]
 
@@ -28,6 +36,34 @@ def tracker(*words: str, env: Mapping[str, str], seconds: float = 60) -> subproc
     return subprocess.run(
         [*COMMAND, *words], env=dict(env), cwd=ROOT, capture_output=True, text=True, check=False, timeout=seconds
     )
+
+
+def typed(*words: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """What `tracker` with the words says and leaves with, without a process of its own: for what begins nothing."""
+    said, complained, made = StringIO(), StringIO(), list[Flask]()
+
+    def remembered() -> Flask:
+        made.append(create_app())
+        return made[-1]
+
+    with (
+        patch.dict(os.environ, env, clear=True),
+        patch.object(sys, "argv", ["tracker", *words]),
+        patch.object(cli, "create_app", remembered),
+        redirect_stdout(said),
+        redirect_stderr(complained),
+    ):
+        try:
+            cli.main()
+        except SystemExit as left:
+            status = int(left.code or 0)
+    # What would go with the process.
+    gc.unfreeze()
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+    return subprocess.CompletedProcess(["tracker", *words], status, said.getvalue(), complained.getvalue())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from flask import Flask
 from tests.conftest import Arrange
 from tests.databases import Database
 from tests.jobs.places import empty_place
-from tests.jobs.processes import environment, tracker
+from tests.jobs.processes import environment, tracker, typed
 from tracker.core import clock
 from tracker.jobs import registry, services
 
@@ -57,7 +57,7 @@ def test_jobs_are_listed_run_and_remembered(env: dict[str, str]) -> None:
 def test_what_cannot_be_done_is_said_in_one_line(
     env: dict[str, str], words: list[str], status: int, message: str
 ) -> None:
-    refused = tracker(*words, env=env)
+    refused = typed(*words, env=env)
 
     assert refused.returncode == status
     assert message in refused.stderr
@@ -69,12 +69,12 @@ def test_without_a_migrated_database_nothing_starts_and_no_file_appears(kind: st
     with empty_place(kind, tmp_path) as url:
         own = environment(url, tmp_path / "instance")
         for words in (["serve"], ["scheduler"], ["backup", str(tmp_path / "b.zip")], ["jobs", "list"]):
-            refused = tracker(*words, env=own)
+            refused = typed(*words, env=own)
 
             assert refused.returncode == 2
             assert refused.stderr.endswith("run tracker init\n")
             assert len(refused.stderr.splitlines()) == 1
-        checked = tracker("check", env=own)
+        checked = typed("check", env=own)
 
     assert checked.returncode == 1
     assert checked.stdout.splitlines()[-1].endswith("run tracker init")
@@ -88,7 +88,7 @@ def test_on_a_database_of_a_newer_release_nothing_starts(
         session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
     for words in (["serve"], ["scheduler"], ["backup", str(tmp_path / "b.zip")], ["init"]):
-        refused = tracker(*words, env=env)
+        refused = typed(*words, env=env)
 
         assert refused.returncode == 2
         assert "newer than this code: install the newer release" in refused.stderr
@@ -104,7 +104,7 @@ def test_check_finds_nothing_wrong_where_everything_runs(app: Flask, arrange: Ar
     with arrange():
         services.scheduler_beat("one:1", clock.now())
 
-    checked = tracker("check", env=env)
+    checked = typed("check", env=env)
 
     assert checked.returncode == 0, checked.stdout
     assert {line.rpartition(": ")[2] for line in checked.stdout.splitlines()} == {"good"}
@@ -114,8 +114,8 @@ def test_check_finds_nothing_wrong_where_everything_runs(app: Flask, arrange: Ar
 
 
 def test_check_leaves_with_one_where_something_is_wrong(env: dict[str, str]) -> None:
-    checked = tracker("check", env=env)
-    misconfigured = tracker("check", env={**env, "TRACKER_PUBLIC_URL": "http://tracker.example.gov.uk"})
+    checked = typed("check", env=env)
+    misconfigured = typed("check", env={**env, "TRACKER_PUBLIC_URL": "http://tracker.example.gov.uk"})
 
     assert checked.returncode == 1
     assert "scheduler: no scheduler is running: start tracker scheduler" in checked.stdout.splitlines()
@@ -127,8 +127,8 @@ def test_check_leaves_with_one_where_something_is_wrong(env: dict[str, str]) -> 
 def test_a_database_that_cannot_be_used_is_said_in_one_line(url: str, tmp_path: Path) -> None:
     own = environment(url, tmp_path)
 
-    started = tracker("serve", env=own)
-    checked = tracker("check", env=own)
+    started = typed("serve", env=own)
+    checked = typed("check", env=own)
 
     assert (started.returncode, len(started.stderr.splitlines())) == (2, 1)
     assert started.stderr.startswith("Error: the database cannot be used: ")

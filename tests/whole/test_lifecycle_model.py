@@ -370,7 +370,7 @@ class Enrolments(RuleBasedStateMachine):
 def test_the_acts_do_what_a_slow_replay_says(app: Flask) -> None:
     machine = type("Enrolments", (Enrolments,), {"app": app})
     profile = settings(
-        max_examples=settings().max_examples // 4,
+        max_examples=settings().max_examples // 12,
         stateful_step_count=25,
         suppress_health_check=list(HealthCheck),
         print_blob=True,

@@ -5,7 +5,6 @@ The samples and their truth stand in tests/data. An organisation that is not lis
 
 import csv
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -17,7 +16,7 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 
-from tests.databases import KINDS, PostgresqlDatabase, open_database, settings_for
+from tests.databases import KINDS, open_database, settings_for
 from tracker.app import create_app
 from tracker.core.db import db, transaction
 from tracker.core.job import Alarm
@@ -25,6 +24,7 @@ from tracker.imports.commands import import_command
 from tracker.progress.commands import compile_command, figures_command
 from tracker.progress.recount.services import recount
 
+pytestmark = pytest.mark.xdist_group("truth")
 DATA = Path(__file__).parent.parent / "data"
 NOBODY = {"count": ("0", "", "0"), "ratio": ("0", "0", ""), "median": ("", "0", "")}
 KIND = {
@@ -76,10 +76,7 @@ def run(app: Flask, *arguments: str) -> str:
 def programme(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The sample programme, imported once into a database of its own."""
     folder = tmp_path_factory.mktemp("truth")
-    database = open_database(request.param, folder)
-    if isinstance(database, PostgresqlDatabase):
-        database.name = f"truth_{os.getpid()}"
-        database.url = database._url(database.name)
+    database = open_database(request.param, folder, "truth")
     database.reset()
     app = create_app(settings_for(database.url, folder))
     for kind, *more in (

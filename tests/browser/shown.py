@@ -1,0 +1,41 @@
+"""Which parts of which page somebody has looked at: a page without a new one is one they know, with other words."""
+
+import os
+
+from playwright.sync_api import Page as Tab
+
+from tests.markup import Seen
+
+ALL_LOOKS = os.environ.get("TRACKER_TEST_LOOKS") == "all"
+"""Whether everything is new always, as `make assure` wants it."""
+PARTS = """() => [...new Set([...document.querySelectorAll("body, body *")].flatMap(
+    one => [...one.classList, one.getAttribute("type") || ""].map(name => `${one.localName}.${name}`)))]"""
+
+
+def parts_of(page: Seen) -> set[str]:
+    """What the page is made of, such as `p.govuk-body` and `input.radio`."""
+    return {
+        f"{element}.{name}"
+        for element, told in page.elements
+        for name in (*told.get("class", "").split(), told.get("type", ""))
+    }
+
+
+def parts_in(tab: Tab) -> set[str]:
+    """The same of the page in the tab as scripts have made it."""
+    return set(tab.evaluate(PARTS))
+
+
+class Shown:
+    """The parts by view."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, set[str]] = {}
+
+    def lacks(self, view: str, parts: set[str]) -> bool:
+        """Whether there is a part that the view was not seen with."""
+        return ALL_LOOKS or not parts <= self._parts.get(view, set())
+
+    def add(self, view: str, parts: set[str]) -> None:
+        """From now on the view was seen with them."""
+        self._parts.setdefault(view, set()).update(parts)
