@@ -21,9 +21,9 @@ from tracker.jobs.runner import run_by_hand
 from tracker.organisations.models import Grade
 from tracker.outbox.models import Message
 from tracker.people.models import Posting
+from tracker.progress.recount.codes import RECOUNTED
 from tracker.progress.recount.models import RecountDifference
 from tracker.progress.recount.services import recount
-from tracker.progress.recount.walking import RECOUNTED
 from tracker.progress.registry import METRICS
 from tracker.progress.services.compiling import compile_day, compile_range
 from tracker.quality import services as quality

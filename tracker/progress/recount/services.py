@@ -15,9 +15,10 @@ from tracker.progress.figures import EVERYBODY
 from tracker.progress.models import Compilation, FigureScope, ScopeKind
 from tracker.progress.queries.basis import Mark, basis, can_be_added_to
 from tracker.progress.queries.snapshots import latest_by_day
+from tracker.progress.recount.codes import RECOUNTED
 from tracker.progress.recount.models import RecountDifference
 from tracker.progress.recount.past import lives, rules
-from tracker.progress.recount.walking import RECOUNTED, Parts, Walk
+from tracker.progress.recount.walking import Parts, Walk
 from tracker.progress.services.keeping import kept_rows
 from tracker.progress.structure import Structure, load_structure
 

@@ -9,51 +9,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
+from tracker.progress.recount.codes import (
+    BELOW,
+    COUNTS,
+    FINDINGS,
+    FROM,
+    MEDIANS,
+    OF_PAIRS,
+    OF_PEOPLE,
+    RATIOS,
+    STANDING,
+    SUMS,
+)
 from tracker.progress.recount.past import Course, Found, Happened, Life, Posted, Rated, Rules, Sent
 
 DONE = ("completed", "in-role")
 OPEN = frozenset(
     "advert closed sift shortlist assessment interview merit-order offer checks formal-offer".split()  # noqa: SIM905
 )
-STANDING = ("nominated", "endorsed", "applied", "accepted", "enrolled", "in-training", "on-break")
 FIRST_FRIDAY, LATEST = date(2000, 1, 7), date(2100, 1, 1)
-MEDIANS = frozenset(
-    {"training.median_days_to_complete", "leadership.median_days_to_hire", "leadership.median_days_to_fill"}
-)
-RATIOS = frozenset(
-    {
-        *("training.completion_rate", "training.skill_rise"),
-        *("leadership.applicants_per_post", "leadership.offer_acceptance"),
-    }
-)
-SUMS = frozenset({"fellowships.days_logged", "fellowships.days_signed_off"})
-COUNTS = frozenset(
-    {
-        "training.trained",
-        *(f"training.{stage.replace('-', '_')}" for stage in STANDING),
-        *("training.at_risk", "training.withdrawn", "training.not_completed", "training.in_role"),
-        "training.skills_gained",
-        *("fellowships.started_in_year", "fellowships.in_post", "fellowships.completed", "fellowships.ended_early"),
-        *("fellowships.started_in_year_from", "fellowships.in_post_from", "fellowships.completed_from"),
-        *("fellowships.logs_overdue", "leadership.appointed", "leadership.open", "leadership.offers_out"),
-    }
-)
-OF_ENROLMENTS = (
-    *("break-overdue", "break-open-ended", "stage-unchanged", "cohort-ended", "cohort-begun", "not-started"),
-    *("enrolled-twice", "enrolment-without-history"),
-)
-OF_PEOPLE = ("organisation-closed", "grade-missing", "organisation-missing", "email-shared")
-OF_PAIRS = ("duplicate-person",)
-FINDINGS = {rule: f"quality.{rule.replace('-', '_')}" for rule in (*OF_ENROLMENTS, *OF_PEOPLE, *OF_PAIRS)}
-"""The rules of data quality that count for an organisation, and the figure of each. That a record breaks a rule is
-looked up only on the night; what is counted again is from which night to which it was found to."""
-RECOUNTED = MEDIANS | RATIOS | SUMS | COUNTS | set(FINDINGS.values())
-"""What is counted by walking: every figure there is."""
-
-FROM = "_from"
-"""What ends the code of a figure by home organisation."""
-BELOW = "/"
-"""What marks the part of a ratio that is divided by."""
 Parts = tuple[int | None, int | None, float | None]
 
 
@@ -165,13 +139,6 @@ class Walk:
         known = [one for one in moves if self.is_known(one.recorded_at, one.voided_at)]
         last = max(known, key=lambda one: (one.on, one.id), default=None)
         return last.host_id if last else course.first_host_id
-
-    def place(self, life: Life, day: date) -> int | None:
-        """Where somebody was posted on a day."""
-        known = [one for one in life.postings if self.is_known(one.recorded_at, one.voided_at)]
-        order: list[Posted] = sorted(known, key=lambda one: (one.on, one.created_at, one.id))
-        begun = [one for one in order if one.on <= day] or order[:1]
-        return begun[-1].organisation_id if begun else None
 
     def _placement(self, life: Life, course: Course, history: Sequence[Happened]) -> None:
         last = history[-1] if history else None
