@@ -42,14 +42,18 @@ class Pictures(URLFetcher):  # type: ignore[misc]
 def finish(_: object, pdf: Any) -> None:
     """Say of each header cell whether it heads a column or a row, and of each link that it is printed: what a screen
     reader is told of a table is then a matter of the document, and not of how well it guesses."""
-    elements = {one.reference: one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/StructElem"}
+    elements = {one.reference: one for one in pdf.objects if _is_a(one, "/StructElem")}
     for cell in elements.values():
         if cell["S"] == "/TH":
             rows = elements[elements[cell["P"]]["P"]]["S"]
             cell["A"]["Scope"] = "/Column" if rows == "/THead" else "/Row"
     for one in pdf.objects:
-        if isinstance(one, dict) and one.get("Type") == "/Annot":
+        if _is_a(one, "/Annot"):
             one["F"] = PRINTED
+
+
+def _is_a(one: Any, kind: str) -> bool:
+    return isinstance(one, dict) and one.get("Type") == kind
 
 
 def press(html: str, styles: str, pictures: Mapping[str, str], base_url: str) -> bytes:
