@@ -14,6 +14,7 @@ from tracker.progress.addresses import scope_address
 from tracker.progress.asked import Asked
 from tracker.progress.bridge import Point
 from tracker.progress.change import Ends, account
+from tracker.progress.facts import plain_number
 from tracker.progress.figures import ALL, NOT_APPLICABLE, Figure, Scope
 from tracker.progress.ground import Question, Viewer
 from tracker.progress.pages import Page, Sentence, Story, compose
@@ -21,10 +22,11 @@ from tracker.progress.structure import Structure
 from tracker.progress.table import USUAL, Row
 from tracker.progress.taken import MISSING, NOT_FOR_PUBLICATION
 
-MOST_ROWS = 34
-"""Organisations that fit on one printed side; the workbook has them all."""
-MOST_NAMED = 10
-"""Organisations that have not reported are named up to so many."""
+MOST_ROWS, MOST_BODIES = 34, 6
+"""Organisations that fit: on a printed side of their own, and on the one side that is all about their parent. The
+workbook has them all."""
+MOST_NAMED, MOST_BODIES_NAMED = 10, 3
+"""Organisations that have not reported are named up to so many, likewise."""
 REVISED = (
     "A later record of an earlier day changes what is known of that day; the same figures as known then can be asked "
     "for at any time."
@@ -62,22 +64,35 @@ class Briefing:
 
     @property
     def metrics(self) -> list[Metric]:
-        """The figures it shows, each once."""
-        told = [*(story.facts.figure.metric for story in self.page.stories), *self._listed()]
-        return list(dict.fromkeys(told))
-
-    def _listed(self) -> list[Metric]:
-        return [one.figure.metric for one in self.page.listed]
+        """The figures it says the meaning of, each once: all it shows; on the one side about an organisation, those it
+        leads with."""
+        listed = self.page.listed if self.is_whole else ()
+        told = [*(story.facts for story in self.page.stories), *listed]
+        return list(dict.fromkeys(facts.figure.metric for facts in told))
 
     @property
     def rows(self) -> list[Row]:
-        """The organisations it lists: those with the most to tell."""
-        return list(self.page.table.rows[:MOST_ROWS]) if self.page.table and len(self.page.table.rows) > 1 else []
+        """The organisations it lists, in the order of the table: those with the most to tell, where not all fit."""
+        every = self._every_row
+        if self.is_whole or len(every) <= MOST_BODIES:
+            return every[:MOST_ROWS]
+        largest = sorted(range(len(every)), key=lambda place: -(every[place].number or 0.0))
+        return [every[place] for place in sorted(largest[: MOST_BODIES - 1])]
+
+    @property
+    def _every_row(self) -> list[Row]:
+        return list(self.page.table.rows) if self.page.table and len(self.page.table.rows) > 1 else []
 
     @property
     def rows_left_out(self) -> int:
         """How many organisations stand only in the workbook."""
-        return max(0, len(self.page.table.rows) - MOST_ROWS) if self.page.table else 0
+        return len(self._every_row) - len(self.rows)
+
+    @property
+    def left_out_together(self) -> str:
+        """What those come to, each counted in its own row."""
+        listed = self.rows
+        return plain_number(sum(row.number or 0.0 for row in self._every_row if row not in listed))
 
     @property
     def file_name(self) -> str:
@@ -96,8 +111,9 @@ class Briefing:
         said, missing = f"{story.coverage.text} have reported", story.coverage.missing
         if not missing:
             return f"{said}."
-        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-        return f"{said}. Not yet: {'; '.join(one.name for one in missing[:MOST_NAMED])}{more}."
+        most = MOST_NAMED if self.is_whole else MOST_BODIES_NAMED
+        more = f" and {len(missing) - most} more" if len(missing) > most else ""
+        return f"{said}. Not yet: {'; '.join(one.name for one in missing[:most])}{more}."
 
     @property
     def caveats(self) -> list[str]:

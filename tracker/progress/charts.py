@@ -55,7 +55,7 @@ class Size:
 
 
 WIDE = Size(width=960, height=210, months="%b %Y", ticks=8, bar_label_angle=0)
-NARROW = Size(width=200, height=200, months="%Y", ticks=4, bar_label_angle=-90)
+NARROW = Size(width=200, height=150, months="%Y", ticks=4, bar_label_angle=-90)
 SIZES = {"wide": WIDE, "narrow": NARROW}
 
 

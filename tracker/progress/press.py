@@ -17,6 +17,9 @@ from tracker.progress.workbench import Order, work
 UNIVERSAL_ACCESS = "pdf/ua-1"
 """Tagged, with a title and a language, so that a screen reader reads it in order."""
 
+PRINTED = 4
+"""The flag of an annotation that goes with the page onto paper."""
+
 
 class Pictures(URLFetcher):  # type: ignore[misc]
     """Gives the pictures of an order by their addresses, and nothing else."""
@@ -36,6 +39,23 @@ class Pictures(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, Path(self._files[url]).read_bytes(), {"Content-Type": "image/svg+xml"})
 
 
+def finish(_: object, pdf: Any) -> None:
+    """Say of each header cell whether it heads a column or a row, and of each link that it is printed: what a screen
+    reader is told of a table is then a matter of the document, and not of how well it guesses."""
+    elements = {one.reference: one for one in pdf.objects if _is_a(one, "/StructElem")}
+    for cell in elements.values():
+        if cell["S"] == "/TH":
+            rows = elements[elements[cell["P"]]["P"]]["S"]
+            cell["A"]["Scope"] = "/Column" if rows == "/THead" else "/Row"
+    for one in pdf.objects:
+        if _is_a(one, "/Annot"):
+            one["F"] = PRINTED
+
+
+def _is_a(one: Any, kind: str) -> bool:
+    return isinstance(one, dict) and one.get("Type") == kind
+
+
 def press(html: str, styles: str, pictures: Mapping[str, str], base_url: str) -> bytes:
     """A document as PDF, with its fonts in it.
 
@@ -46,7 +66,10 @@ def press(html: str, styles: str, pictures: Mapping[str, str], base_url: str) ->
     fonts = FontConfiguration()
     page = HTML(string=html, base_url=base_url, url_fetcher=Pictures(pictures))
     made: bytes = page.write_pdf(
-        stylesheets=[CSS(string=styles, font_config=fonts)], font_config=fonts, pdf_variant=UNIVERSAL_ACCESS
+        stylesheets=[CSS(string=styles, font_config=fonts)],
+        font_config=fonts,
+        pdf_variant=UNIVERSAL_ACCESS,
+        finisher=finish,
     )
     return made
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,15 +17,17 @@ from pypdf import PdfReader
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
 from tests.counting import counted
-from tests.factories import make_enrolment
-from tests.progress.story import TRAINED, compile_story, tell
+from tests.factories import make_enrolment, make_person, organisation
+from tests.progress.story import LATEST, TRAINED, compile_story, tell
 from tests.progress.views.test_files import pictures
 from tests.progress.views.test_pages import words
 from tracker.accounts.permissions import Role
 from tracker.progress import documents, workshop
 from tracker.progress.jobs import JOBS
 from tracker.progress.registry import METRICS, STRANDS
+from tracker.progress.services.compiling import compile_day
 from tracker.progress.services.targets import replace_line
+from tracker.progress.structure import load_structure
 
 BRIEFING = "/progress/briefing"
 NAME = re.compile(r"\bExample\d+\b|\bAnn\b|@example")
@@ -158,10 +161,82 @@ def test_the_night_prints_what_is_read_the_next_day(app: Flask, sign_in: SignIn,
 def test_a_pdf_of_another_day_is_printed_when_it_is_asked_for(sign_in: SignIn):
     pdf = pdf_of(sign_in(Role.LEADERSHIP), "?organisation=home-office&as-at=2026-02-28")
 
-    assert len(pdf.pages) == 2
+    assert len(pdf.pages) == 1
     assert "Briefing: Home Office" in text_of(pdf)
     assert "As at 28 February 2026" in text_of(pdf)
     assert "Analysts trained 1 Plan for 28 February 2026" in text_of(pdf)
+
+
+def test_all_about_the_organisation_with_most_bodies_is_one_side(app: Flask, arrange: Arrange, sign_in: SignIn):
+    """Every body of the Cabinet Office has a target, which few will meet, and as many people trained as it has place in
+    the list; some have nobody."""
+    with app.app_context():
+        structure = load_structure()
+        family = structure.members(structure.scope("cabinet-office", with_children=True))
+        slugs = sorted(one.slug for one in structure.by_organisation() if one.organisation_id in family)
+    assert len(slugs) > 15
+    points = {date(2025, 12, 31): 0.0, date(2027, 3, 31): 1000.0}
+    with arrange():
+        for place, slug in enumerate(slugs):
+            for _ in range(max(0, place - 4)):
+                make_enrolment("in-training 2026-01-05", "completed 2026-04-03", person=make_person(slug))
+            replace_line(TRAINED, organisation(slug).id, points, reason="Many", created_by_id=None)
+    with app.app_context():
+        compile_day(LATEST)
+
+    pdf = pdf_of(sign_in(Role.LEADERSHIP), "?organisation=cabinet-office")
+
+    assert len(pdf.pages) == 1
+    text, rest = text_of(pdf), len(slugs) - 5
+    everybody = 1 + sum(range(len(slugs) - 4))  # and one of the story
+    largest = sum(range(len(slugs) - 9, len(slugs) - 4))
+    assert re.search(rf"and {rest} more, together (\d+) ", text)[1] == str(everybody - largest)
+    assert f"{everybody} {17 * 1000:,} " in text
+    for said in ("As at 15 April 2026", "People whose first completion", "Missing is not zero"):
+        assert said in text
+
+
+def structure_of(pdf: PdfReader) -> list[tuple[str, str, dict]]:
+    """Every element of the structure a screen reader follows: what it is, what it stands in, and its entries."""
+    found = []
+
+    def walk(one: Any, within: str) -> None:
+        element = one.get_object()
+        if isinstance(element, list):
+            for child in element:
+                walk(child, within)
+        elif isinstance(element, dict) and "/K" in element:
+            kind = str(element.get("/S", ""))
+            found.append((kind, within, element))
+            walk(element["/K"], kind)
+
+    walk(pdf.trailer["/Root"]["/StructTreeRoot"], "")
+    return found
+
+
+def test_a_screen_reader_is_told_what_everything_in_a_pdf_is(sign_in: SignIn):
+    """What PDF/UA-1 asks that can be seen in the file: its checkers were asked once, and this holds what they found."""
+    pdf = pdf_of(sign_in(Role.LEADERSHIP))
+
+    root, elements = pdf.trailer["/Root"], structure_of(pdf)
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en-GB", True)
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
+    assert b"<pdfuaid:part>1" in root["/Metadata"].get_data() or b'pdfuaid:part="1"' in root["/Metadata"].get_data()
+    assert all(page["/StructParents"] == number for number, page in enumerate(pdf.pages))
+    kinds = [kind for kind, _, _ in elements]
+    assert [kind for kind in kinds if kind in ("/H1", "/H2")] == ["/H1", "/H2", "/H2", "/H2"]
+    pictures = [element.get("/Alt", "") for kind, _, element in elements if kind == "/Figure"]
+    assert len(pictures) == 3
+    assert all(text.startswith("Chart: ") for text in pictures)
+    heads = [str(element["/A"].get("/Scope")) for kind, _, element in elements if kind == "/TH"]
+    assert heads[:6] == ["/Column"] * 6
+    assert len(heads) > 7
+    assert set(heads[6:]) == {"/Row"}
+    items = {within for kind, within, _ in elements if kind == "/LI"}
+    assert items == {"/L"}
+    assert {kind for kind, within, _ in elements if within == "/L"} <= {"/LI", "/L"}
+    links = [one.get_object() for page in pdf.pages for one in page.get("/Annots", [])]
+    assert all(one["/F"] == 4 and "/StructParent" in one for one in links)
 
 
 def test_where_pango_is_missing_the_page_offers_to_print(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
