@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.browsers import Browser, browser_of
 from tests.conftest import Arrange, SignIn
+from tests.counting import counted
 from tests.factories import make_cohort, make_enrolment, make_person
 from tests.leadership.recruiting import make_candidacy, make_vacancy, seat
 from tests.progress.story import compile_story, tell
@@ -243,3 +244,20 @@ def test_who_sits_on_a_panel_is_led_to_its_candidates_with_how_many_wait_for_sco
     assert "/leadership/vacancies/V-CDO/candidates" in page
     assert re.search(r"numeric[^>]*>\s*1\s*<", page)
     assert "V-FILLED" not in page
+
+
+@pytest.mark.parametrize("role", [Role.PROGRAMME_MANAGER, Role.DEPARTMENT_LEAD, Role.LEADERSHIP])
+def test_the_front_page_asks_the_database_at_most_twelve_times_while_no_figure_changes(
+    app: Flask, sign_in: SignIn, arrange: Arrange, role: Role
+):
+    tell(arrange)
+    compile_story(app)
+    for slug in ("home-office", "hm-treasury"):
+        overdue(arrange, slug)
+    browser = sign_in(role)
+    first = browser.get("/").text
+
+    with counted(app)() as asked:
+        assert browser.get("/").text.count("Analysts trained") == first.count("Analysts trained") >= 1
+
+    assert len(asked) <= 12, "\n".join(asked)

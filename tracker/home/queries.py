@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import User
@@ -110,10 +111,20 @@ def running_cohorts(day: date) -> list[Running]:
     return [Running(*row) for row in db.session.execute(found)]
 
 
-def imports_to_decide(kinds: Collection[str]) -> int:
-    """How many imports of some kinds are checked and wait for somebody to load or cancel them."""
-    waiting = select(func.count()).select_from(ImportBatch).where(ImportBatch.status == Status.CHECKED)
-    return db.session.scalar(waiting.where(ImportBatch.kind.in_(kinds))) or 0
+def imports_to_decide(kinds: Collection[str]) -> Select[int]:
+    """The imports of some kinds that are checked and wait for somebody to load or cancel them."""
+    return select(ImportBatch.id).where(ImportBatch.status == Status.CHECKED, ImportBatch.kind.in_(kinds))
+
+
+def cohorts_of(which: ColumnElement[bool]) -> Select[int]:
+    """Some cohorts."""
+    return select(Cohort.id).where(which)
+
+
+def how_many(lists: Sequence[Select[Any]]) -> list[int]:
+    """How long some lists are, in one question."""
+    counts = [select(func.count()).select_from(one.order_by(None).subquery()).scalar_subquery() for one in lists]
+    return list(db.session.execute(select(*counts)).one()) if counts else []
 
 
 def latest_imports(kinds: Collection[str]) -> Sequence[ImportBatch]:

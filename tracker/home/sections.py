@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
+from sqlalchemy import ColumnElement, Select
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission
@@ -26,6 +28,7 @@ from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.structure import load_structure
 from tracker.progress.table import USUAL
 from tracker.quality import board
+from tracker.quality import queries as quality
 from tracker.register.identity import queries as identity
 from tracker.training import queries as training
 from tracker.training import rolls
@@ -52,8 +55,7 @@ class Front:
     tasks: Sequence[Task] | None
     views: Sequence[SavedView]
     is_following: bool
-    progress: Page | None
-    is_not_compiled: bool
+    sees_progress: bool
     cohorts: Sequence[Running]
     recent: Sequence[Happened]
     imports: Sequence[ImportBatch]
@@ -69,20 +71,18 @@ class Front:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing for this reader yet."""
-        told = (self.progress, self.accounts, self.own, self.fellow, self.supervisor, self.seats)
-        return self.tasks is None and not self.is_not_compiled and not self.may_audit and not any(told)
+        told = (self.accounts, self.own, self.fellow, self.supervisor, self.seats)
+        return self.tasks is None and not self.sees_progress and not self.may_audit and not any(told)
 
 
 def front(user: User) -> Front:
     """The front page of a reader, by what they may do and how far that reaches."""
-    progress, is_not_compiled = _progress(user) if reaches(user, Permission.PROGRESS_VIEW) else (None, False)
     sees_all = user.reach(Permission.COHORTS_VIEW) is None
     return Front(
         tasks=tasks(user) if may_act(user) else None,
         views=following.views_for(user),
         is_following=following.follows_anything(user),
-        progress=progress,
-        is_not_compiled=is_not_compiled,
+        sees_progress=reaches(user, Permission.PROGRESS_VIEW),
         cohorts=queries.running_cohorts(clock.today()) if user.may(Permission.COHORTS_VIEW) and sees_all else (),
         recent=_recent(user) if reaches(user, Permission.EVENT_RECORD) else (),
         imports=queries.latest_imports(kinds_for(user, Permission.IMPORT_VIEW)),
@@ -111,51 +111,82 @@ ABOVE = frozenset({"break-overdue", "duplicate-person"})
 """Rules of which what breaks them stands above already, as it is now and not as it was last night."""
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Something that may wait: the list of it, in words, and where that list is shown."""
+
+    found: Select[Any]
+    text: str
+    href: str
+
+
 def tasks(user: User) -> list[Task]:
     """What waits for this reader; nothing is listed of which there is none."""
-    found = []
-    if reaches(user, Permission.EVENT_RECORD):
-        people = user.sees(Permission.EVENT_RECORD, PostingSpan.organisation_id, Person.user_id)
-        overdue = training.count_overdue_breaks(clock.today(), people)
-        found.append(Task(overdue, "people on a break past the return they promised", url_for("breaks.index")))
-    if user.may(Permission.COHORTS_EDIT):
-        soon = training.number_of_cohorts(rolls.begin_soon())
-        found.append(Task(soon, "cohorts beginning within 14 days with places left", url_for("cohorts.index", soon=1)))
-    if user.may(Permission.PEOPLE_MERGE):
-        pairs = identity.count_pairs(decided=False)
-        found.append(Task(pairs, "pairs of records that may be of one person", url_for("identity.index")))
-    if reaches(user, Permission.QUALITY_VIEW):
-        findings = user.sees(Permission.QUALITY_VIEW, PostingSpan.organisation_id, Person.user_id)
-        found += [
-            Task(count, rule.title, url_for("quality.rule", code=rule.code))
-            for rule, count in board.waiting(findings)
-            if rule.code not in ABOVE
-        ]
-        found.append(Task(board.how_many_given(user, findings), "findings you look after", url_for("quality.mine")))
-    if user.may(Permission.IMPORT_LOAD):
-        waiting = url_for("imports.index", waiting="yes")
-        found.append(
-            Task(
-                queries.imports_to_decide(kinds_for(user, Permission.IMPORT_LOAD)),
-                "files checked and not yet loaded",
-                waiting,
-            )
-        )
+    first, last = _first(user), _last(user)
+    counted = queries.how_many([one.found for one in (*first, *last)])
+    told = [Task(count, one.text, one.href) for count, one in zip(counted, (*first, *last), strict=True)]
+    found = [*told[: len(first)], *_broken_rules(user), *told[len(first) :]]
     return [task for task in found if task.count]
 
 
-def _progress(user: User) -> tuple[Page | None, bool]:
-    """The headline progress within reach; and whether there is none because nothing was compiled."""
-    viewer = Viewer(
+def _first(user: User) -> list[Waiting]:
+    found = []
+    if reaches(user, Permission.EVENT_RECORD):
+        people = user.sees(Permission.EVENT_RECORD, PostingSpan.organisation_id, Person.user_id)
+        overdue = training.overdue(clock.today(), people)
+        found.append(Waiting(overdue, "people on a break past the return they promised", url_for("breaks.index")))
+    if user.may(Permission.COHORTS_EDIT):
+        soon = queries.cohorts_of(rolls.begin_soon())
+        found.append(
+            Waiting(soon, "cohorts beginning within 14 days with places left", url_for("cohorts.index", soon=1))
+        )
+    if user.may(Permission.PEOPLE_MERGE):
+        pairs = identity.open_pairs(decided=False)
+        found.append(Waiting(pairs, "pairs of records that may be of one person", url_for("identity.index")))
+    return found
+
+
+def _broken_rules(user: User) -> list[Task]:
+    if not reaches(user, Permission.QUALITY_VIEW):
+        return []
+    return [
+        Task(count, rule.title, url_for("quality.rule", code=rule.code))
+        for rule, count in board.waiting(_findings(user))
+        if rule.code not in ABOVE
+    ]
+
+
+def _findings(user: User) -> ColumnElement[bool]:
+    return user.sees(Permission.QUALITY_VIEW, PostingSpan.organisation_id, Person.user_id)
+
+
+def _last(user: User) -> list[Waiting]:
+    found = []
+    if reaches(user, Permission.QUALITY_VIEW):
+        given = quality.given_to(user, _findings(user), clock.today())
+        found.append(Waiting(given, "findings you look after", url_for("quality.mine")))
+    if user.may(Permission.IMPORT_LOAD):
+        checked = queries.imports_to_decide(kinds_for(user, Permission.IMPORT_LOAD))
+        found.append(Waiting(checked, "files checked and not yet loaded", url_for("imports.index", waiting="yes")))
+    return found
+
+
+def viewer_of(user: User) -> Viewer:
+    """How far a reader's authority over figures reaches."""
+    return Viewer(
         user.reach(Permission.PROGRESS_VIEW),
         user.may(Permission.PROGRESS_RECORDS),
         user.reach(Permission.VACANCIES_VIEW) is None,
     )
+
+
+def progress(viewer: Viewer) -> Page | None:
+    """The headline progress within reach; None where nothing was compiled."""
     structure = load_structure()
     try:
-        return compose(structure, questions.overview(structure, viewer, Asked()), Asked(), viewer, USUAL), False
+        return compose(structure, questions.overview(structure, viewer, Asked()), Asked(), viewer, USUAL)
     except NotCompiled:
-        return None, True
+        return None
 
 
 def _recent(user: User) -> list[Happened]:

@@ -81,11 +81,6 @@ def given(user: User, scope: ColumnElement[bool], number: str | None, url: Calla
     return _page(queries.given_to(user, scope, today()), number, url)
 
 
-def how_many_given(user: User, scope: ColumnElement[bool]) -> int:
-    """How many findings somebody looks after."""
-    return queries.count(queries.given_to(user, scope, today()))
-
-
 def owners(finding: Finding) -> list[tuple[str, str]]:
     """To whom a finding can be given: reference, and name with roles."""
     return [(one.ref, f"{one.name}, {one.role_names}") for one in queries.possible_owners(finding)]

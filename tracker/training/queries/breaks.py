@@ -93,13 +93,12 @@ def overdue_breaks(day: date, scope: ColumnElement[bool]) -> list[Pause]:
 
     :param scope: speaks of `PostingSpan.organisation_id` and `Person.user_id`.
     """
-    return _told(_current().where(StageSpan.promised_on < day, scope))
+    return _told(overdue(day, scope))
 
 
-def count_overdue_breaks(day: date, scope: ColumnElement[bool]) -> int:
-    """How many `overdue_breaks` tells."""
-    overdue = _current().where(StageSpan.promised_on < day, scope).subquery()
-    return db.session.scalar(select(func.count()).select_from(overdue)) or 0
+def overdue(day: date, scope: ColumnElement[bool]) -> Select[Any]:
+    """What `overdue_breaks` tells, to be counted."""
+    return _current().where(StageSpan.promised_on < day, scope)
 
 
 def breaks_ending(first: date, last: date, scope: ColumnElement[bool]) -> list[Pause]:
