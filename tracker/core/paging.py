@@ -36,6 +36,22 @@ class Page(Generic[Row]):
         return max(1, -(-self.total // self.per_page))
 
     @property
+    def shown(self) -> list[int | None]:
+        """The pages that are offered: the first, the last, this one and its neighbours; None where some are left out.
+
+        A single page is not left out.
+        """
+        near = {1, self.number - 1, self.number, self.number + 1, self.pages}
+        near |= {2} if self.number == 4 else set()
+        near |= {self.pages - 1} if self.number == self.pages - 3 else set()
+        shown: list[int | None] = []
+        before = 0
+        for number in sorted(one for one in near if 1 <= one <= self.pages):
+            shown += [number] if number == before + 1 else [None, number]
+            before = number
+        return shown
+
+    @property
     def has_next(self) -> bool:
         """Whether a page follows."""
         return self.number < self.pages

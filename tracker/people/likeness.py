@@ -26,6 +26,8 @@ MOST_ALIKE = 200
 MOST_NAMESAKES = 300
 """Where more records than this share a name, or a first name and a place, that alone is no reason to compare them: a
 list of ten thousand who are all called alike would be fifty million pairs, and none of them outweighs the doubt."""
+PARTS = 8
+"""In so many turns are keys put in order: each at once takes that part of the memory."""
 OTHER_NAME, LONGER_NAME = -1.5, -1.0
 """What it takes away that a name was exchanged for another, or that one record has a name more."""
 SAME_ADDRESS, USUAL_ADDRESS, OTHER_ADDRESS = 9.0, 0.5, -1.0
@@ -117,19 +119,22 @@ def local_part(email: str) -> str:
 
 
 class Records:
-    """The facts of many records, in columns: a hundred thousand of them take a few megabytes."""
+    """The facts of many records, in columns of numbers: a hundred thousand of them take a few megabytes.
+
+    The words of all names follow one another in `words`, those of one record from `begins` on.
+    """
 
     def __init__(self) -> None:
         """None yet."""
         self.numbers, self.local = array("q"), array("q")
-        self.first, self.whole = array("l"), array("q")
-        self.names: list[tuple[str, ...]] = []
-        self.cohorts: list[tuple[int, ...]] = []
-        self.places = {name: array("l") for name in PLACES}
+        self.first, self.whole = array("i"), array("q")
+        self.words, self.begins = array("i"), array("i", [0])
+        self.rolls = array("i")
+        self.places = {name: array("i") for name in PLACES}
         self.usual = bytearray()
-        self._rolls: dict[tuple[int, ...], tuple[int, ...]] = {}
-        self._words: dict[str, str] = {}
-        self._firsts: dict[str, int] = {}
+        self._known: dict[str, int] = {}
+        self._enrolled: dict[tuple[int, ...], int] = {}
+        self._cohorts: list[tuple[int, ...]] = []
 
     def __len__(self) -> int:
         """How many."""
@@ -137,30 +142,48 @@ class Records:
 
     def add(self, facts: Facts) -> None:
         """Add a record."""
-        words = tuple(map(self._spelt, name_words(facts.first_name, facts.last_name)))
+        words = name_words(facts.first_name, facts.last_name)
         local = local_part(facts.email)
         self.numbers.append(facts.number)
-        self.names.append(words)
-        self.first.append(self._firsts.setdefault(first_word(facts), len(self._firsts)))
+        self.words.extend(map(self._spelt, words))
+        self.begins.append(len(self.words))
+        self.first.append(self._spelt(first_word(facts)))
         self.whole.append(hash(tuple(sorted(words))))
         self.local.append(hash(local))
         self.usual.append(set(local.split()) <= set(words))
-        self.cohorts.append(self._rolls.setdefault(facts.cohorts, facts.cohorts))
+        self.rolls.append(self._roll(facts.cohorts))
         for name, column in self.places.items():
             column.append(_or_none(getattr(facts, name)))
 
-    def _spelt(self, word: str) -> str:
-        """The word, held once however many names have it."""
-        return self._words.setdefault(word, word)
+    def _spelt(self, word: str) -> int:
+        """The number of a word, which is held once however many names have it."""
+        return self._known.setdefault(word, len(self._known))
+
+    def _roll(self, cohorts: tuple[int, ...]) -> int:
+        """The number of some cohorts, which are held once however many records are on just these."""
+        number = self._enrolled.setdefault(cohorts, len(self._enrolled))
+        if number == len(self._cohorts):
+            self._cohorts.append(cohorts)
+        return number
+
+    def _name(self, place: int) -> set[int]:
+        """The words of a record's name, by their numbers."""
+        return set(self.words[self.begins[place] : self.begins[place + 1]])
+
+    def _shared(self, one: int, other: int) -> set[int]:
+        """The cohorts two records are both on."""
+        return set(self._cohorts[self.rolls[one]]) & set(self._cohorts[self.rolls[other]])
 
     def count(self) -> Rarity:
         """How rare everything is among these records, which are everybody's."""
         rarity = Rarity(people=len(self))
-        for words in self.names:
-            rarity.words.update(set(words))
+        found: Counter[int] = Counter()
+        for place in range(len(self)):
+            found.update(self._name(place))
+        rarity.words.update({word: found[number] for word, number in self._known.items() if found[number]})
         rarity.organisations.update(self.places["organisation"])
-        for cohorts in self.cohorts:
-            rarity.cohorts.update(cohorts)
+        for roll, people in Counter(self.rolls).items():
+            rarity.cohorts.update(dict.fromkeys(self._cohorts[roll], people))
         return rarity
 
     def alike(self, rarity: Rarity, fresh: Collection[int] | None = None) -> Iterator[Alike]:
@@ -169,11 +192,12 @@ class Records:
         :param fresh: the numbers of records one of which must be in the pair; None for every pair.
         """
         best: dict[tuple[int, int], Alike] = {}
+        bits = [rarity.of_word(word) for word in self._known]
         for one, other in self._candidates():
             low, high = sorted((self.numbers[one], self.numbers[other]))
             if low == high or (fresh is not None and low not in fresh and high not in fresh):
                 continue
-            weight = self._weigh(one, other, rarity)
+            weight = self._weigh(one, other, rarity, bits)
             if weight > ENOUGH and weight > (best[low, high].weight if (low, high) in best else ENOUGH):
                 best[low, high] = Alike(low, high, weight, *self._facts(one, other))
         yield from sorted(best.values(), key=lambda pair: -pair.weight)
@@ -192,27 +216,27 @@ class Records:
                 yield one, other
         rolls = (
             (hash((self.first[place], -1, cohort)), place)
-            for place, cohorts in enumerate(self.cohorts)
-            for cohort in cohorts
+            for place, roll in enumerate(self.rolls)
+            for cohort in self._cohorts[roll]
         )
         for one, other in _pairs(rolls, MOST_NAMESAKES):
             if whole[one] != whole[other] and local[one] != local[other]:
                 yield one, other
 
-    def _weigh(self, one: int, other: int, rarity: Rarity) -> float:
-        weight = self._weigh_names(one, other, rarity) + self._weigh_addresses(one, other) - rarity.doubt
+    def _weigh(self, one: int, other: int, rarity: Rarity, bits: Sequence[float]) -> float:
+        weight = self._weigh_names(one, other, bits) + self._weigh_addresses(one, other) - rarity.doubt
         for name, (same, another) in PLACES.items():
             mine, theirs = self.places[name][one], self.places[name][other]
             if mine >= 0 and theirs >= 0:
                 weight += same if mine == theirs else another
                 if name == "organisation" and mine == theirs:
                     weight += rarity.of_organisation(mine)
-        shared = set(self.cohorts[one]) & set(self.cohorts[other])
-        return weight + max(map(rarity.of_cohort, shared), default=0.0)
+        return weight + max(map(rarity.of_cohort, self._shared(one, other)), default=0.0)
 
-    def _weigh_names(self, one: int, other: int, rarity: Rarity) -> float:
-        mine, theirs = set(self.names[one]), set(self.names[other])
-        weight = sum(map(rarity.of_word, mine & theirs))
+    def _weigh_names(self, one: int, other: int, bits: Sequence[float]) -> float:
+        """:param bits: how much each word says, by its number."""
+        mine, theirs = self._name(one), self._name(other)
+        weight = sum(bits[word] for word in mine & theirs)
         if mine == theirs:
             return weight
         return weight + (LONGER_NAME if mine <= theirs or theirs <= mine else OTHER_NAME)
@@ -225,16 +249,16 @@ class Records:
     def _facts(self, one: int, other: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What matches, and what differs, in words."""
         facts = {
-            "name": set(self.names[one]) == set(self.names[other]),
+            "name": self._name(one) == self._name(other),
             "address before the @": self.local[one] == self.local[other],
         }
         for name, column in self.places.items():
             if column[one] >= 0 and column[other] >= 0:
                 facts[name] = column[one] == column[other]
         matches = [name for name, is_same in facts.items() if is_same]
-        if not facts["name"] and set(self.names[one]) & set(self.names[other]):
+        if not facts["name"] and self._name(one) & self._name(other):
             matches.insert(0, "part of the name")
-        if set(self.cohorts[one]) & set(self.cohorts[other]):
+        if self._shared(one, other):
             matches.append("cohort")
         return tuple(matches), tuple(name for name, is_same in facts.items() if not is_same)
 
@@ -248,14 +272,16 @@ def _pairs(keyed: Iterable[tuple[int, int]], most: int) -> Iterator[tuple[int, i
 
     :param most: leave out keys that more places have.
     """
-    keys, places = array("q"), array("l")
+    keys, places = array("q"), array("i")
     for key, place in keyed:
         keys.append(key)
         places.append(place)
-    for _, group in groupby(sorted(range(len(keys)), key=keys.__getitem__), key=keys.__getitem__):
-        same = [places[at] for at in group]
-        if 1 < len(same) <= most:
-            yield from _within(same)
+    for part in range(PARTS):
+        some = sorted((at for at, key in enumerate(keys) if key % PARTS == part), key=keys.__getitem__)
+        for _, group in groupby(some, key=keys.__getitem__):
+            same = [places[at] for at in group]
+            if 1 < len(same) <= most:
+                yield from _within(same)
 
 
 def _within(same: Sequence[int]) -> Iterator[tuple[int, int]]:

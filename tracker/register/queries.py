@@ -1,11 +1,11 @@
 """The people list: who is on it, in which order, and what a row says. Page, count and export ask the same question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.sql.elements import True_
 
 from tracker.core.calendar import LAST_DAY
@@ -43,8 +43,7 @@ class Wanted:
         return bool(self.stages or self.programme or self.cohort or self.overdue_on)
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """Where an enrolment stands, as a row of the list says it."""
 
     ref: str
@@ -66,8 +65,7 @@ class Standing:
         return ENROLMENT.stages[self.stage].colour
 
 
-@dataclass(frozen=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """One row of the list: somebody, where they are posted, and where their enrolments stand, the latest first."""
 
     ref: str
@@ -79,7 +77,7 @@ class PersonRow:
     grade: str | None
     profession: str | None
     region: str | None
-    enrolments: tuple[Standing, ...] = field(default=())
+    enrolments: tuple[Standing, ...] = ()
 
     @property
     def name(self) -> str:
@@ -90,6 +88,11 @@ class PersonRow:
     def latest(self) -> Standing | None:
         """The enrolment that changed last."""
         return self.enrolments[0] if self.enrolments else None
+
+    @property
+    def cells(self) -> tuple[str, str, str, str, Standing | None]:
+        """What the page shows of it: reference, name, organisation, grade and the enrolment that changed last."""
+        return self.ref, self.name, self.organisation or "–", self.grade or "–", self.latest
 
 
 SINCE = (
@@ -109,6 +112,8 @@ SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
 """The orders a list may be asked for in; a leading hyphen turns one round."""
 
 
+HERE = and_(PostingSpan.person_id == Person.id, PostingSpan.ends_on == LAST_DAY)
+"""Where a person is posted now."""
 EVERYBODY = select(Person.id).where(Person.removed_at.is_(None))
 
 
@@ -119,8 +124,7 @@ def people(wanted: Wanted, scope: ColumnElement[bool]) -> Select[int]:
     """
     found = EVERYBODY
     if not isinstance(scope, True_) or wanted.organisations is not None or wanted.grade:
-        here = and_(PostingSpan.person_id == Person.id, PostingSpan.ends_on == LAST_DAY)
-        found = found.outerjoin(PostingSpan, here).where(scope)
+        found = found.outerjoin(PostingSpan, HERE).where(scope)
     if wanted.organisations is not None:
         found = found.where(PostingSpan.organisation_id.in_(sorted(wanted.organisations)))
     if wanted.grade:
@@ -188,89 +192,72 @@ def in_order(found: Select[int], sort: str, search: Search | None = None) -> Sel
     return found.order_by(*order)
 
 
+IDS = bindparam("ids", expanding=True)
+PLACED: Select[Any] = (
+    select(  # type: ignore[assignment]
+        *(Person.id, Person.ref, Person.first_name, Person.last_name, Person.email, Person.fte),
+        *(Organisation.name, Grade.code, Profession.name, Region.name),
+    )
+    .outerjoin(PostingSpan, HERE)
+    .outerjoin(Organisation, Organisation.id == PostingSpan.organisation_id)
+    .outerjoin(Posting, Posting.id == PostingSpan.posting_id)
+    .outerjoin(Grade, Grade.id == Posting.grade_id)
+    .outerjoin(Profession, Profession.id == Posting.profession_id)
+    .outerjoin(Region, Region.id == Posting.region_id)
+    .where(Person.id.in_(IDS))
+)
+"""Who people are and where they are posted now, in the order of `PersonRow`. Put together once, like the next."""
+STANDING: Select[Any] = (
+    select(  # type: ignore[assignment]
+        StageSpan.person_id,
+        *(Journey.ref, StageSpan.stage, StageSpan.starts_on, StageSpan.promised_on),
+        *(Cohort.code, Programme.name, Programme.code),
+    )
+    .join(Enrolment, Enrolment.journey_id == StageSpan.journey_id)
+    .join(Journey, Journey.id == StageSpan.journey_id)
+    .join(Cohort, Cohort.id == Enrolment.cohort_id)
+    .join(Programme, Programme.id == Cohort.programme_id)
+    .where(StageSpan.person_id.in_(IDS), StageSpan.ends_on == LAST_DAY)
+    .order_by(StageSpan.starts_on.desc(), StageSpan.event_id.desc())
+)
+"""Where enrolments stand now, in the order of `Standing`."""
+
+
 def rows(ids: Sequence[int]) -> list[PersonRow]:
     """The rows of people, in the order of the ids."""
     stands = standings(ids)
-    found = {row.id: row for row in db.session.execute(_people_with_places(ids))}
-    return [
-        PersonRow(
-            ref=row.ref,
-            first_name=row.first_name,
-            last_name=row.last_name,
-            email=row.email,
-            fte=row.fte,
-            organisation=row.organisation,
-            grade=row.grade,
-            profession=row.profession,
-            region=row.region,
-            enrolments=tuple(stands.get(id, ())),
-        )
-        for id in ids
-        if (row := found.get(id)) is not None
-    ]
-
-
-def _people_with_places(ids: Sequence[int]) -> Select[Any]:
-    """Who people are and where they are posted now."""
-    read: Select[Any] = select(  # type: ignore[assignment]
-        *(Person.id, Person.ref, Person.first_name, Person.last_name, Person.email, Person.fte),
-        Organisation.name.label("organisation"),
-        Grade.code.label("grade"),
-        Profession.name.label("profession"),
-        Region.name.label("region"),
-    )
-    return (
-        read.outerjoin(PostingSpan, and_(PostingSpan.person_id == Person.id, PostingSpan.ends_on == LAST_DAY))
-        .outerjoin(Organisation, Organisation.id == PostingSpan.organisation_id)
-        .outerjoin(Posting, Posting.id == PostingSpan.posting_id)
-        .outerjoin(Grade, Grade.id == Posting.grade_id)
-        .outerjoin(Profession, Profession.id == Posting.profession_id)
-        .outerjoin(Region, Region.id == Posting.region_id)
-        .where(Person.id.in_(ids))
-    )
+    read = db.session.execute(PLACED, {"ids": ids})
+    found = {id: PersonRow._make((*row, tuple(stands.get(id, ())))) for id, *row in read}
+    return [found[id] for id in ids if id in found]
 
 
 def standings(person_ids: Sequence[int]) -> dict[int, list[Standing]]:
     """Where the enrolments of people stand now, by person, the one that changed last first."""
-    read = (
-        select(
-            StageSpan.person_id,
-            Journey.ref,
-            StageSpan.stage,
-            StageSpan.starts_on,
-            StageSpan.promised_on,
-            Cohort.code,
-            Programme.name,
-            Programme.code.label("programme_code"),
-        )
-        .join(Enrolment, Enrolment.journey_id == StageSpan.journey_id)
-        .join(Journey, Journey.id == StageSpan.journey_id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .join(Programme, Programme.id == Cohort.programme_id)
-        .where(StageSpan.person_id.in_(person_ids), StageSpan.ends_on == LAST_DAY)
-        .order_by(StageSpan.starts_on.desc(), StageSpan.event_id.desc())
-    )
     found: dict[int, list[Standing]] = {}
-    for row in db.session.execute(read):
-        programme = (row.name, row.programme_code)
-        standing = Standing(row.ref, row.stage, row.starts_on, row.promised_on, row.code, *programme)
-        found.setdefault(row.person_id, []).append(standing)
+    for person_id, *row in db.session.execute(STANDING, {"ids": person_ids}):
+        found.setdefault(person_id, []).append(Standing._make(row))
     return found
 
 
 Choices = list[tuple[str, str]]
 
 
+CHOICES = union_all(
+    select(literal(0).label("list"), Organisation.slug, Organisation.name.label("words"), literal(0)).where(
+        select(PostingSpan)
+        .where(PostingSpan.organisation_id == Organisation.id, PostingSpan.ends_on == LAST_DAY)
+        .exists()
+    ),
+    select(literal(1), Programme.code, Programme.name, literal(0)),
+    select(literal(2), Grade.code, Grade.code, Grade.rank),
+)
+
+
 def filter_choices() -> tuple[Choices, Choices, Choices]:
     """What can be filtered by: organisations somebody is posted to, programmes, grades; each as (code, words). Asked at
     once."""
-    here = and_(PostingSpan.organisation_id == Organisation.id, PostingSpan.ends_on == LAST_DAY)
-    organisations = select(literal(0).label("list"), Organisation.slug, Organisation.name.label("words"), literal(0))
-    programmes = select(literal(1), Programme.code, Programme.name, literal(0))
-    grades = select(literal(2), Grade.code, Grade.code, Grade.rank)
-    every = union_all(organisations.where(select(PostingSpan).where(here).exists()), programmes, grades)
     found: tuple[Choices, Choices, Choices] = ([], [], [])
-    for place, code, words, _ in sorted(db.session.execute(every), key=lambda row: (row[3], row[2].casefold())):
+    for place, code, words, _ in sorted(db.session.execute(CHOICES), key=lambda row: (row[3], row[2].casefold())):
         found[place].append((code, words))
     return found
 
