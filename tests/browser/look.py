@@ -4,10 +4,12 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as Tab
 
 from tests.browser.shown import ALL_LOOKS
@@ -71,13 +73,18 @@ def redrawn(tab: Tab) -> Iterator[Tab]:
     # A page that asks to be read again in some seconds would be, in the middle of the looking.
     browser, html = tab.context.browser, re.sub(r"<noscript>.*?</noscript>", "", tab.content(), flags=re.DOTALL)
     assert browser is not None
-    context = browser.new_context()
-    context.route(re.compile(r"\.js\b"), lambda route: route.abort())
-    context.route(tab.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
-    other = context.new_page()
+    other = _where_scripts_are_on(browser).new_page()
+    other.route(re.compile(r"\.js\b"), lambda route: route.abort())
+    other.route(tab.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
     other.goto(tab.url)
     yield other
-    context.close()
+    other.close()
+
+
+@cache
+def _where_scripts_are_on(browser: Browser) -> BrowserContext:
+    """One for all redrawn pages: to begin another costs as much as a page."""
+    return browser.new_context()
 
 
 def take_picture(tab: Tab, name: str) -> None:

@@ -1,7 +1,6 @@
 """A fellow logs weeks on a phone, with a signal and without; a supervisor signs from the email."""
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, found_browser
 from tests.browser.look import faults
 from tests.browser.site import Site
 from tests.browser.visitor import PASSWORD
@@ -128,10 +127,9 @@ def test_a_supervisor_signs_from_the_email_without_an_account(visit: Visit, bare
 @contextmanager
 def phone(chromium: Chromium, folder: Path) -> Iterator[Page]:
     """A browser with a memory of its own, which dies at the end without having been told."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     context = chromium.browser_type.launch_persistent_context(
         folder,
-        executable_path=found,
+        executable_path=found_browser(),
         args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
         viewport={"width": PHONE, "height": 812},
         locale="en-GB",
