@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Regexp
 
 from tracker.core.forms import BaseForm, CountField
 
@@ -23,6 +23,24 @@ class SignInForm(BaseForm):
         "Password",
         validators=[InputRequired("Enter your password"), Length(max=1000, message="Password is too long")],
         render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ForgottenForm(BaseForm):
+    """Whose password is forgotten."""
+
+    email = EmailField(
+        "Email address",
+        description="The one you sign in with",
+        validators=[
+            InputRequired("Enter your email address"),
+            Length(max=254, message="Email address is too long"),
+            Regexp(
+                r"\s*[^@\s]+@[^@\s]+\s*$",
+                message="Enter an email address in the correct format, like name@example.gov.uk",
+            ),
+        ],
+        render_kw={"autocomplete": "username"},
     )
 
 

@@ -11,9 +11,11 @@ from tracker.accounts.models import (
     AnswerLink,
     ApiToken,
     AuditEntry,
+    ForgottenPassword,
     KnownDevice,
     OneTimeToken,
     ParkedForm,
+    RoleRequest,
     SecondFactor,
     User,
     UserSession,
@@ -73,6 +75,11 @@ def _links(subject: Subject) -> list[AnswerLink]:
     return list(db.session.scalars(sent))
 
 
+def _role_requests(subject: Subject) -> list[RoleRequest]:
+    asked = select(RoleRequest).where(RoleRequest.user_id.in_(subject.users)).order_by(RoleRequest.id)
+    return list(db.session.scalars(asked))
+
+
 def tell(subject: Subject) -> dict[str, Facts]:
     """The account with where it is signed in, and who did or looked at what of their records.
 
@@ -102,6 +109,10 @@ def tell(subject: Subject) -> dict[str, Facts]:
         told["Tokens for other systems"] = [
             {"Name": one.name, "Made": one.created_at, "Expires": one.expires_at, "Last used": one.last_used_at}
             for one in db.session.scalars(made)
+        ]
+        told["Roles that were asked for"] = [
+            {"Role": one.role.label, "Why": one.reason, "Asked": one.asked_at, "Came of it": one.outcome}
+            for one in _role_requests(subject)
         ]
         did = select(AuditEntry).where(AuditEntry.actor_id.in_(subject.users)).order_by(AuditEntry.number)
         told["What the account did"] = [
@@ -156,6 +167,9 @@ def forget(subject: Subject) -> None:
     for link in _links(subject):
         link.address = link.address_key = REMOVED
         link.revoked_at = link.revoked_at if link.used_at or link.revoked_at else now()
+    for asked in session.scalars(select(RoleRequest)):
+        if asked.user_id in subject.users or subject.is_named_in(asked.reason):
+            asked.reason = REMOVED
     for user in _accounts(subject):
         _erase(user)
     session.flush()
@@ -163,7 +177,7 @@ def forget(subject: Subject) -> None:
 
 def _erase(user: User) -> None:
     session = db.session()
-    for model in (KnownDevice, OneTimeToken, SecondFactor):
+    for model in (KnownDevice, OneTimeToken, SecondFactor, ForgottenPassword):
         session.execute(delete(model).where(model.user_id == user.id))
     session.execute(
         update(UserSession)

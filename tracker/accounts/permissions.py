@@ -293,6 +293,14 @@ NEEDS_ORGANISATION = frozenset(role for role, grants in GRANTS.items() if Reach.
 PRIVILEGED = frozenset({Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER})
 """Roles that must use a one-time code where the setting says so."""
 
+TWO_PEOPLE = frozenset(
+    role
+    for role, grants in GRANTS.items()
+    if any(grants.get(permission) is R.EVERYTHING for permission in (P.USERS_MANAGE, P.PEOPLE_VIEW, P.AUDIT_VIEW))
+)
+"""Roles that reach every user, every person or the whole audit trail: one administrator asks for them and another one
+gives them."""
+
 READ_BY_TOKEN = frozenset(
     {P.PROGRESS_VIEW, P.TARGETS_VIEW, P.PEOPLE_VIEW, P.COHORTS_VIEW, P.PLACEMENTS_VIEW, P.VACANCIES_VIEW}
 )

@@ -15,6 +15,7 @@ from tracker.accounts.models import (
     ParkedForm,
     Purpose,
     RoleGrant,
+    RoleRequest,
     SecondFactor,
     User,
     UserSession,
@@ -60,6 +61,20 @@ def grant(user_ref: str, grant_id: int) -> RoleGrant | None:
     """One of a user's roles."""
     found = select(RoleGrant).join(User, User.id == RoleGrant.user_id).where(User.ref == user_ref)
     return db.session.scalar(found.where(RoleGrant.id == grant_id))
+
+
+def role_request(ref: str) -> RoleRequest | None:
+    """The request for a role with a reference, decided or not."""
+    return db.session.scalar(select(RoleRequest).where(RoleRequest.ref == ref))
+
+
+def open_role_requests(user: User | None = None) -> Sequence[RoleRequest]:
+    """Requests for roles that wait for a decision, for one user or for anybody, the oldest first."""
+    waiting = select(RoleRequest).where(RoleRequest.outcome.is_(None), RoleRequest.expires_at > clock.now())
+    if user is not None:
+        waiting = waiting.where(RoleRequest.user_id == user.id)
+    with_people = waiting.options(joinedload(RoleRequest.user), joinedload(RoleRequest.asked_by))
+    return db.session.scalars(with_people.order_by(RoleRequest.id)).all()
 
 
 def administrators() -> Sequence[User]:

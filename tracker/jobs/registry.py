@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from tracker.accounts import jobs as accounts
 from tracker.core.db import keep_statistics, transaction
 from tracker.core.job import Job, take_requests
 from tracker.fellowships import jobs as fellowships
@@ -60,6 +61,7 @@ JOBS: tuple[Job, ...] = tuple(
     schedule.check(job)
     for job in (
         *outbox.JOBS,
+        *accounts.JOBS,
         *people.JOBS,
         *identity.JOBS,
         *progress.JOBS,

@@ -3,7 +3,9 @@
 from tracker.accounts.models.letters import WeeklyEmail
 from tracker.accounts.models.links import AnswerLink
 from tracker.accounts.models.posts import FormClaim, ParkedForm
+from tracker.accounts.models.role_requests import Outcome, RoleRequest
 from tracker.accounts.models.sessions import (
+    ForgottenPassword,
     KnownDevice,
     OneTimeToken,
     Purpose,
@@ -21,14 +23,17 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "AuditHead",
+    "ForgottenPassword",
     "FormClaim",
     "Installation",
     "KnownDevice",
     "Limits",
     "OneTimeToken",
+    "Outcome",
     "ParkedForm",
     "Purpose",
     "RoleGrant",
+    "RoleRequest",
     "SecondFactor",
     "SignInAttempt",
     "User",

@@ -90,6 +90,20 @@ class OneTimeToken(Model):
     user: Mapped[User | None] = relationship()
 
 
+class ForgottenPassword(Model):
+    """Somebody said on the page for it that they forgot a password; gone as soon as the link is written.
+
+    `user_id` is None where the address was nobody's, or that of somebody disabled: the row is written all the same, so
+    that the page does the same work whoever asks.
+    """
+
+    __tablename__ = "forgotten_password"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
 class KnownDevice(Model):
     """A browser that a user has signed in with before: it has an allowance of its own, so that strangers cannot lock
     its user out."""

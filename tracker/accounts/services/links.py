@@ -6,9 +6,9 @@ from flask import current_app
 from sqlalchemy import delete, update
 
 from tracker.accounts import audit, queries
-from tracker.accounts.models import OneTimeToken, Purpose, User
+from tracker.accounts.models import ForgottenPassword, OneTimeToken, Purpose, User
 from tracker.accounts.permissions import Role
-from tracker.accounts.services import users
+from tracker.accounts.services import throttle, users
 from tracker.accounts.services.sessions import new_token, token_hash
 from tracker.core import clock
 from tracker.core.db import db
@@ -17,19 +17,27 @@ from tracker.outbox import services as outbox
 
 LASTS = {
     Purpose.SET_UP: timedelta(minutes=30),
-    Purpose.RESET: timedelta(minutes=30),
+    Purpose.RESET: timedelta(hours=1),
     Purpose.INVITATION: timedelta(days=7),
 }
+WORDS = {Purpose.RESET: "1 hour", Purpose.INVITATION: "7 days"}
+FORGOTTEN = (
+    "Somebody, we hope you, said on the sign-in page that your password is forgotten. If it was not you, leave this "
+    "email: your password stays as it is.\n\n"
+)
+SUBJECT = "Choose your password for the Data skills tracker"
 SPENT = "This link has been used or is too old. Ask for a new one"
 
 
 def issue(purpose: Purpose, user: User | None = None, *, actor: User | None = None) -> str:
-    """Make a link's token; earlier ones for the same user and purpose stop working.
+    """Make a link's token; earlier ones by which the same user could choose a password stop working.
 
     :param user: whom it is for; None only for the first set-up.
     """
-    earlier = OneTimeToken.user_id.is_(None) if user is None else OneTimeToken.user_id == user.id
-    db.session.execute(delete(OneTimeToken).where(OneTimeToken.purpose == purpose, earlier))
+    if user is None:
+        db.session.execute(delete(OneTimeToken).where(OneTimeToken.user_id.is_(None)))
+    else:
+        users.end_links(user)
     token = new_token()
     expires_at = clock.now() + LASTS[purpose]
     row = OneTimeToken(token_hash=token_hash(token), purpose=purpose, user_id=user and user.id, expires_at=expires_at)
@@ -44,14 +52,36 @@ def let_in(user: User, *, actor: User | None) -> str:
 
     Gives the sentence to say to who asked for it; where mail only goes into a folder, with the link itself.
     """
-    purpose = Purpose.RESET if user.password_hash else Purpose.INVITATION
-    address = address_of(purpose, issue(purpose, user, actor=actor))
-    lasts = "30 minutes" if purpose is Purpose.RESET else "7 days"
-    text = f"Choose your password for the Data skills tracker within {lasts}:\n\n{address}\n\nThe link works once.\n"
-    outbox.enqueue(user.email, "Choose your password for the Data skills tracker", text)
+    address, lasts = _send(user, actor=actor)
     if current_app.config["TRACKER"].mail == "file":
         return f"Give them this link, with which they choose a password within {lasts}: {address}"
     return f"A link with which they choose a password within {lasts} is on its way to {user.email}"
+
+
+def _send(user: User, *, actor: User | None, why: str = "") -> tuple[str, str]:
+    """Make and send a link; its address, and how long it works."""
+    purpose = Purpose.RESET if user.password_hash else Purpose.INVITATION
+    address, lasts = address_of(purpose, issue(purpose, user, actor=actor)), WORDS[purpose]
+    text = f"{why}Choose your password for the Data skills tracker within {lasts}:\n\n{address}\n\n"
+    outbox.enqueue(user.email, SUBJECT, f"{text}The link works once, and ends any that was sent before.\n")
+    return address, lasts
+
+
+def write_to_forgetful() -> int:
+    """Send a link to each user who said within the last hour that they forgot their password; how many there were.
+
+    Called by a job and not by the page, which must not take longer, or fail, for an address that is a user's.
+    """
+    asked = db.session.execute(
+        delete(ForgottenPassword).returning(ForgottenPassword.user_id, ForgottenPassword.asked_at)
+    )
+    since = clock.now() - LASTS[Purpose.RESET]
+    ids = sorted({user_id for user_id, asked_at in asked if user_id is not None and asked_at > since})
+    active = [user for user in (db.session.get_one(User, user_id) for user_id in ids) if user.is_active]
+    for user in active:
+        audit.record("password.forgotten", f"user:{user.ref}", actor=None)
+        _send(user, actor=None, why=FORGOTTEN)
+    return len(active)
 
 
 def address_of(purpose: Purpose, token: str) -> str:
@@ -78,7 +108,8 @@ def set_up(token: str, email: str, name: str, password: str) -> User:
 
 
 def choose_password(token: str, purpose: Purpose, kept_as: str) -> User:
-    """Let the user of a link choose a password; every session of theirs ends.
+    """Let the user of a link choose a password; every session of theirs ends, and wrong passwords that were tried
+    before delay them no more. One-time codes stay in force.
 
     :param kept_as: what `passwords.chosen` made of it.
     :raises DomainError: if the link is spent.
@@ -87,6 +118,7 @@ def choose_password(token: str, purpose: Purpose, kept_as: str) -> User:
     if user is None or not user.is_active:
         raise DomainError(SPENT)
     users.set_password(user, kept_as, actor=user)
+    throttle.succeeded(throttle.ACCOUNT, user.email_key)
     return user
 
 

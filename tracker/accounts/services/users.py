@@ -4,14 +4,15 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete
 
 from tracker.accounts import audit, queries
-from tracker.accounts.models import Installation, KnownDevice, RoleGrant, User, UserSession
-from tracker.accounts.permissions import NEEDS_ORGANISATION, Role
+from tracker.accounts.models import Installation, KnownDevice, OneTimeToken, RoleGrant, User, UserSession
+from tracker.accounts.permissions import NEEDS_ORGANISATION, TWO_PEOPLE, Role
 from tracker.accounts.services import passwords, sessions
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.errors import DomainError
-from tracker.core.text import email_key, has_control_characters
+from tracker.core.text import email_key, format_instant, has_control_characters
 from tracker.organisations.models import Organisation
+from tracker.outbox import services as outbox
 
 
 def create_user(
@@ -41,28 +42,75 @@ def create_user(
 
 
 def edit_user(user: User, email: str, name: str, actor: User) -> None:
-    """Change a user's name and address.
+    """Change a user's name and address; with the address, links that were sent to the old one stop working, and the
+    old one is told.
 
-    :raises DomainError: as `create_user`.
+    :raises DomainError: as `create_user`; or if the address is that of somebody else with a privileged role, to whom
+        whoever has the new one could then become.
     """
     address, name = _checked_email(email), _checked_name(name)
     holder = queries.user_by_email(address)
     if holder is not None and holder.id != user.id:
         raise DomainError("There is already a user with this email address", "email")
+    if email_key(address) != user.email_key:
+        _move_away_from_address(user, actor)
     before = {"name": user.name, "email": user.email}
     user.email, user.email_key, user.name = address, email_key(address), name
     db.session.flush()
     audit.record("user.edited", f"user:{user.ref}", actor=actor, before=before, after={"name": name, "email": address})
 
 
+def _move_away_from_address(user: User, actor: User) -> None:
+    if actor.id != user.id and user.roles & TWO_PEOPLE:
+        raise DomainError(
+            "Whoever has the address of an account can become its user, and this one holds a role that takes two "
+            "administrators. Take the role away, change the address, and ask for the role again",
+            "email",
+        )
+    end_links(user)
+    text = (
+        "An administrator has changed the email address of your account. Nothing is sent to this one any more.\n\n"
+        "If you did not expect that, tell an administrator of the service.\n"
+    )
+    outbox.enqueue(user.email, "The email address of your account was changed", text)
+
+
+def end_links(user: User) -> None:
+    """Have the links by which a user could choose a password work no more."""
+    unused = (OneTimeToken.user_id == user.id, OneTimeToken.used_at.is_(None))
+    db.session.execute(delete(OneTimeToken).where(*unused))
+
+
 def give_role(
-    user: User, role: Role, *, organisation: Organisation | None = None, actor: User | None = None
+    user: User,
+    role: Role,
+    *,
+    organisation: Organisation | None = None,
+    actor: User | None = None,
+    asked_by: User | None = None,
 ) -> RoleGrant:
     """Give a user a role.
 
     :param organisation: what a role over one organisation is given for; its children are included.
     :param actor: who gives it; None for a command or the first set-up. Nobody gives themselves one.
+    :param asked_by: who asked for it, where it is one that takes two administrators.
     :raises DomainError: if the rule says no; nothing has changed then.
+    """
+    check_role(user, role, organisation=organisation, actor=actor)
+    if role in TWO_PEOPLE and actor is not None and (asked_by is None or asked_by.id in {actor.id, user.id}):
+        raise DomainError(f"{role.label} is given by two administrators: one asks for it, another one approves", "role")
+    grant = RoleGrant(role=role, organisation=organisation, granted_by=actor)
+    user.grants.append(grant)
+    db.session.flush()
+    asked = {"asked_by": asked_by.ref} if asked_by is not None else {}
+    audit.record("role.given", f"user:{user.ref}", actor=actor, after=_described(grant) | asked)
+    return grant
+
+
+def check_role(user: User, role: Role, *, organisation: Organisation | None, actor: User | None) -> None:
+    """Refuse a role that the user cannot be given, by however many people.
+
+    :raises DomainError: with the reason, at the form's field.
     """
     _check_not_self(user, actor)
     if role in NEEDS_ORGANISATION and organisation is None:
@@ -75,11 +123,6 @@ def give_role(
         raise DomainError("This user is disabled: enable them first")
     if any(grant.role is role and grant.organisation == organisation for grant in user.grants):
         raise DomainError(f"{user.name} has this role already", "role")
-    grant = RoleGrant(role=role, organisation=organisation, granted_by=actor)
-    user.grants.append(grant)
-    db.session.flush()
-    audit.record("role.given", f"user:{user.ref}", actor=actor, after=_described(grant))
-    return grant
 
 
 def take_role(grant: RoleGrant, actor: User | None) -> None:
@@ -123,12 +166,19 @@ def enable(user: User, actor: User) -> None:
 
 
 def set_password(user: User, kept_as: str, *, actor: User | None, keep: UserSession | None = None) -> None:
-    """Give a user a new password and end every session but the one that is kept. Browsers that were known prove
-    themselves again.
+    """Give a user a new password, end every session but the one that is kept, and every link that could change it
+    again. Browsers that were known prove themselves again. Who had a password before is told by mail.
 
     :param kept_as: what `passwords.chosen` made of the password.
     """
+    if user.password_hash is not None:
+        text = (
+            f"The password of your account was changed on {format_instant(clock.now())}, and every other session has "
+            "ended.\n\nIf it was not you, tell an administrator of the service at once.\n"
+        )
+        outbox.enqueue(user.email, "Your password was changed", text)
     user.password_hash, user.password_changed_at = kept_as, clock.now()
+    end_links(user)
     sessions.end_all(user, but=keep)
     db.session.execute(delete(KnownDevice).where(KnownDevice.user_id == user.id))
     audit.record("password.changed", f"user:{user.ref}", actor=actor)

@@ -5,9 +5,9 @@ from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import browser, queries
-from tracker.accounts.forms import ChoosePasswordForm, SetUpForm
+from tracker.accounts.forms import ChoosePasswordForm, ForgottenForm, SetUpForm
 from tracker.accounts.models import OneTimeToken, Purpose
-from tracker.accounts.services import links, passwords, throttle
+from tracker.accounts.services import forgotten, links, passwords, throttle
 from tracker.accounts.services.sessions import token_hash
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
@@ -34,6 +34,41 @@ def set_up(token: str) -> ResponseReturnValue:
             flash("You are the administrator. Sign in to begin", "success")
             return see_other(url_for("accounts.sign_in"))
     return render_template("accounts/set_up.html", form=form)
+
+
+@blueprint.route("/forgotten-password", methods=["GET", "POST"])
+@without_form_key("nobody is signed in; asked twice, the later link holds")
+@public
+def forgotten_password() -> ResponseReturnValue:
+    """Have a link sent by which one chooses a new password. For anybody: who needs it cannot sign in."""
+    form, status = ForgottenForm(), 200
+    if form.submitted():
+        try:
+            with transaction():
+                throttle.reserve(throttle.NETWORK, request.remote_addr or "")
+        except throttle.TooManyAttempts as refusal:
+            form.refuse(refusal)
+            status = 429
+        else:
+            _ask_for_link(form.email.data or "")
+            return see_other(url_for(".link_asked"))
+    return render_template("accounts/forgotten_password.html", form=form), status
+
+
+def _ask_for_link(email: str) -> None:
+    """Ask; more often than may be, nothing more is sent, and nobody is told."""
+    try:
+        with transaction():
+            forgotten.ask(email)
+    except throttle.TooManyAttempts:
+        return
+
+
+@blueprint.get("/forgotten-password/sent")
+@public
+def link_asked() -> ResponseReturnValue:
+    """What happens next, the same for every address. For anybody, as the page before."""
+    return render_template("accounts/link_asked.html")
 
 
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])

@@ -1,13 +1,14 @@
 """What administrators are asked about users."""
 
-from wtforms import EmailField, Form, RadioField, SearchField, SelectField, StringField
+from wtforms import EmailField, Form, RadioField, SearchField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from tracker.accounts.permissions import NEEDS_ORGANISATION, Role
+from tracker.accounts.permissions import NEEDS_ORGANISATION, TWO_PEOPLE, Role
 from tracker.core.forms import BaseForm
 
 ROLES = {role.value: role.label for role in Role}
 FOR_ONE = " and ".join(sorted(role.label for role in NEEDS_ORGANISATION))
+BY_TWO = ", ".join(sorted(role.label for role in TWO_PEOPLE))
 
 
 class SearchForm(Form):
@@ -32,6 +33,22 @@ class RoleForm(BaseForm):
         "Organisation",
         description=f"Only for: {FOR_ONE}. Name, abbreviation or slug; the bodies under it are included",
         validators=[Length(max=200)],
+    )
+    reason = TextAreaField(
+        "Why do they need it?",
+        description=f"Only for: {BY_TWO}. A second administrator reads it, and approves or declines",
+        validators=[Length(max=500, message="Reason must have 500 characters or fewer")],
+        render_kw={"rows": 3},
+    )
+
+
+class DecisionForm(BaseForm):
+    """What a second administrator decides."""
+
+    decision = RadioField(
+        "What do you decide?",
+        choices={"approve": "Approve: they have the role at once", "decline": "Decline"},
+        validators=[InputRequired("Select whether you approve or decline")],
     )
 
 

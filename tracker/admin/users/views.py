@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.accounts import queries
-from tracker.accounts.models import RoleGrant, User
-from tracker.accounts.permissions import GRANTS, Permission, Role
-from tracker.accounts.services import links, second_factor, users
-from tracker.admin.users.forms import ButtonForm, RoleForm, SearchForm, UserForm
+from tracker.accounts.models import RoleGrant, RoleRequest, User
+from tracker.accounts.permissions import GRANTS, TWO_PEOPLE, Permission, Role
+from tracker.accounts.services import links, role_requests, second_factor, users
+from tracker.admin.users.forms import ButtonForm, DecisionForm, RoleForm, SearchForm, UserForm
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.paging import page_of
@@ -28,7 +28,8 @@ def index() -> ResponseReturnValue:
     role = Role(search.role.data) if search.role.data in set(Role) else None
     found = queries.matching_users(search.q.data or "", role)
     page = page_of(found, request.args.get("page"), address_of_page)
-    return render_template("admin/users/index.html", page=page, filter_form=search)
+    waiting = queries.open_role_requests()
+    return render_template("admin/users/index.html", page=page, filter_form=search, waiting=waiting)
 
 
 @blueprint.route("/add", methods=["GET", "POST"])
@@ -59,6 +60,7 @@ def show(user: User) -> ResponseReturnValue:
         user=user,
         last_signed_in=queries.last_signed_in(user),
         is_enrolled=second_factor.is_enrolled(user),
+        waiting=queries.open_role_requests(user),
         button=ButtonForm(),
     )
 
@@ -86,19 +88,58 @@ def edit(user: User) -> ResponseReturnValue:
 @requires(Permission.USERS_MANAGE, load=queries.user)
 @with_recent_proof
 def give_role(user: User) -> ResponseReturnValue:
-    """Give a role."""
+    """Give a role; one that takes two administrators is asked for."""
     form = RoleForm()
     if form.submitted():
         try:
             with transaction():
-                at = organisation_called(form.organisation.data) if form.organisation.data else None
-                users.give_role(user, Role(form.role.data), organisation=at, actor=current_user)
+                said = _given_or_asked(user, Role(form.role.data), form)
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            flash(f"{Role(form.role.data).label} given, effective at once", "success")
+            flash(said, "success")
             return see_other(url_for(".show", ref=user.ref))
     return render_template("admin/users/give_role.html", form=form, user=user)
+
+
+def _given_or_asked(user: User, role: Role, form: RoleForm) -> str:
+    """What came of it, as it is said."""
+    at = organisation_called(form.organisation.data) if form.organisation.data else None
+    if role in TWO_PEOPLE:
+        role_requests.ask(user, role, form.reason.data or "", organisation=at, actor=current_user)
+        return f"Asked for. {role.label} is held once another administrator approves, within 7 days"
+    users.give_role(user, role, organisation=at, actor=current_user)
+    return f"{role.label} given, effective at once"
+
+
+@blueprint.route("/requests/<ref>", methods=["GET", "POST"])
+@requires(Permission.USERS_MANAGE, load=queries.role_request)
+@with_recent_proof
+def decide(asked: RoleRequest) -> ResponseReturnValue:
+    """A role that somebody asked for; another administrator approves or declines."""
+    form = DecisionForm()
+    if form.submitted():
+        act = role_requests.approve if form.decision.data == "approve" else role_requests.decline
+        try:
+            with transaction():
+                act(asked, current_user)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash("Approved, effective at once" if form.decision.data == "approve" else "Declined", "success")
+            return see_other(url_for(".show", ref=asked.user.ref))
+    is_open, may_decide = role_requests.is_open(asked), role_requests.may_decide(asked, current_user)
+    return render_template(
+        "admin/users/decide.html", form=form, asked=asked, is_open=is_open, may_decide=may_decide, button=ButtonForm()
+    )
+
+
+@blueprint.post("/requests/<ref>/withdraw")
+@requires(Permission.USERS_MANAGE, load=queries.role_request)
+@with_recent_proof
+def withdraw(asked: RoleRequest) -> ResponseReturnValue:
+    """Take back what one asked for."""
+    return _acted(asked.user, "Withdrawn", lambda: role_requests.withdraw(asked, current_user))
 
 
 @blueprint.route("/<ref>/roles/<int:grant_id>/take", methods=["GET", "POST"])
