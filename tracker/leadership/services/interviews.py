@@ -23,8 +23,8 @@ def arrange(candidacy: Candidacy, starts_at: datetime, place: str, *, by: User, 
 
     :param starts_at: an instant; asked for in London time.
     :param reason: why it is moved; needed where one is set already.
-    :raises CandidacyNotAllowed: if they are not shortlisted, or not yet on that day, another candidate of the vacancy is seen at that time, or
-        it is moved without a reason.
+    :raises CandidacyNotAllowed: if they are not shortlisted, or not yet on that day, another candidate of the vacancy
+        is seen at that time, or it is moved without a reason.
     """
     stands = candidates.standing(candidacy)
     if stands.stage != CandidacyStage.SHORTLISTED:
