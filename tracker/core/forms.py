@@ -89,6 +89,8 @@ class DayField(Field):
     """
 
     PARTS = ("day", "month", "year")
+    FIRST_YEAR = 1900
+    """Nothing on record is older; an earlier year, such as 0026, is a slip of the pen."""
 
     def __init__(
         self,
@@ -139,6 +141,8 @@ class DayField(Field):
             day = date(int(numbers[2]), int(numbers[1]), int(numbers[0]))
         except ValueError:
             raise ValueError("There is no such date in the calendar") from None
+        if day.year < self.FIRST_YEAR:
+            raise ValueError(f"Check the year: it must be {self.FIRST_YEAR} or later")
         self.wrong_parts = []
         return day
 

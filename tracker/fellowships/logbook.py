@@ -33,6 +33,7 @@ STANDINGS = {
     LogState.APPROVED: Standing("Signed off", "green"),
 }
 LONGEST_PLACEMENT = timedelta(days=5 * 366)
+AHEAD = Standing("Not begun", "grey")
 OPEN, DUE, OVERDUE = Standing("This week", "grey"), Standing("Due", "yellow"), Standing("Overdue", "red")
 
 
@@ -76,7 +77,7 @@ class Week:
         if self.log is not None and (self.log.state is not LogState.DRAFT or self.ending > today):
             return STANDINGS[self.log.state]
         if self.ending >= today:
-            return OPEN
+            return OPEN if self.has_begun else AHEAD
         return OVERDUE if weeks.is_overdue(self.ending, today) else DUE
 
     @property

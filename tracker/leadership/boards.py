@@ -20,7 +20,7 @@ from tracker.leadership.queries.courses import Stretch
 from tracker.leadership.queries.vacancies import Entry, EntryOf, Standing
 from tracker.ledger.lifecycle import StageInfo
 
-WITHOUT_DATE = "No closing is set: the advert stays open until you record that it closed"
+WITHOUT_DATE = "Without a closing, an advert stays open until you record that it closed"
 
 
 def days_words(days: int) -> str:

@@ -209,6 +209,8 @@ def _judge(lifecycle: Lifecycle, standing: list[Event], event: Event) -> None:
     _check_day(event.effective_on)
     if event.stage is None:
         return
+    if event.stage not in lifecycle.stages:
+        raise MoveNotAllowed("Select one of the stages", "stage")
     staged = [one for one in standing if one.stage is not None]
     _refuse_twice(lifecycle, staged, event.kind, event.stage, event.effective_on)
     # The new event is the last recorded, so it stands behind all others of its day.

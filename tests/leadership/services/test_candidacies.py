@@ -41,6 +41,8 @@ def test_the_same_candidate_applies_for_another_vacancy_by_their_reference_and_n
         ref = candidacies.add(first, CORA, date(2026, 2, 1), by=lead).candidate.ref
         with pytest.raises(CandidacyNotAllowed, match=f"{ref} has this address"):
             candidacies.add(second, CORA, date(2026, 2, 1), by=lead)
+        with pytest.raises(CandidacyNotAllowed, match="Leave the name and address empty"):
+            candidacies.add(second, Applicant("Somebody", "Else", ref=ref), date(2026, 2, 1), by=lead)
         candidacies.add(second, Applicant(ref=ref), date(2026, 2, 1), by=lead)
         with pytest.raises(CandidacyNotAllowed, match="applied for this vacancy already"):
             candidacies.add(second, Applicant(ref=ref), date(2026, 2, 1), by=lead)

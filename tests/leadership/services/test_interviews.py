@@ -45,6 +45,8 @@ def test_two_candidates_are_not_seen_at_one_time_and_only_the_shortlisted_are(ar
         interviews.arrange(one, FIRST, "", by=lead)
         with pytest.raises(CandidacyNotAllowed, match="is seen on 1 April 2026, 10:30am"):
             interviews.arrange(other, FIRST, "", by=lead)
+        with pytest.raises(CandidacyNotAllowed, match="They were shortlisted on"):
+            interviews.arrange(other, FIRST.replace(year=2020), "", by=lead)
         with pytest.raises(CandidacyNotAllowed, match="Only a shortlisted candidate"):
             interviews.arrange(make_candidacy(vacancy), SECOND, "", by=lead)
 

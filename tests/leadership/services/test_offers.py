@@ -185,12 +185,22 @@ def test_nobody_accepts_two_posts(arrange: Arrange):
         assert stages(first, other) == ["offered", "accepted"]
 
 
-def test_an_offer_is_not_accepted_after_its_last_day_nor_made_with_one_that_has_passed(arrange: Arrange):
+def test_an_offer_whose_last_day_has_passed_is_recorded_late_and_then_its_answer(arrange: Arrange):
     with arrange():
         _, (first, *_), lead = merited()
-        for last, message in ((date(2026, 4, 12), "before the offer"), (date(2026, 4, 17), "has passed")):
-            with pytest.raises(CandidacyNotAllowed, match=message):
-                offers.make(first, OFFERED, last, by=lead)
+        offers.make(first, OFFERED, date(2026, 4, 17), by=lead)
+        with pytest.raises(CandidacyNotAllowed, match="ran out on 17 April 2026"):
+            offers.accept(first, date(2026, 4, 18), by=lead)
+        offers.accept(first, date(2026, 4, 16), by=lead)
+
+        assert stages(first) == ["accepted"]
+
+
+def test_an_offer_is_not_accepted_after_its_last_day_which_does_not_come_before_it(arrange: Arrange):
+    with arrange():
+        _, (first, *_), lead = merited()
+        with pytest.raises(CandidacyNotAllowed, match="before the offer"):
+            offers.make(first, OFFERED, date(2026, 4, 12), by=lead)
         offers.make(first, OFFERED, date(2026, 4, 20), by=lead)
         with time_machine.travel(datetime(2026, 4, 22, 9, tzinfo=UTC), tick=False):
             with pytest.raises(CandidacyNotAllowed, match="ran out on 20 April 2026"):

@@ -8,7 +8,15 @@ from sqlalchemy import select
 
 from tests.conftest import Arrange
 from tests.factories import make_user
-from tests.leadership.recruiting import TO_INTERVIEW, TO_MERIT, make_vacancy, seat
+from tests.leadership.recruiting import (
+    TO_APPOINTABLE,
+    TO_INTERVIEW,
+    TO_MERIT,
+    happened,
+    make_candidacy,
+    make_vacancy,
+    seat,
+)
 from tracker.core.db import db
 from tracker.leadership.clocks import readings
 from tracker.leadership.models import Advert, Vacancy
@@ -128,3 +136,33 @@ def test_a_pause_is_shown_beside_the_clocks_which_run_on(arrange: Arrange):
 
         # Closed on 2 March, shortlist on 16 March; paused from 10 to 20 March.
         assert (shown["sift"], shown["panel"]) == ((14, 6), (86, 4))
+
+
+def test_a_stage_that_speaks_of_a_candidate_waits_for_one(arrange: Arrange):
+    with time_machine.travel(NOW, tick=False), arrange():
+        vacancy, by = make_vacancy(*TO_MERIT), make_user()
+        waiting = make_candidacy(vacancy, *TO_APPOINTABLE)
+        with pytest.raises(VacancyNotAllowed, match="nobody has been offered the post"):
+            stages.record_stage(vacancy, "offer", date(2026, 4, 13), by=by)
+        happened(vacancy.journey, ["offer 2026-04-13"])
+        happened(waiting.journey, ["offered 2026-04-13"])
+        with pytest.raises(VacancyNotAllowed, match="nobody has accepted the post"):
+            stages.record_stage(vacancy, "checks", date(2026, 4, 14), by=by)
+        happened(waiting.journey, ["accepted 2026-04-14"])
+        stages.record_stage(vacancy, "checks", date(2026, 4, 14), by=by)
+        stages.record_stage(vacancy, "formal-offer", date(2026, 4, 15), by=by)
+        with pytest.raises(VacancyNotAllowed, match="nobody has taken up the post"):
+            stages.record_stage(vacancy, "in-post", date(2026, 4, 16), by=by)
+
+        assert stages_of(vacancy)[-1] == "formal-offer"
+
+
+def test_a_managed_move_without_candidates_goes_through_its_stages_by_hand(arrange: Arrange):
+    with time_machine.travel(NOW, tick=False), arrange():
+        vacancy, by = make_vacancy(*TO_MERIT), make_user()
+
+        stages.record_stage(vacancy, "offer", date(2026, 4, 13), by=by)
+
+        assert stages_of(vacancy)[-1] == "offer"
+        with pytest.raises(MoveNotAllowed, match="Select one of the stages"):
+            stages.record_stage(vacancy, "filled", date(2026, 4, 14), by=by)

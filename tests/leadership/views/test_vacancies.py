@@ -94,6 +94,12 @@ def test_a_campaign_is_begun_and_its_vacancies_opened_one_for_each_place(app: Fl
     assert (begun.status_code, begun.location) == (303, "/leadership/campaigns/HO-2026")
     assert "Another campaign has this reference" in again.text
     assert "The closing lies in the past" in past.text
+    for wrong, words_ in (
+        ({"places": "1.5"}, "Enter a whole number in digits"),
+        ({**day("closes_on", "2027-03-28"), "closes_at": "1:30"}, "The clocks go forward over this time"),
+        (day("approved_on", "0026-06-01"), "Check the year"),
+    ):
+        assert words_ in lead.send("/leadership/vacancies/new", {**post, **wrong}).text
     assert 'value="Leeds"' in past.text
     assert (opened.status_code, opened.location) == (303, "/leadership/campaigns/HO-2026")
     with app.app_context():
@@ -250,7 +256,7 @@ def test_targets_for_stages_are_settings(app: Flask, lead: Browser):
     asked = lead.get("/leadership/targets").text
     version = Seen(asked).one("input", name="version")["value"]
 
-    saved = lead.send("/leadership/targets", {"version": version, "sift": "21", "offer": ""})
+    saved = lead.send("/leadership/targets", {"version": version, "approval": "42", "sift": "21", "offer": ""})
     stale = lead.send("/leadership/targets", {"version": version, "sift": "5"})
     wrong = lead.send("/leadership/targets", {"version": version, "sift": "0"})
 

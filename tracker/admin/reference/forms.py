@@ -1,9 +1,9 @@
 """What administrators are asked about an entry of a reference list."""
 
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from tracker.core.forms import BaseForm, DayField
+from tracker.core.forms import BaseForm, CountField, DayField
 
 SHORT = {"class": "govuk-input--width-10"}
 
@@ -16,7 +16,7 @@ class ProgrammeForm(BaseForm):
     qualifies = BooleanField(
         "It qualifies", description="Completing it counts to the target; an awareness session does not"
     )
-    length_days = IntegerField(
+    length_days = CountField(
         "How many calendar days does it last?",
         description="Leave empty if it is not known: rules that need it leave the programme out and say so",
         validators=[Optional(), NumberRange(min=1, max=3650, message="Enter a whole number of days from 1 to 3,650")],
@@ -32,7 +32,7 @@ class GradeForm(BaseForm):
 
     code = StringField("Code", validators=[DataRequired("Enter the code"), Length(max=20)], render_kw=SHORT)
     name = StringField("Name", validators=[DataRequired("Enter the name"), Length(max=100)])
-    rank = IntegerField(
+    rank = CountField(
         "Rank",
         description="1 is the lowest grade",
         validators=[NumberRange(min=1, max=100, message="Enter a whole number from 1 to 100")],

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from wtforms import EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from tracker.core.clock import LONDON
-from tracker.core.forms import BaseForm, DayField
+from tracker.core.forms import BaseForm, CountField, DayField
 from tracker.leadership.lifecycle import CANDIDACY, LEAVING_CHOICES, LEAVING_REASONS, CandidacyStage
 
 NOTE_LENGTH = 4_000
@@ -177,7 +177,7 @@ class OfferForm(BaseForm):
     """Offer the post, with so many working days to answer."""
 
     on = DayField("When was the offer made?", required="Enter the date the offer was made")
-    working_days = IntegerField(
+    working_days = CountField(
         "Working days to answer",
         description="Weekends and bank holidays of England and Wales do not count. After the last one it lapses.",
         validators=[
@@ -241,7 +241,7 @@ class DayForm(BaseForm):
 class KeepForm(BaseForm):
     """How long candidates' data is kept."""
 
-    months = IntegerField(
+    months = CountField(
         "Months after the end of the campaign",
         validators=[
             InputRequired("Enter a number of months"),

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from wtforms import Form, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from tracker.core.clock import LONDON
-from tracker.core.forms import BaseForm, DayField
+from tracker.core.forms import BaseForm, CountField, DayField
 from tracker.leadership.lifecycle import PANEL_ROLES, ROUTES, VACANCY, VACANCY_LINE, Route
 
 NOTE_LENGTH = 500
@@ -129,16 +129,19 @@ class PostForm(BaseForm):
         """A time of day; nothing where there is no day."""
         if self.closes_on.data is not None and self._time() is None:
             raise ValidationError("Enter a time in 24 hours, such as 23:59")
+        closing = self.closing()
+        if closing is not None and closing.astimezone(UTC).astimezone(LONDON).time() != closing.time():
+            raise ValidationError("The clocks go forward over this time: enter another")
 
     def _time(self) -> time | None:
         found = _TIME.fullmatch((self.closes_at.data or "").strip())
         return time(int(found[1]), int(found[2]), 59) if found else None
 
     def closing(self) -> datetime | None:
-        """The last instant at which an application is in time."""
+        """The last instant at which an application is in time: of a minute that comes twice in autumn, the second."""
         at = self._time()
         day: date | None = self.closes_on.data
-        return None if day is None or at is None else datetime.combine(day, at, LONDON)
+        return None if day is None or at is None else datetime.combine(day, at, LONDON).replace(fold=1)
 
 
 class VacancyForm(PostForm):
@@ -157,7 +160,7 @@ class VacancyForm(PostForm):
         default=Route.COMPETITION.value,
         validators=[InputRequired("Select how the post is filled")],
     )
-    places = IntegerField(
+    places = CountField(
         "Places",
         description="Each place is a vacancy of its own; they share the campaign and the advert",
         default=1,
@@ -276,7 +279,7 @@ def field_of(stage: str) -> str:
 
 
 for _stage in TARGETED:
-    _asked = IntegerField(
+    _asked = CountField(
         VACANCY.label(_stage),
         validators=[Optional(), NumberRange(1, 999, "Enter a number of days from 1 to 999, or nothing")],
         render_kw={"class": "govuk-input--width-3", "inputmode": "numeric"},

@@ -132,6 +132,12 @@ def _candidate(applicant: Applicant) -> Candidate:
         found = queries.candidate(applicant.ref.strip())
         if found is None:
             raise CandidacyNotAllowed("There is no candidate with this reference", "ref")
+        if any(text.strip() for text in (applicant.first_name, applicant.last_name, applicant.email)):
+            raise CandidacyNotAllowed(
+                f"Leave the name and address empty: {found.ref} has them already. For somebody else, leave the "
+                "reference empty",
+                "ref",
+            )
         return found
     first, last = (" ".join(name.split()) for name in (applicant.first_name, applicant.last_name))
     for name, field in ((first, "first_name"), (last, "last_name")):

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 from tracker.accounts.models import User
-from tracker.core.clock import now
+from tracker.core.clock import london_day, now
 from tracker.core.db import db
-from tracker.core.text import format_instant
+from tracker.core.text import format_day, format_instant
 from tracker.leadership.lifecycle import CandidacyStage
 from tracker.leadership.models import AssessmentNote, Candidacy, Interview
 from tracker.leadership.queries import candidates
@@ -23,12 +23,14 @@ def arrange(candidacy: Candidacy, starts_at: datetime, place: str, *, by: User, 
 
     :param starts_at: an instant; asked for in London time.
     :param reason: why it is moved; needed where one is set already.
-    :raises CandidacyNotAllowed: if they are not shortlisted, another candidate of the vacancy is seen at that time, or
-        it is moved without a reason.
+    :raises CandidacyNotAllowed: if they are not shortlisted, or not yet on that day, another candidate of the vacancy
+        is seen at that time, or it is moved without a reason.
     """
     stands = candidates.standing(candidacy)
     if stands.stage != CandidacyStage.SHORTLISTED:
         raise CandidacyNotAllowed(f"Only a shortlisted candidate is interviewed; they are at ‘{stands.label}’")
+    if stands.since is not None and london_day(starts_at) < stands.since:
+        raise CandidacyNotAllowed(f"They were shortlisted on {format_day(stands.since)}: choose a later day", "day")
     for other, of in candidates.schedule(candidacy.vacancy):
         if other.starts_at == starts_at and of.journey_id != candidacy.journey_id:
             raise CandidacyNotAllowed(f"{of.candidate.ref} is seen on {format_instant(starts_at)}", "day")

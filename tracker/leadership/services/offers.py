@@ -8,7 +8,6 @@ from sqlalchemy import delete
 from tracker.accounts import audit
 from tracker.accounts.models import User
 from tracker.core.calendar import working_days_after
-from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.text import format_day
 from tracker.leadership.lifecycle import CANDIDACY, CandidacyStage, LeavingCode, VacancyStage
@@ -88,8 +87,6 @@ def extend_offer(candidacy: Candidacy, on: date, by_day: date, *, by: User, note
     """Write the offer, and move the vacancy to it where it is not there yet."""
     if by_day < on:
         raise CandidacyNotAllowed("The last day to answer must not come before the offer", "answer_by")
-    if by_day < today():
-        raise CandidacyNotAllowed("The last day to answer has passed: record what came of the offer too", "answer_by")
     event = ledger.record_stage(candidacy.journey, CANDIDACY, CandidacyStage.OFFERED, on, Recorder(by.id), note=note)
     if queries.vacancy_stage(candidacy.vacancy) not in {VacancyStage.OFFER, VacancyStage.CHECKS}:
         move_vacancy(candidacy.vacancy, VacancyStage.OFFER, on, by)

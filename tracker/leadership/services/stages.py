@@ -27,8 +27,16 @@ from tracker.ledger.models import Event, Source
 from tracker.ledger.queries import standing_events
 from tracker.ledger.services import Recorder
 
+TAKEN = frozenset({CandidacyStage.ACCEPTED, CandidacyStage.IN_POST})
 SEEN_BY_PANEL = VACANCY_LINE[VACANCY_LINE.index(VacancyStage.SIFT) : VACANCY_LINE.index(VacancyStage.IN_POST) + 1]
 """Stages at which a panel has sat: from the sift on."""
+WITH_A_CANDIDATE = {
+    VacancyStage.OFFER: (frozenset({CandidacyStage.OFFERED}) | TAKEN, "nobody has been offered the post"),
+    VacancyStage.CHECKS: (TAKEN, "nobody has accepted the post"),
+    VacancyStage.FORMAL_OFFER: (TAKEN, "nobody has accepted the post"),
+    VacancyStage.IN_POST: (frozenset({CandidacyStage.IN_POST}), "nobody has taken up the post"),
+}
+"""Stages that say something of one candidate: where that candidate has to stand, and what is wrong if none does."""
 WITH_REASON = frozenset({VacancyStage.NO_APPOINTMENT, VacancyStage.CANCELLED})
 
 
@@ -37,12 +45,13 @@ def record_stage(vacancy: Vacancy, stage: str, effective_on: date, *, by: User, 
     out lapses with it.
 
     :raises VacancyNotAllowed: if a reason is missing where nobody is appointed or the vacancy is cancelled, a
-        commissioner is missing on the panel, or somebody is still to take up the post.
+        commissioner is missing on the panel, or no candidate on record stands where the stage says that one does.
     :raises MoveNotAllowed: as the ledger's `record_stage`.
     """
     if stage in WITH_REASON and not note.strip():
         raise VacancyNotAllowed("Say why, in the note", "note")
     _check_panel(vacancy, stage)
+    _check_candidates(vacancy, stage)
     if stage == VacancyStage.ADVERT and vacancy.advert:
         _reopen(vacancy, vacancy.advert)
     event = ledger.record_stage(vacancy.journey, VACANCY, stage, effective_on, Recorder(by.id), note=note)
@@ -81,6 +90,19 @@ def _check_panel(vacancy: Vacancy, stage: str) -> None:
         raise VacancyNotAllowed(
             f"Name a Civil Service Commissioner on the panel first: competitions at {vacancy.grade.code} need one",
             "stage",
+        )
+
+
+def _check_candidates(vacancy: Vacancy, stage: str) -> None:
+    """A vacancy whose candidates are on record is filled by one of them. Of one without, such as a managed move,
+    the stages are all there is."""
+    if stage not in WITH_A_CANDIDATE:
+        return
+    where, what = WITH_A_CANDIDATE[VacancyStage(stage)]
+    standing = candidates.standing_for(vacancy)
+    if standing and not any(one.stage in where for one in standing):
+        raise VacancyNotAllowed(
+            f"By its candidates {what}: record it for the candidate, and the vacancy moves with them", "stage"
         )
 
 
