@@ -32,16 +32,17 @@ def order(settings: Settings, about: str = "somebody") -> dict[str, object]:
     return {"file": str(file), "spec": chart.spec, "title": chart.title, "description": chart.description}
 
 
-def test_what_is_there_is_not_made_again_and_nothing_half_made_is_left(app: Flask, instance: Path):
-    orders = [order(app.config["TRACKER"], about) for about in ("one", "another")]
+def test_what_is_there_is_not_made_again_and_nothing_half_made_is_left(app: Flask, tmp_path: Path):
+    settings = replace(app.config["TRACKER"], instance=tmp_path)
+    orders = [order(settings, about) for about in ("one", "another")]
 
     made = [make(CHART, orders[:1]), make(CHART, orders), make(CHART, orders)]
 
     assert made == [1, 1, 0]
-    names = sorted(file.name for file in (instance / "charts").iterdir())
+    names = sorted(file.name for file in (tmp_path / "charts").iterdir())
     assert names == sorted(Path(str(one["file"])).name for one in orders)
     assert all(re.fullmatch(r"[0-9a-f]{40}\.svg", name) for name in names)
-    assert (instance / "charts").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "charts").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("takes", ["time", "memory"])
