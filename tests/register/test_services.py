@@ -29,6 +29,7 @@ from tracker.accounts.services import parking, sessions
 from tracker.core.clock import now
 from tracker.core.db import db, transaction
 from tracker.core.errors import DomainError
+from tracker.core.subject import Subject
 from tracker.fellowships.models import (
     LogDecision,
     LogDraft,
@@ -435,3 +436,18 @@ def test_nobody_who_was_forgotten_is_written_to(app: Flask, arrange: Arrange) ->
     with app.app_context():
         assert len(db.session.scalars(select(FollowUp)).all()) == 1
         assert not db.session.scalars(select(Notice).where(Notice.to_key.contains("anonymised"))).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("Li_Al 2026.csv", "[removed] 2026.csv"),
+        ("2026alli.csv", "2026[removed].csv"),
+        ("palliative.csv", "palliative.csv"),
+        ("al.li@example.gov.uk.csv", "[removed].csv"),
+    ],
+)
+def test_in_the_name_of_a_file_somebody_is_named_however_the_words_are_put_together(name: str, left: str) -> None:
+    somebody = Subject("P-1").also(names=[("Al", "Li")], emails=["al.li@example.gov.uk"])
+
+    assert somebody.taken_out_of_name(name) == left

@@ -75,7 +75,9 @@ class Subject:
         parts = [re.split(r"[\W_]+", word) for word in self.words]
         forms = {r"[\W_]*".join(map(re.escape, filter(None, words))) for words in parts}
         longest = sorted(filter(None, forms), key=lambda form: (-len(form), form))
-        return re.sub("|".join(longest), REMOVED, name, flags=re.IGNORECASE) if longest else name
+        # No letter before or after: ‘Al Li’ does not stand in ‘palliative’.
+        named = rf"(?<![^\W\d_])(?:{'|'.join(longest)})(?![^\W\d_])"
+        return re.sub(named, REMOVED, name, flags=re.IGNORECASE) if longest else name
 
 
 REMOVED = "[removed]"
