@@ -13,6 +13,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
 
 from tracker.core.db import db
 from tracker.core.logs import log_as_json
@@ -114,12 +115,14 @@ class Server(BaseApplication):
 def _prepare(app: Flask) -> None:
     """Do what every worker would do for itself: one thread after another would do it there, and keep what that took.
 
-    Templates are read and compiled; what is then there stays for good, and is not looked through for waste any more.
+    Templates are read and compiled, tables and addresses put in order. What is then there stays for good, and is not
+    looked through for waste any more.
     """
     _keep_to_few_heaps()
     for name in app.jinja_env.list_templates(extensions=["html"]):
-        if not name.startswith("govuk_frontend_jinja/"):
-            app.jinja_env.get_template(name)
+        app.jinja_env.get_template(name)
+    configure_mappers()
+    app.url_map.update()
     gc.collect()
     gc.freeze()
 
