@@ -112,15 +112,20 @@ class Server(BaseApplication):
         return self._app
 
 
+SHARED = ("layouts/", "components/", "govuk_frontend_jinja/")
+"""Where the templates are that pages are made of."""
+
+
 def _prepare(app: Flask) -> None:
     """Do what every worker would do for itself: one thread after another would do it there, and keep what that took.
 
-    Templates are read and compiled, tables and addresses put in order. What is then there stays for good, and is not
-    looked through for waste any more.
+    What pages share of templates is read and compiled, tables and addresses are put in order. What is then there stays
+    for good, and is not looked through for waste any more.
     """
     _keep_to_few_heaps()
     for name in app.jinja_env.list_templates(extensions=["html"]):
-        app.jinja_env.get_template(name)
+        if name.startswith(SHARED):
+            app.jinja_env.get_template(name)
     configure_mappers()
     app.url_map.update()
     gc.collect()
