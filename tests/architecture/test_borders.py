@@ -150,3 +150,15 @@ def test_only_the_process_that_draws_loads_what_drawing_needs():
     ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
 
     assert ran.stdout.strip() == "False"
+
+
+def test_a_server_does_not_load_what_only_another_command_needs():
+    """What migrations and the demonstration take would stay in every worker's memory; so would the driver of a database
+    that is not used."""
+    look = "import sys, tracker.app, tracker.cli, tracker.jobs.serving; print(*sys.modules, sep='\\n')"
+
+    ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+
+    loaded = set(ran.stdout.split())
+    assert "tracker.jobs.server" in loaded
+    assert not loaded & {"alembic", "psycopg", "numpy", "pandas", "tracker.demo", "rich"}

@@ -51,8 +51,9 @@ SQLITE_PRAGMAS = (
     "mmap_size=0",
     "secure_delete=FAST",
     "journal_size_limit=67108864",
-    "cache_size=-16000",
+    "cache_size=-8000",
 )
+"""Of the cache, in KiB, every connection has one of its own, and every sorting may take as much again."""
 POSTGRESQL_OPTIONS = (
     "-c statement_timeout=300000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC "
     "-c random_page_cost=1.1"

@@ -13,6 +13,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
 
 from tracker.core.db import db
 from tracker.core.logs import log_as_json
@@ -111,15 +112,22 @@ class Server(BaseApplication):
         return self._app
 
 
+SHARED = ("layouts/", "components/", "govuk_frontend_jinja/")
+"""Where the templates are that pages are made of."""
+
+
 def _prepare(app: Flask) -> None:
     """Do what every worker would do for itself: one thread after another would do it there, and keep what that took.
 
-    Templates are read and compiled; what is then there stays for good, and is not looked through for waste any more.
+    What pages share of templates is read and compiled, tables and addresses are put in order. What is then there stays
+    for good, and is not looked through for waste any more.
     """
     _keep_to_few_heaps()
     for name in app.jinja_env.list_templates(extensions=["html"]):
-        if not name.startswith("govuk_frontend_jinja/"):
+        if name.startswith(SHARED):
             app.jinja_env.get_template(name)
+    configure_mappers()
+    app.url_map.update()
     gc.collect()
     gc.freeze()
 

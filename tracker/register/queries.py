@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.sql.elements import True_
 
 from tracker.core.calendar import LAST_DAY
@@ -192,7 +192,7 @@ def in_order(found: Select[int], sort: str, search: Search | None = None) -> Sel
     return found.order_by(*order)
 
 
-IDS = bindparam("ids", expanding=True)
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 PLACED: Select[Any] = (
     select(  # type: ignore[assignment]
         *(Person.id, Person.ref, Person.first_name, Person.last_name, Person.email, Person.fte),
