@@ -49,6 +49,7 @@ class Crawl:
     def __init__(self, visitor: Visitor) -> None:
         self.visitor, self.site = visitor, visitor.site
         self.waiting: list[str] = []
+        self.seconds: list[str] = []
         self.kinds: Counter[tuple[str, tuple[str, ...]]] = Counter()
         self.seen: set[str] = set()
         self.reached: set[str] = set()
@@ -61,7 +62,7 @@ class Crawl:
         return not self.visitor.shown.lacks(self.view(path), A_FILE)
 
     def meet(self, path: str) -> None:
-        """Take note of an address; the first of each kind waits to be opened, the second is only asked for.
+        """Take note of an address; the first of each kind waits to be opened, the second to be asked for at the end.
 
         Of one view, three kinds are opened.
         """
@@ -73,8 +74,8 @@ class Crawl:
         self.kinds[kind] += 1
         if self.kinds[kind] == 1 and len([one for one in self.kinds if one[0] == kind[0]]) <= MOST_OF_A_VIEW:
             self.waiting.append(path)
-        elif self.kinds[kind] == 2 and not self.is_known_file(path) and self.visitor.status_of(path) >= 400:
-            self.visitor.complaints.append(f"{self.visitor.name}: {path} does not answer")
+        elif self.kinds[kind] == 2:
+            self.seconds.append(path)
 
     def walk(self, *begin: str) -> None:
         self.waiting += begin
@@ -99,6 +100,9 @@ class Crawl:
                         self.meet(there.removeprefix(self.site.address))
             else:
                 self.visitor.shown.add(view, A_FILE)
+        for path in self.seconds:
+            if not self.is_known_file(path) and self.visitor.status_of(path) >= 400:
+                self.visitor.complaints.append(f"{self.visitor.name}: {path} does not answer")
 
 
 def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, programme: Site):

@@ -155,7 +155,7 @@ class Visitor:
 
     def status_of(self, path: str) -> int:
         """How an address answers to whoever is signed in here, without opening it."""
-        answer = self.context.request.get(self.site.address + path)
+        answer = self.context.request.get(self.site.address + path, timeout=120_000)
         status = answer.status
         answer.dispose()
         return status
