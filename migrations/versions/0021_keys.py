@@ -1,4 +1,5 @@
-"""Passwords that were forgotten and wait for their link, and roles that wait for a second administrator."""
+"""Passwords that were forgotten and wait for their link, roles that wait for a second administrator, and room for
+secrets of one-time codes that are sealed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,7 +33,15 @@ def listed(values: tuple[str, ...]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
+def change_secret(before: int, after: int) -> None:
+    with op.batch_alter_table("second_factor") as second_factor:
+        second_factor.alter_column(
+            "secret", existing_type=sa.String(before), type_=sa.String(after), existing_nullable=False
+        )
+
+
 def upgrade() -> None:
+    change_secret(64, 200)
     op.create_table(
         "forgotten_password",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -81,5 +90,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Forgets secrets that are sealed, which the code of before cannot read: their users set codes up anew."""
+    op.execute("DELETE FROM second_factor WHERE length(secret) > 64")
+    change_secret(200, 64)
     op.drop_table("role_request")
     op.drop_table("forgotten_password")

@@ -167,13 +167,13 @@ def test_every_page_a_role_is_led_to_answers_and_fits(visit: Visit, role: Role):
     assert ("progress.show" in crawl.reached) == may_see_figures
 
 
-def test_nobody_is_led_only_to_the_sign_in_page(visit: Visit):
+def test_nobody_is_led_only_to_the_sign_in_page_and_what_helps_to_sign_in(visit: Visit):
     stranger = visit()
 
     crawl = Crawl(stranger)
     crawl.walk("/sign-in")
 
-    assert crawl.reached <= {"accounts.sign_in", "home.show"}
+    assert crawl.reached <= {"accounts.sign_in", "home.show", "links.forgotten_password"}
     for path in ("/", "/people", "/progress", "/imports", "/admin/users", "/audit"):
         assert stranger.open(path).heading == "Sign in"
     stranger.open("/nowhere", 404).look("nowhere")

@@ -28,7 +28,7 @@ from tests.leadership.recruiting import make_candidacy, make_vacancy, seat
 from tracker.accounts import queries
 from tracker.accounts.models import ApiToken, Purpose, User, UserSession
 from tracker.accounts.permissions import GRANTS, WRITTEN_BY_TOKEN, Role
-from tracker.accounts.services import answer_links, give_role, links, users
+from tracker.accounts.services import answer_links, give_role, links, role_requests, users
 from tracker.accounts.services.answer_links import LinkKind
 from tracker.admin.changes import services as changes
 from tracker.admin.changes.services import Plan
@@ -178,6 +178,8 @@ ARGUMENTS: dict[str, Arguments] = {
     "admin_reference": lambda world, whose: {"name": "bank-holidays", "ref": world.things["holiday"]},
     "admin_targets": _of_target,
     "admin_users": _of_user,
+    "admin_users.decide": lambda world, whose: {"ref": world.things["asked"]},
+    "admin_users.withdraw": lambda world, whose: {"ref": world.things["asked"]},
     "admin_users.take_role": lambda world, whose: {"ref": world.things["user"], "grant_id": world.things["grant"]},
     "campaigns": lambda world, whose: {"ref": world.campaigns[whose]},
     "candidacy": _of_candidacy,
@@ -448,6 +450,7 @@ def _things(world: World) -> None:
         "import-candidates": recruits.ref,
         "holiday": reference.entry_ref(holidays, reference.entries(holidays)[0]),
         "user": user.ref,
+        "asked": _asked_for(make_user()),
         "grant": user.grants[0].id,
         "invitation": links.issue(Purpose.INVITATION, make_user()),
         "reset": links.issue(Purpose.RESET, make_user()),
@@ -456,6 +459,12 @@ def _things(world: World) -> None:
         "afterwards": _by_link(afterwards.AFTERWARDS, "placement:PL-other#months-3-host"),
         "message": outbox.enqueue("somebody@example.gov.uk", "Subject", "Text").id,
     }
+
+
+def _asked_for(user: User) -> str:
+    """A role that one administrator asked for and another one may give, by reference."""
+    asker = make_user(Role.ADMINISTRATOR, name=f"{CANARY} asks")
+    return role_requests.ask(user, Role.AUDITOR, "To look", organisation=None, actor=asker).ref
 
 
 def _identity(user: User) -> dict[str, str]:

@@ -75,9 +75,12 @@ def _links(subject: Subject) -> list[AnswerLink]:
     return list(db.session.scalars(sent))
 
 
-def _role_requests(subject: Subject) -> list[RoleRequest]:
+def _role_requests(subject: Subject) -> Facts:
     asked = select(RoleRequest).where(RoleRequest.user_id.in_(subject.users)).order_by(RoleRequest.id)
-    return list(db.session.scalars(asked))
+    return [
+        {"Role": one.role.label, "Why": one.reason, "Asked": one.asked_at, "Came of it": one.outcome}
+        for one in db.session.scalars(asked)
+    ]
 
 
 def tell(subject: Subject) -> dict[str, Facts]:
@@ -110,10 +113,7 @@ def tell(subject: Subject) -> dict[str, Facts]:
             {"Name": one.name, "Made": one.created_at, "Expires": one.expires_at, "Last used": one.last_used_at}
             for one in db.session.scalars(made)
         ]
-        told["Roles that were asked for"] = [
-            {"Role": one.role.label, "Why": one.reason, "Asked": one.asked_at, "Came of it": one.outcome}
-            for one in _role_requests(subject)
-        ]
+        told["Roles that were asked for"] = _role_requests(subject)
         did = select(AuditEntry).where(AuditEntry.actor_id.in_(subject.users)).order_by(AuditEntry.number)
         told["What the account did"] = [
             {"When": format_instant(one.at), "What": one.verb, "Kind of record": one.subject_type}

@@ -65,7 +65,7 @@ def test_a_new_link_ends_the_one_before(client: Browser, arrange: Arrange):
     assert [client.get(address).status_code for address in (first, second)] == [404, 200]
 
 
-@pytest.mark.parametrize(("purpose", "seconds"), [(Purpose.RESET, 1800), (Purpose.INVITATION, 7 * 86400)])
+@pytest.mark.parametrize(("purpose", "seconds"), [(Purpose.RESET, 3600), (Purpose.INVITATION, 7 * 86400)])
 def test_a_link_works_once_for_its_purpose_and_not_for_long(
     app: Flask, arrange: Arrange, purpose: Purpose, seconds: int
 ):

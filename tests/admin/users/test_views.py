@@ -202,7 +202,7 @@ def test_each_act_on_a_user_stands_in_the_trail_once(app: Flask, sign_in: SignIn
     ref = add_ben(arrange, password=PASSWORD)
     administrator = sign_in(Role.ADMINISTRATOR, email="root@example.gov.uk")
 
-    administrator.send(f"/admin/users/{ref}/roles/add", {"role": "auditor"})
+    administrator.send(f"/admin/users/{ref}/roles/add", {"role": "leadership"})
     administrator.send(f"/admin/users/{ref}/link")
     administrator.send(f"/admin/users/{ref}/disable")
     administrator.send(f"/admin/users/{ref}/disable")

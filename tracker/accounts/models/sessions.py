@@ -33,13 +33,13 @@ class UserSession(Model):
 
 
 class SecondFactor(Model):
-    """The secret of a user's one-time codes. In force once `confirmed_at` is set; `last_step` is the last code used,
-    which never works again."""
+    """The secret of a user's one-time codes, sealed by the key of the service. In force once `confirmed_at` is set;
+    `last_step` is the last code used, which never works again."""
 
     __tablename__ = "second_factor"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
-    secret: Mapped[str] = mapped_column(String(64))
+    secret: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int] = mapped_column(Integer, default=0)

@@ -2,6 +2,7 @@
 
 import pyotp
 import segno
+from flask import current_app
 from sqlalchemy import delete, update
 
 from tracker.accounts import audit, queries
@@ -10,9 +11,13 @@ from tracker.accounts.permissions import PRIVILEGED
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.keys import seal, unseal
 
 ISSUER = "Data skills tracker"
 SECONDS = 30
+PURPOSE = "one-time codes"
+IN_CLEAR = 32
+"""The length of a secret as apps read it. Those from before secrets were sealed are kept so, until their next use."""
 WRONG = "The code is not right. Enter the six figures that your app shows now"
 
 
@@ -38,9 +43,21 @@ def begin(user: User) -> SecondFactor:
     if factor is None:
         factor = SecondFactor(user_id=user.id)
         db.session.add(factor)
-    factor.secret, factor.created_at = pyotp.random_base32(), clock.now()
+    factor.secret, factor.created_at = _sealed(pyotp.random_base32()), clock.now()
     db.session.flush()
     return factor
+
+
+def secret_of(factor: SecondFactor) -> str | None:
+    """The secret as apps read it; None if it was sealed by a key that the service no longer has."""
+    if len(factor.secret) == IN_CLEAR:
+        return factor.secret
+    settings = current_app.config["TRACKER"]
+    return unseal((settings.secret_key, *settings.secret_key_fallbacks), PURPOSE, factor.secret)
+
+
+def _sealed(secret: str) -> str:
+    return seal(current_app.config["TRACKER"].secret_key, PURPOSE, secret)
 
 
 def confirm(user: User, code: str) -> None:
@@ -68,13 +85,19 @@ def check(user: User, code: str) -> None:
 
 
 def _use(factor: SecondFactor, code: str) -> None:
-    """Take the code's time step, in one statement: of two requests with the same code, one is refused."""
-    step = _step(factor.secret, "".join(code.split()))
-    if step is None:
+    """Take the code's time step, in one statement: of two requests with the same code, one is refused.
+
+    The secret is sealed anew meanwhile, so that earlier keys of the service can be given up in time.
+    """
+    secret = secret_of(factor)
+    step = _step(secret, "".join(code.split())) if secret else None
+    if secret is None or step is None:
         raise DomainError(WRONG, "code")
     db.session.flush()
     later = update(SecondFactor).where(SecondFactor.user_id == factor.user_id, SecondFactor.last_step < step)
-    used = db.session.execute(later.values(last_step=step).execution_options(synchronize_session=False))
+    used = db.session.execute(
+        later.values(last_step=step, secret=_sealed(secret)).execution_options(synchronize_session=False)
+    )
     if used.rowcount != 1:  # type: ignore[attr-defined]
         raise DomainError("This code has been used. Wait for the next one", "code")
 

@@ -60,7 +60,8 @@ def one_time_code() -> ResponseReturnValue:
     if second_factor.is_enrolled(current_user):
         return see_other(url_for(".show"))
     factor = queries.second_factor(current_user)
-    form: CodeForm | BeginForm = CodeForm() if factor else BeginForm()
+    secret = second_factor.secret_of(factor) if factor else None
+    form: CodeForm | BeginForm = CodeForm() if secret else BeginForm()
     if form.submitted():
         try:
             _go_on(form)
@@ -68,8 +69,8 @@ def one_time_code() -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             return see_other(url_for(".one_time_code"))
-    picture = second_factor.picture(current_user, factor.secret) if factor else None
-    return render_template("accounts/one_time_code.html", form=form, factor=factor, picture=picture)
+    picture = second_factor.picture(current_user, secret) if secret else None
+    return render_template("accounts/one_time_code.html", form=form, secret=secret, picture=picture)
 
 
 def _go_on(form: CodeForm | BeginForm) -> None:

@@ -10,7 +10,7 @@ from tracker.accounts import queries
 from tracker.accounts.models import RoleGrant, RoleRequest, User
 from tracker.accounts.permissions import GRANTS, TWO_PEOPLE, Permission, Role
 from tracker.accounts.services import links, role_requests, second_factor, users
-from tracker.admin.users.forms import ButtonForm, DecisionForm, RoleForm, SearchForm, UserForm
+from tracker.admin.users.forms import BY_TWO, ButtonForm, DecisionForm, RoleForm, SearchForm, UserForm
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.paging import page_of
@@ -206,7 +206,7 @@ def remove_code(user: User) -> ResponseReturnValue:
 @requires(Permission.USERS_MANAGE)
 def roles() -> ResponseReturnValue:
     """What each role may do, straight from the table that decides it."""
-    return render_template("admin/users/roles.html", grants=GRANTS, permissions=list(Permission))
+    return render_template("admin/users/roles.html", grants=GRANTS, by_two=BY_TWO)
 
 
 def _acted(user: User, said: str, act: Callable[[], str | None]) -> ResponseReturnValue:
