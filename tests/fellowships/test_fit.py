@@ -34,5 +34,11 @@ def test_each_reason_against_says_what_is_missing():
     ]
 
 
+def test_of_a_fellow_who_named_no_skills_that_is_said():
+    found = fit(Side((), None, None, None, 1.0), PROJECT, NAMES)
+
+    assert found.reasons[0].words.startswith("the fellow named none; wanted: Data ethics")
+
+
 def test_who_looks_for_nothing_in_particular_fits_anywhere():
     assert fit(Side((), None, None, None, 1.0), Side((), None, date(2026, 4, 1), date(2027, 3, 31), 1.0), {}).good == 4

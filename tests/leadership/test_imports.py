@@ -158,6 +158,30 @@ def test_candidates_share_no_address_and_take_no_two_ways_at_once(run: Run, prob
     assert problems() == [(1, "email", "email-in-use"), (2, "email", "email-in-use"), (4, "stage", "stage-not-allowed")]
 
 
+def test_no_file_offers_one_place_to_two(run: Run, problems: Problems):  # noqa: F811
+    run("vacancies", vacancy())
+
+    run(
+        "candidates",
+        candidate("offered", "2026-03-02"),
+        candidate("declined", "2026-03-09"),
+        candidate("offered", "2026-03-10", candidate_ref="C2"),
+        candidate("accepted", "2026-03-12", candidate_ref="C2"),
+    )
+    assert problems() == []
+
+    run("candidates", candidate("offered", "2026-03-16", candidate_ref="C3"))
+    assert problems() == [(1, "stage", "stage-not-allowed")]
+
+    run(
+        "candidates",
+        candidate("lapsed", "2026-03-16", candidate_ref="C2"),
+        candidate("offered", "2026-03-17", candidate_ref="C3"),
+        candidate("in-post", "2026-04-17", candidate_ref="C4"),
+    )
+    assert problems()[-2:] == [(2, "stage", "stage-not-allowed"), (3, "stage", "stage-not-allowed")]
+
+
 def test_the_samples_again_change_nothing_and_undone_in_turn_leave_nothing_that_counts(app: Flask, run: Run):  # noqa: F811
     first = [run(kind, DATA / f"{kind}.csv") for kind in ("vacancies", "candidates")]
     again = [run(kind, DATA / f"{kind}.csv") for kind in ("vacancies", "candidates")]

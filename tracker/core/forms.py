@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import g, request
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, HiddenField, IntegerField
+from wtforms import DecimalField, Form, HiddenField, IntegerField
 from wtforms.fields import Field
 from wtforms.validators import ValidationError
 
@@ -80,6 +80,24 @@ class CountField(IntegerField):
         if not (text.isascii() and text.isdigit() and len(text) <= self.MOST_DIGITS):
             raise ValueError("Enter a whole number in digits, such as 20")
         self.data = int(text)
+
+
+class PartField(DecimalField):
+    """A number with decimal places, such as a full-time equivalent; anything else is refused in words.
+
+    How large it may be is the form's or the service's to say.
+    """
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; what was typed stays to be shown again."""
+        words = "Enter a number in digits, such as 0.8"
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(words) from None
+        if self.data is not None and not self.data.is_finite():
+            self.data = None
+            raise ValueError(words)
 
 
 class DayField(Field):

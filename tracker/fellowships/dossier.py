@@ -16,6 +16,7 @@ from tracker.fellowships.models import Extension, Objective, Placement
 from tracker.fellowships.queries import placements as queries
 from tracker.fellowships.queries.placements import Entry
 from tracker.ledger.models import Event, EventKind, VoidCause
+from tracker.ledger.queries import standing_events
 from tracker.ledger.services import recorded_late_days
 
 Correcting = Callable[[str, int], str]
@@ -95,11 +96,17 @@ def sentence(placement: Placement) -> str:
         return "Nothing that is recorded of this placement still counts."
     words = {
         "host": placement.host.name,
-        "since": format_day(standing.starts_on),
+        "since": format_day(_entered_on(placement, standing.stage) or standing.starts_on),
         "start": format_day(placement.planned_start),
         "end": format_day(placement.planned_end),
     }
     return SENTENCES[Stage(standing.stage)].format(**words)
+
+
+def _entered_on(placement: Placement, stage: str) -> date | None:
+    """The day the stage was entered: an extension begins another stay at it, and the fellow was there all along."""
+    entered = (one for one in standing_events(placement.journey_id) if one.kind is EventKind.STAGE)
+    return max((one.effective_on for one in entered if one.stage == stage), default=None)
 
 
 def lead(placement: Placement) -> str:

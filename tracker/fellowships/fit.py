@@ -58,6 +58,8 @@ def _skills(fellow: Side, project: Side, names: Mapping[str, str]) -> Reason:
         return Reason("Skills", True, "The project names no skills")
     brought = [names.get(code, code) for code in wanted if code in fellow.skills]
     missing = [names.get(code, code) for code in wanted if code not in fellow.skills]
+    if not fellow.skills:
+        return Reason("Skills", False, f"the fellow named none; wanted: {', '.join(missing)}")
     words = f"{len(brought)} of {len(wanted)} skills"
     return Reason("Skills", not missing, words + (f"; not: {', '.join(missing)}" if missing else ""))
 

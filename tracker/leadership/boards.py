@@ -20,6 +20,8 @@ from tracker.leadership.queries.courses import Stretch
 from tracker.leadership.queries.vacancies import Entry, EntryOf, Standing
 from tracker.ledger.lifecycle import StageInfo
 
+NOTHING = "–"
+"""Where there is nothing to work a number out from."""
 WITHOUT_DATE = "Without a closing, an advert stays open until you record that it closed"
 
 
@@ -232,7 +234,7 @@ def speed(user: User, day: date) -> Speed:
         "starts": clocks.CLOCKS[0].starts,
         "stops": clocks.CLOCKS[-2].stops,
         "average": format_number(sum(one.average for one in summed), 1),
-        "median": _plain(median(whole)) if whole else "[z]",
+        "median": _plain(median(whole)) if whole else NOTHING,
     }
     return Speed(
         rows=rows,
@@ -251,7 +253,7 @@ def _approved(stretches: Sequence[Stretch], since: date) -> bool:
 
 
 def _estimate_words(days: float | None) -> str:
-    return "[z]" if days is None else _plain(days)
+    return NOTHING if days is None else _plain(days)
 
 
 def _plain(days: float) -> str:
@@ -266,7 +268,7 @@ def funnel_rows(found: Sequence[courses.Rung]) -> list[dict[str, Any]]:
         {
             "stage": one.stage,
             "reached": one.reached,
-            "share": f"{100 * one.reached / applied:.0f}%" if applied else "[z]",
+            "share": f"{100 * one.reached / applied:.0f}%" if applied else NOTHING,
             "standing": one.standing,
             "left": ", ".join(f"{times:,} {info.label.lower()}" for info, times in one.left) or "–",
         }

@@ -4,7 +4,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DecimalField,
     EmailField,
     Form,
     HiddenField,
@@ -17,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-from tracker.core.forms import BaseForm, DayField
+from tracker.core.forms import BaseForm, DayField, PartField
 from tracker.training.lifecycle import ENROLMENT
 
 Choices = list[tuple[str, str]]
@@ -56,7 +55,7 @@ class DetailsForm(BaseForm):
     first_name = StringField("First name", validators=[InputRequired("Enter the first name"), SHORT])
     last_name = StringField("Last name", validators=[InputRequired("Enter the last name"), SHORT])
     email = EmailField("Email address", validators=[InputRequired("Enter the email address")])
-    fte = DecimalField(
+    fte = PartField(
         "Full-time equivalent",
         description="1 is full time, 0.5 half time",
         validators=[InputRequired("Enter the full-time equivalent, such as 0.8")],

@@ -93,7 +93,7 @@ def test_an_extension_that_a_supervisor_asks_for_is_approved_by_the_manager(sign
     assert "Decide the extension" in page(manager)
     assert send(manager, "extension/decision", decision="yes") == 303
 
-    assert "planned to 31 March 2027" in page(host)
+    assert "In post at Home Office since 5 January 2026, planned to 31 March 2027" in page(host)
     assert manager.get(f"{HERE}/extension/decision").status_code == 404
 
 

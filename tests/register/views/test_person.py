@@ -135,8 +135,8 @@ def test_details_are_changed_and_found_by_and_the_trail_keeps_what_they_were(man
         ("last_name", "x" * 101, "100 characters or fewer"),
         ("fte", "0", "over 0 and no more than 1"),
         ("fte", "1.5", "over 0 and no more than 1"),
-        ("fte", "lots", "Not a valid decimal"),
-        ("fte", "NaN", "over 0 and no more than 1"),
+        ("fte", "lots", "Enter a number in digits"),
+        ("fte", "NaN", "Enter a number in digits"),
     ],
 )
 def test_details_that_cannot_be_are_refused_and_what_was_typed_is_kept(

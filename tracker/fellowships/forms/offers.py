@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import DecimalField, EmailField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from tracker.core.forms import BaseForm, DayField
+from tracker.core.forms import BaseForm, DayField, PartField
 from tracker.fellowships.lifecycle import HostAnswer
 
 _WHOLE = re.compile(r"-?\d{1,6}", re.ASCII)
@@ -35,7 +35,7 @@ def hundredths(_: BaseForm, field: Field) -> None:
 
 def fte_field(label: str) -> Field:
     """How much of a week."""
-    return DecimalField(
+    return PartField(
         label,
         description="1 is full time, 0.5 half time",
         validators=[InputRequired("Enter the full-time equivalent, such as 0.8"), hundredths],

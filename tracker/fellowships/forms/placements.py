@@ -5,7 +5,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DecimalField,
     EmailField,
     HiddenField,
     RadioField,
@@ -17,6 +16,7 @@ from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length
 
 from tracker.core.forms import BaseForm, DayField
+from tracker.fellowships.forms.offers import fte_field
 from tracker.fellowships.lifecycle import LEAVING_REASONS, PLACEMENT, ObjectiveState
 
 NOTE_LENGTH = 500
@@ -123,11 +123,7 @@ class SupervisorForm(BaseForm):
 class HoursForm(BaseForm):
     """Record that a fellow works more of the week, or less, from a day on."""
 
-    fte = DecimalField(
-        "New full-time equivalent",
-        description="1 is full time; three days a week is 0.6",
-        validators=[InputRequired("Enter the new full-time equivalent")],
-    )
+    fte = fte_field("New full-time equivalent")
     starts_on = DayField("From which day?", required="Enter the day from which they work so much")
 
 

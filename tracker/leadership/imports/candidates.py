@@ -17,6 +17,7 @@ from tracker.leadership.imports.tables import CANDIDATE_CHANGE, CANDIDATE_ROW
 from tracker.leadership.imports.vacancies import NAMED, begin_journeys
 from tracker.leadership.lifecycle import CANDIDACY
 from tracker.leadership.models import Candidacy, Candidate, Vacancy
+from tracker.leadership.queries.candidates import HOLDING
 from tracker.ledger.imports import histories
 from tracker.ledger.imports.histories import NOTHING, Coming, Held
 from tracker.ledger.models import Journey, StageSpan
@@ -68,6 +69,30 @@ def check(session: Session, intake: Intake, consequences: bool) -> Iterator[Prob
     coming = [Coming(row.row, "\n".join(_key(row)), row.stage, row.effective_on) for row in ordered]
     held = {"\n".join(key): one for key, one in _held(session, _known(session, rows)).items()}
     yield from histories.illegal_steps(CANDIDACY, coming, held)
+    yield from _places(ordered, held)
+
+
+def _places(ordered: Sequence[Any], held: Mapping[str, Held]) -> Iterator[Problem]:
+    """Rows by which two candidates would hold one place in the end: one vacancy is one place (fine print G9)."""
+    ends: dict[Key, tuple[Any, str, int | None]] = {}
+    for journey, one in held.items():
+        if one.steps:
+            vacancy, candidate = journey.split("\n")
+            ends[vacancy, candidate] = (one.steps[-1].effective_on, one.steps[-1].stage, None)
+    for row in sorted(ordered, key=lambda one: (one.effective_on, one.row)):
+        key = _key(row)
+        is_known = (row.stage, row.effective_on) in held.get("\n".join(key), NOTHING).known
+        if not is_known and (key not in ends or row.effective_on >= ends[key][0]):
+            ends[key] = (row.effective_on, row.stage, row.row)
+    holders: dict[str, list[str]] = {}
+    for (vacancy, candidate), (_, stage, _row) in ends.items():
+        if stage in HOLDING:
+            holders.setdefault(vacancy, []).append(candidate)
+    for (vacancy, candidate), (_, stage, place) in ends.items():
+        others = [one for one in holders.get(vacancy, ()) if one != candidate]
+        if place is not None and stage in HOLDING and others:
+            advice = f"One vacancy is one place, and {others[0]} holds it: record first how that ended"
+            yield Problem(place, "stage", Code.STAGE_NOT_ALLOWED, stage, advice)
 
 
 def _without_vacancy(session: Session, rows: Sequence[Any]) -> Iterator[Problem]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DecimalField,
     EmailField,
     Form,
     HiddenField,
@@ -19,7 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from tracker.core.clock import today
-from tracker.core.forms import BaseForm, DayField
+from tracker.core.forms import BaseForm, DayField, PartField
 from tracker.training.questions import ASK, NOT_NEEDED
 
 NAME = Length(max=100, message="The name must be 100 characters or fewer")
@@ -140,14 +139,14 @@ class RegionForm(QuestionForm):
 class HoursForm(QuestionForm):
     """How much they work."""
 
-    fte = DecimalField(
+    fte = PartField(
         "Full-time equivalent (optional)",
         description="1 is full time, 0.5 half time. Full time if you leave it empty",
         validators=[Optional()],
         render_kw={"class": "govuk-input--width-4", "inputmode": "decimal"},
     )
 
-    def validate_fte(self, field: DecimalField) -> None:
+    def validate_fte(self, field: PartField) -> None:
         """From over 0 to 1."""
         if field.data is not None and not 0 < field.data <= 1:
             raise ValidationError("The full-time equivalent must be over 0 and no more than 1")
