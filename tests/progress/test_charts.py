@@ -5,8 +5,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from tracker.progress.charts import NARROW, TEAL, WIDE, Chart, Month, Step, bridge, trajectory
+from tracker.progress.charts import NARROW, TEAL, WIDE, Chart, Month, trajectory
 from tracker.progress.drawing import draw
+from tracker.progress.waterfall import Step, bridge
 
 MONTHS = [
     Month(date(2026, 1, 31), 3, 4.0),

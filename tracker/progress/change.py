@@ -10,11 +10,12 @@ from tracker.core.metric import Metric
 from tracker.core.text import format_day, format_instant, format_number
 from tracker.progress.addresses import instant_text, scope_address
 from tracker.progress.bridge import Bridge, Point, Term, bridge
-from tracker.progress.charts import SIZES, Chart, Step
-from tracker.progress.charts import bridge as bridge_chart
+from tracker.progress.charts import SIZES, Chart
 from tracker.progress.figures import Scope
 from tracker.progress.registry import VACANCY_STRAND
 from tracker.progress.structure import Structure
+from tracker.progress.waterfall import Step
+from tracker.progress.waterfall import bridge as bridge_chart
 
 
 @dataclass(frozen=True)

@@ -68,28 +68,28 @@ def show() -> ResponseReturnValue:
         form.organisation.choices = {"": ALL.name}
         return render_template("progress/wrong.html", form=form), 400
     can_print, asked = documents.can_print(), (form.organisation.data, form.asked(), bool(request.args))
-
-    def make() -> tuple[Part, bool]:
-        structure = load_structure()
-        scope = _scope(structure, form)
-        form.organisation.choices, form.organisation.data = (
-            _choices(structure, form),
-            "" if scope == ALL else scope.slug,
-        )
-        told = brief(structure, scope, form.asked())
-        body = render_template(
-            "progress/briefing/body.html",
-            briefing=told,
-            form=form,
-            question=_question(form, scope),
-            can_print=can_print,
-            usual_href=request.path if request.args else None,
-        )
-        return finished(told.title, body), told.page.is_live
-
     # What led to a number is asked of the ledger, as it was known then: past the snapshots, where that was rewritten.
-    part = once((*asked, reader().reach, can_print, state.rewritten()), make)
+    rests_on = (*asked, reader().reach, can_print, state.rewritten())
+    part = once(rests_on, lambda: _made(form, can_print=can_print))
     return render_template("progress/briefing/page.html", part=part)
+
+
+def _made(form: BriefingForm, *, can_print: bool) -> tuple[Part, bool]:
+    """The briefing as it is kept, and whether it was counted live."""
+    structure = load_structure()
+    scope = _scope(structure, form)
+    form.organisation.choices = _choices(structure, form)
+    form.organisation.data = "" if scope == ALL else scope.slug
+    told = brief(structure, scope, form.asked())
+    body = render_template(
+        "progress/briefing/body.html",
+        briefing=told,
+        form=form,
+        question=_question(form, scope),
+        can_print=can_print,
+        usual_href=request.path if request.args else None,
+    )
+    return finished(told.title, body), told.page.is_live
 
 
 @blueprint.get("/briefing.pdf")
