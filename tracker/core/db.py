@@ -51,7 +51,7 @@ SQLITE_PRAGMAS = (
     "mmap_size=0",
     "secure_delete=FAST",
     "journal_size_limit=67108864",
-    "cache_size=-8000",
+    "cache_size=-4000",
 )
 """Of the cache, in KiB, every connection has one of its own, and every sorting may take as much again."""
 POSTGRESQL_OPTIONS = (
