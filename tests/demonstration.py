@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from tests.databases import PLACE, Database, SqliteDatabase, one_at_a_time
@@ -15,25 +14,28 @@ from tracker.core.config import ROOT
 TRACKER = Path(sys.executable).with_name("tracker")
 
 
-def demonstrate(database: Database) -> str:
-    """Fill the empty database by `tracker demo`; what that printed.
+def demonstrate(database: Database, instance: Path) -> str:
+    """Fill the empty database, and the folder beside it, by `tracker demo`; what that printed.
 
     An SQLite file is copied where the same code filled one today.
     """
     if not isinstance(database, SqliteDatabase):
-        return _fill(database.url)
+        return _fill(database.url, instance)
     with one_at_a_time("demonstration"):
-        kept = PLACE / f"demonstration-{_key()}.sqlite"
-        said = kept.with_suffix(".txt")
+        kept = PLACE / f"demonstration-{_key()}"
         if not kept.exists():
             for old in PLACE.glob("demonstration-*"):
-                old.unlink()
-            said.write_text(_fill(database.url))
-            draft = kept.with_suffix(".draft")
-            shutil.copyfile(database.file, draft)
+                shutil.rmtree(old)
+            draft = PLACE / "draft-of-demonstration"
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(mode=0o700)
+            said = _fill(database.url, draft / "instance")
+            (draft / "said").write_text(said)
+            shutil.copyfile(database.file, draft / "database")
             draft.rename(kept)
-        shutil.copyfile(kept, database.file)
-        return said.read_text()
+        shutil.copyfile(kept / "database", database.file)
+        shutil.copytree(kept / "instance", instance, dirs_exist_ok=True)
+        return (kept / "said").read_text()
 
 
 def _key() -> str:
@@ -44,11 +46,10 @@ def _key() -> str:
     return digest.hexdigest()[:16]
 
 
-def _fill(url: str) -> str:
-    with tempfile.TemporaryDirectory() as instance:
-        own = {"DATABASE_URL": url, "TRACKER_INSTANCE": instance, "TRACKER_SECRET_KEY": "k" * 40}
-        done = subprocess.run(
-            [TRACKER, "demo"], env={**os.environ, **own}, cwd=ROOT, capture_output=True, text=True, check=False
-        )
+def _fill(url: str, instance: Path) -> str:
+    own = {"DATABASE_URL": url, "TRACKER_INSTANCE": str(instance), "TRACKER_SECRET_KEY": "k" * 40}
+    done = subprocess.run(
+        [TRACKER, "demo"], env={**os.environ, **own}, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
     return done.stdout

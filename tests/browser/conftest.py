@@ -66,7 +66,7 @@ def chromium() -> Iterator[Chromium]:
 def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server with the demonstration programme. Tests share it: each works on people of its own."""
     site = Site("sqlite", tmp_path_factory.mktemp("programme"), "programme")
-    demonstrate(site.database)
+    demonstrate(site.database, site.folder)
     with site.serving():
         yield site
     site.close()

@@ -1,6 +1,7 @@
 """`tracker demo`, as it is called."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -38,8 +39,10 @@ def people(app: Flask) -> int:
 
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.assure)], indirect=True)
-def test_it_fills_and_compiles_prints_how_to_sign_in_and_is_kept_when_called_again(app: Flask, database: Database, run):
-    said = demonstrate(database)
+def test_it_fills_and_compiles_prints_how_to_sign_in_and_is_kept_when_called_again(
+    app: Flask, database: Database, instance: Path, run
+):
+    said = demonstrate(database, instance)
     again = run("--if-empty")
 
     for role in Role:
