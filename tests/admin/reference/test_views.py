@@ -103,7 +103,7 @@ def test_what_records_refer_to_is_not_removed(app: Flask, sign_in: SignIn):
         ("programmes/new", {**PROGRAMME, "code": "accelerator"}, "There is such a programme already"),
         ("programmes/new", {**PROGRAMME, "code": "x", "length_days": "0"}, "whole number of days from 1 to 3,650"),
         ("programmes/new", {**PROGRAMME, "code": "x", "length_days": "ninety"}, "Enter a whole number in digits"),
-        ("grades/new", {"code": "X", "name": "Y", "rank": "-1"}, "whole number from 1 to 100"),
+        ("grades/new", {"code": "X", "name": "Y", "rank": "101"}, "whole number from 1 to 100"),
         ("bank-holidays/new", {"division": "mars", "title": "Y"}, "Enter the day"),
         ("regions/new", {"name": "  "}, "Enter the name"),
     ],
