@@ -56,8 +56,7 @@ def test_a_standing_tells_the_last_run_the_failures_in_a_row_and_the_last_succes
             traveller.shift(timedelta(minutes=1))
 
         with app.app_context():
-            before_any = queries.standing("other")
-            stands = queries.standing("nightly")
+            before_any, stands = queries.standings(["other", "nightly"])
             newest_first = [run.number for run in db.session.scalars(queries.history("nightly"))]
 
     assert (before_any.last, before_any.failures, before_any.succeeded_at) == (None, 0, None)

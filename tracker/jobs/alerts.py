@@ -11,7 +11,7 @@ FREQUENT_FAILURES = 5
 
 def after_failure(job: Job, error: str) -> None:
     """Tell the administrators, if this failure is the one to tell of. In the transaction that notes it."""
-    if queries.failures_since_success(job.name) == _threshold(job):
+    if _failures(job) == _threshold(job):
         _tell(
             f"{job.title} fails", f"The scheduled job ‘{job.title}’ has failed and is not tried again by itself:", error
         )
@@ -20,8 +20,12 @@ def after_failure(job: Job, error: str) -> None:
 def before_success(job: Job) -> None:
     """Tell the administrators that a job of which they were told works again. In the transaction that notes its
     success."""
-    if queries.failures_since_success(job.name) >= _threshold(job):
+    if _failures(job) >= _threshold(job):
         _tell(f"{job.title} works again", f"You were told that the job ‘{job.title}’ failed. It works again.")
+
+
+def _failures(job: Job) -> int:
+    return queries.standings([job.name])[0].failures
 
 
 def _threshold(job: Job) -> int:

@@ -33,8 +33,8 @@ def list_jobs(make_app: MakeApp) -> None:
     with make_app().app_context():
         preflight.require_database(preflight.own_settings())
         now = clock.now()
-        for job in registry.JOBS:
-            last = queries.last_run(job.name)
+        stands = queries.standings([job.name for job in registry.JOBS])
+        for job, last in zip(registry.JOBS, (one.last for one in stands), strict=True):
             words = "never run" if last is None else f"{last.state} {_stamp(last.started_at)}"
             due = f"due {_stamp(schedule.next_due(job, now))}"
             click.echo("\t".join((job.name, schedule.in_words(job, now), due, words, job.description)))

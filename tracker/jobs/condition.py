@@ -4,7 +4,7 @@ system."""
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
@@ -17,6 +17,7 @@ from tracker.core.job import Job
 from tracker.jobs import queries, schedule
 from tracker.jobs.models import State
 from tracker.jobs.registry import JOBS
+from tracker.jobs.schedule import Slot
 from tracker.outbox import queries as outbox
 
 FULL_BELOW = 0.05
@@ -39,23 +40,27 @@ def findings() -> list[Finding]:
     return [Finding(name, fault) for name, fault in health.readiness().items()]
 
 
-def overdue(job: Job) -> str | None:
-    """What is wrong with the runs of a job: the last one failed, or one is due and nobody did it."""
-    now, stands = clock.now(), queries.standing(job.name)
+def overdue(*jobs: Job) -> list[str]:
+    """What is wrong with the runs of jobs: the last one failed, or one is due and nobody did it."""
+    now, missing = clock.now(), queries.missing_slots(jobs, clock.now())
+    stands = queries.standings([job.name for job in jobs])
+    faults = (_fault(job, one, missing[job.name], now) for job, one in zip(jobs, stands, strict=True))
+    return [fault for fault in faults if fault]
+
+
+def _fault(job: Job, stands: queries.Standing, missing: Sequence[Slot], now: datetime) -> str | None:
     if stands.last is not None and stands.last.state is State.FAILED:
         return f"{job.name} failed: {stands.last.error}"
     late = DAILY_LATE_AFTER if schedule.is_daily(job) else FREQUENT_LATE_AFTER
     last = schedule.latest(job, now)
-    wanted = [last] if last is not None and now - last.due_at > late else []
-    missing = {slot.key for slot in wanted} & {slot.key for slot in queries.missing_slots(job, now)}
-    waiting = [run for run in queries.waiting_runs(job.name) if now - run.due_at > late]
-    if missing or waiting:
+    is_missing = last is not None and now - last.due_at > late and last.key in {slot.key for slot in missing}
+    if is_missing or any(now - run.due_at > late for run in stands.waiting):
         return f"{job.name} is late: start tracker scheduler"
     return None
 
 
 def _jobs() -> str | None:
-    return "; ".join(fault for job in JOBS if (fault := overdue(job))) or None
+    return "; ".join(overdue(*JOBS)) or None
 
 
 def _scheduler() -> str | None:
@@ -136,7 +141,7 @@ def _fill(registry: CollectorRegistry) -> None:
 
 
 def _of_jobs() -> Iterator[tuple[str, str, list[tuple[str, float]]]]:
-    standings = [queries.standing(job.name) for job in JOBS]
+    standings = queries.standings([job.name for job in JOBS])
     failures = [(one.job, float(one.failures)) for one in standings]
     yield "tracker_job_failures", "Runs that failed since the last that did its work.", failures
     succeeded = [(one.job, one.succeeded_at.timestamp()) for one in standings if one.succeeded_at]

@@ -1,5 +1,6 @@
 """The jobs as the page of operations shows them: in words, with the state of each beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,23 +47,22 @@ class JobLine:
     waits: bool
 
 
-def job_lines() -> list[JobLine]:
-    """Every job."""
-    now = clock.now()
-    return [job_line(job, now) for job in sorted(JOBS, key=lambda job: job.title)]
+def job_lines(jobs: Sequence[Job] = JOBS) -> list[JobLine]:
+    """Jobs, by title."""
+    now, stands = clock.now(), queries.standings([job.name for job in jobs])
+    lines = [_job_line(job, one, now) for job, one in zip(jobs, stands, strict=True)]
+    return sorted(lines, key=lambda line: line.title)
 
 
-def job_line(job: Job, now: datetime) -> JobLine:
-    """One job."""
-    last = queries.last_run(job.name)
+def _job_line(job: Job, stands: queries.Standing, now: datetime) -> JobLine:
     return JobLine(
         name=job.name,
         title=job.title,
         description=job.description,
         when=schedule.in_words(job, now),
         next_due=schedule.next_due(job, now),
-        last=run_line(last) if last else None,
-        waits=any(run.not_before <= now for run in queries.waiting_runs(job.name)),
+        last=run_line(stands.last) if stands.last else None,
+        waits=any(run.not_before <= now for run in stands.waiting),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from tracker.core import clock
 from tracker.core.db import db
@@ -17,16 +17,16 @@ SILENT_AFTER = timedelta(minutes=1)
 """A scheduler that has not been heard of for so long counts as gone."""
 
 
-def missing_slots(job: Job, now: datetime) -> list[Slot]:
-    """The slots that are due and have no run yet."""
-    first_day: date | None = None
-    if schedule.is_daily(job):
-        made = select(func.min(JobRun.day)).where(JobRun.job == job.name, JobRun.cause == Cause.DUE)
-        first_day = db.session.scalar(made)
-    wanted = schedule.due_slots(job, first_day, now)
-    keys = [slot.key for slot in wanted]
-    known = set(db.session.scalars(select(JobRun.slot).where(JobRun.job == job.name, JobRun.slot.in_(keys))))
-    return [slot for slot in wanted if slot.key not in known]
+def missing_slots(jobs: Sequence[Job], now: datetime) -> dict[str, list[Slot]]:
+    """For each job the slots that are due and have no run yet."""
+    names = [job.name for job in jobs]
+    made = select(JobRun.job, func.min(JobRun.day)).where(JobRun.job.in_(names), JobRun.cause == Cause.DUE)
+    first_days = {job: day for job, day in db.session.execute(made.group_by(JobRun.job))}
+    wanted = {job.name: schedule.due_slots(job, first_days.get(job.name), now) for job in jobs}
+    keys = {slot.key for slots in wanted.values() for slot in slots}
+    with_run = select(JobRun.job, JobRun.slot).where(JobRun.job.in_(names), JobRun.slot.in_(keys))
+    known = {(job, key) for job, key in db.session.execute(with_run)}
+    return {name: [slot for slot in slots if (name, slot.key) not in known] for name, slots in wanted.items()}
 
 
 def jobs_with_work(now: datetime) -> set[str]:
@@ -43,30 +43,10 @@ def jobs_with_work(now: datetime) -> set[str]:
     return ready - busy
 
 
-def last_run(job: str) -> JobRun | None:
-    """The run of the job that was begun last."""
-    begun = select(JobRun).where(JobRun.job == job, JobRun.started_at.is_not(None))
-    return db.session.scalar(begun.order_by(JobRun.started_at.desc(), JobRun.id.desc()).limit(1))
-
-
-def waiting_runs(job: str) -> Sequence[JobRun]:
-    """The runs of the job that wait, the earliest first."""
-    waiting = select(JobRun).where(JobRun.job == job, JobRun.state == State.WAITING)
-    return db.session.scalars(waiting.order_by(JobRun.due_at, JobRun.id)).all()
-
-
 def history(job: str | None = None) -> Select[JobRun]:
     """The runs, of one job or of all, the latest first."""
     runs = select(JobRun).order_by(func.coalesce(JobRun.started_at, JobRun.due_at).desc(), JobRun.id.desc())
     return runs if job is None else runs.where(JobRun.job == job)
-
-
-def failures_since_success(job: str) -> int:
-    """How many runs of the job have failed since the last one that did its work."""
-    success = select(func.max(JobRun.ended_at)).where(JobRun.job == job, JobRun.state == State.DONE)
-    failed = select(func.count()).where(JobRun.job == job, JobRun.state == State.FAILED)
-    last = db.session.scalar(success)
-    return db.session.scalar(failed if last is None else failed.where(JobRun.ended_at > last)) or 0
 
 
 def live_schedulers(now: datetime | None = None) -> Sequence[SchedulerBeat]:
@@ -83,18 +63,47 @@ def last_beat() -> datetime | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a job stands: its last run, how many runs in a row have failed, when it last did its work."""
+    """How a job stands: its last run, how many runs in a row have failed, when it last did its work, and the runs that
+    wait, the earliest first."""
 
     job: str
     last: JobRun | None
     failures: int
     succeeded_at: datetime | None
+    waiting: Sequence[JobRun]
 
 
-def standing(job: str) -> Standing:
-    """How a job stands now."""
-    success = select(func.max(JobRun.ended_at)).where(JobRun.job == job, JobRun.state == State.DONE)
-    return Standing(job, last_run(job), failures_since_success(job), db.session.scalar(success))
+def standings(jobs: Sequence[str]) -> list[Standing]:
+    """How some jobs stand now, in their order: three statements, however many they are."""
+    success = (
+        select(JobRun.job, func.max(JobRun.ended_at).label("ended_at"))
+        .where(JobRun.job.in_(jobs), JobRun.state == State.DONE)
+        .group_by(JobRun.job)
+        .subquery()
+    )
+    is_after = or_(success.c.ended_at.is_(None), JobRun.ended_at > success.c.ended_at)
+    has_failed = and_(JobRun.state == State.FAILED, is_after)
+    counts = (
+        select(JobRun.job, success.c.ended_at, func.sum(case((has_failed, 1), else_=0)))
+        .outerjoin(success, success.c.job == JobRun.job)
+        .where(JobRun.job.in_(jobs))
+        .group_by(JobRun.job, success.c.ended_at)
+    )
+    counted = {job: (ended_at, failures) for job, ended_at, failures in db.session.execute(counts)}
+    order = (JobRun.started_at.desc(), JobRun.id.desc())
+    place = func.row_number().over(partition_by=JobRun.job, order_by=order).label("place")
+    begun = select(JobRun.id, place).where(JobRun.job.in_(jobs), JobRun.started_at.is_not(None)).subquery()
+    lasts = select(JobRun).join(begun, begun.c.id == JobRun.id).where(begun.c.place == 1)
+    last = {run.job: run for run in db.session.scalars(lasts)}
+    waiting: dict[str, list[JobRun]] = {job: [] for job in jobs}
+    waits = select(JobRun).where(JobRun.job.in_(jobs), JobRun.state == State.WAITING)
+    for run in db.session.scalars(waits.order_by(JobRun.due_at, JobRun.id)):
+        waiting[run.job].append(run)
+    return [
+        Standing(job, last.get(job), int(failures or 0), ended_at, waiting[job])
+        for job in jobs
+        for ended_at, failures in [counted.get(job, (None, 0))]
+    ]
 
 
 def database_identity() -> str | None:

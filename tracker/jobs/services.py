@@ -64,7 +64,7 @@ def take(job: Job, holder: str, lease: timedelta = LEASE) -> Held | None:
     """
     _wait_for_book(job)
     now = clock.now()
-    for slot in queries.missing_slots(job, now):
+    for slot in queries.missing_slots([job], now)[job.name]:
         _write_down(job, slot, Cause.DUE, 1)
     for run in _open_runs(job):
         if run.state is State.RUNNING and run.lease_until is not None and run.lease_until >= now:

@@ -8,7 +8,6 @@ from flask_login import current_user
 
 from tracker.accounts import audit
 from tracker.accounts.permissions import Permission
-from tracker.core import clock
 from tracker.core.config import LOOPBACK
 from tracker.core.db import transaction
 from tracker.core.errors import DomainError
@@ -49,7 +48,7 @@ def show(job: Job) -> ResponseReturnValue:
     words, is_alive = overview.scheduler_words()
     return render_template(
         "jobs/show.html",
-        job=overview.job_line(job, clock.now()),
+        job=overview.job_lines([job])[0],
         page=page,
         runs=[overview.run_line(run) for run in page.rows],
         scheduler=words,
