@@ -67,7 +67,7 @@ def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server with the demonstration programme. Tests share it: each works on people of its own."""
     site = Site("sqlite", tmp_path_factory.mktemp("programme"), "programme")
     demonstrate(site.database, site.folder)
-    with site.serving():
+    with site.serving("--with-scheduler"):
         yield site
     site.close()
 

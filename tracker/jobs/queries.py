@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
@@ -20,12 +20,12 @@ SILENT_AFTER = timedelta(minutes=1)
 def missing_slots(jobs: Sequence[Job], now: datetime) -> dict[str, list[Slot]]:
     """For each job the slots that are due and have no run yet."""
     names = [job.name for job in jobs]
-    made = select(JobRun.job, func.min(JobRun.day)).where(JobRun.job.in_(names), JobRun.cause == Cause.DUE)
-    first_days = {job: day for job, day in db.session.execute(made.group_by(JobRun.job))}
+    made = select(JobRun.job, func.min(JobRun.day).label("day")).where(JobRun.job.in_(names), JobRun.cause == Cause.DUE)
+    first_days = {row.job: row.day for row in db.session.execute(made.group_by(JobRun.job))}
     wanted = {job.name: schedule.due_slots(job, first_days.get(job.name), now) for job in jobs}
     keys = {slot.key for slots in wanted.values() for slot in slots}
     with_run = select(JobRun.job, JobRun.slot).where(JobRun.job.in_(names), JobRun.slot.in_(keys))
-    known = {(job, key) for job, key in db.session.execute(with_run)}
+    known = {(row.job, row.slot) for row in db.session.execute(with_run)}
     return {name: [slot for slot in slots if (name, slot.key) not in known] for name, slots in wanted.items()}
 
 
