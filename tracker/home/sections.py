@@ -18,6 +18,7 @@ from tracker.home import queries
 from tracker.home.queries import Accounts, Happened, Running
 from tracker.imports.board import kinds_for
 from tracker.imports.models import ImportBatch
+from tracker.leadership.queries import vacancies
 from tracker.leadership.queries.scores import Seat, seats_of
 from tracker.people.models import Person, PostingSpan
 from tracker.progress import questions
@@ -98,8 +99,8 @@ def front(user: User) -> Front:
 
 
 def may_act(user: User) -> bool:
-    """Whether something may wait for the reader: they record what happens, or give findings to somebody."""
-    return reaches(user, Permission.EVENT_RECORD)
+    """Whether something may wait for the reader: they record what happens to people, or to vacancies."""
+    return reaches(user, Permission.EVENT_RECORD) or user.may(Permission.VACANCIES_EDIT)
 
 
 def reaches(user: User, permission: Permission) -> bool:
@@ -143,6 +144,11 @@ def _first(user: User) -> list[Waiting]:
     if user.may(Permission.PEOPLE_MERGE):
         pairs = identity.open_pairs(decided=False)
         found.append(Waiting(pairs, "pairs of records that may be of one person", url_for("identity.index")))
+    if user.may(Permission.VACANCIES_EDIT):
+        late = vacancies.late_for(user, clock.today())
+        found.append(
+            Waiting(late, "vacancies past the target of their stage", url_for("leadership.index", show="late"))
+        )
     return found
 
 

@@ -116,7 +116,7 @@ def _belongs(row: Row, view: str, day: date) -> bool:
 def _facts(sorts: Mapping[str, Sequence[Row]], every: Sequence[Row]) -> list[dict[str, Any]]:
     stages = Counter(row.stage for row in every if row.is_current)
     spread = [f"{many} {PLACEMENT.label(stage).lower()}" for stage in CURRENT if (many := stages[stage])]
-    late = sum(row.overdue for row in sorts["overdue"])
+    late, of = sum(row.overdue for row in sorts["overdue"]), len(sorts["overdue"])
     return [
         {"label": "Current placements", "value": str(len(sorts["current"])), "note": ", ".join(spread)},
         {
@@ -124,7 +124,7 @@ def _facts(sorts: Mapping[str, Sequence[Row]], every: Sequence[Row]) -> list[dic
             "value": str(len(sorts["ending"])),
             "note": "In post, planned end near or past",
         },
-        {"label": "Weekly logs overdue", "value": str(late), "note": f"Of {len(sorts['overdue'])} placements"},
+        {"label": "Weekly logs overdue", "value": str(late), "note": f"Of {of} placement{'' if of == 1 else 's'}"},
         {"label": "Logs written within 7 days of their week", **_promptness(every)},
     ]
 

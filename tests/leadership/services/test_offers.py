@@ -16,6 +16,9 @@ from tracker.leadership.models import Candidacy, CandidacyLeaving, MeritPlace, O
 from tracker.leadership.queries import candidates as queries
 from tracker.leadership.services import candidacies, offers
 from tracker.leadership.services.candidacies import CandidacyNotAllowed
+from tracker.leadership.services.stages import correct, take_back
+from tracker.leadership.services.vacancies import VacancyNotAllowed
+from tracker.ledger.queries import standing_events
 from tracker.ledger.services import MoveNotAllowed
 
 MERIT, OFFERED, LAST = date(2026, 4, 10), date(2026, 4, 13), date(2026, 4, 27)
@@ -143,6 +146,11 @@ def test_the_candidate_and_the_vacancy_come_to_in_post_together_or_neither_does(
         offers.take_up(first, date(2026, 4, 20), by=lead)
 
         assert (stages(first), queries.vacancy_stage(first.vacancy)) == (["in-post"], "in-post")
+        entered = standing_events(first.vacancy.journey_id)[-1]
+        with pytest.raises(VacancyNotAllowed, match="A candidate stands at ‘In post’"):
+            take_back(first.vacancy, entered, reason="They start later", by=lead)
+        with pytest.raises(VacancyNotAllowed, match="A candidate stands at ‘In post’"):
+            correct(first.vacancy, entered, "no-appointment", date(2026, 4, 20), reason="They start later", by=lead)
         candidacies.take_back(first, reason="They start later", by=lead)
         assert (stages(first), queries.vacancy_stage(first.vacancy)) == (["accepted"], "formal-offer")
 

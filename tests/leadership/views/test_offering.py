@@ -83,8 +83,9 @@ def test_a_similar_post_is_offered_from_the_reserve_list(app: Flask, arrange: Ar
     page = lead.get(f"/leadership/candidacies/{third}")
     done = act(app, lead, third, "similar-post", organisation="hm-treasury", working_days="10", **on(15))
 
+    begun = app.url_map.bind("").match(done.location)[1]["ref"]
     assert "held until 10 April 2027" in page.text
-    assert done.status_code == 303
+    assert (done.status_code, stage(app, begun)) == (303, "offered")
     assert (vacancy_stage(app, "V-CDO-R1"), stage(app, third)) == ("offer", "reserve")
 
 

@@ -1,5 +1,6 @@
 """The pages of campaigns and vacancies over HTTP: what they show, what they take, what they refuse."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -67,7 +68,7 @@ def test_board_and_table_show_the_same_vacancies_with_their_days_and_what_is_lat
         make_vacancy("approval 2026-01-05", "cancelled 2026-02-01", ref="V-GONE")
 
     board, table = words(lead, "/leadership"), words(lead, "/leadership?view=table")
-    every = words(lead, "/leadership?view=table&show=all")
+    every, late = words(lead, "/leadership?view=table&show=all"), words(lead, "/leadership?show=late")
 
     for page in (board, table):
         assert "2 vacancies, 1 overdue" in page
@@ -76,6 +77,8 @@ def test_board_and_table_show_the_same_vacancies_with_their_days_and_what_is_lat
         assert "V-GONE" not in page
     assert "70 days here" in board
     assert "V-GONE" in every
+    assert "1 vacancy, 1 overdue" in late
+    assert re.search(r"\b1 vacancies past the target of their stage", words(lead, "/"))
 
 
 def test_a_campaign_is_begun_and_its_vacancies_opened_one_for_each_place(app: Flask, lead: Browser):

@@ -40,7 +40,10 @@ class BoardForm(Form):
 
     campaign = SelectField("Campaign")
     organisation = SelectField("Organisation")
-    show = SelectField("Which", choices={"": "Under way", "all": "All, filled and ended too"})
+    show = SelectField(
+        "Which",
+        choices={"": "Under way", "late": "Past the target of their stage", "all": "All, filled and ended too"},
+    )
 
     def offer(self, campaigns: Mapping[str, str], organisations: Mapping[str, str]) -> None:
         """Put the choices in, by reference and slug."""
@@ -53,6 +56,7 @@ class BoardForm(Form):
             "campaign": self.campaign.data or "",
             "organisation": self.organisation.data or "",
             "under_way_only": self.show.data != "all",
+            "late_only": self.show.data == "late",
         }
 
 

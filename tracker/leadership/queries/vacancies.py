@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
+from tracker.core.sql import days_between
 from tracker.leadership.lifecycle import VACANCY, VACANCY_LINE, VacancyStage
 from tracker.leadership.models import (
     Advert,
@@ -114,14 +115,23 @@ class Standing:
 
 
 def standings(
-    user: User, day: date, *, campaign: str = "", organisation: str = "", under_way_only: bool = True
+    user: User,
+    day: date,
+    *,
+    campaign: str = "",
+    organisation: str = "",
+    under_way_only: bool = True,
+    late_only: bool = False,
 ) -> list[Standing]:
     """Where the vacancies that a user may see stand on a day: in the order of the line, the longest waiting first.
 
     :param campaign: the reference of one campaign; empty for all. :param organisation: the slug of one; empty for all.
+    :param late_only: those alone that are past the target of their stage.
     """
     read = _vacancies().add_columns(StageSpan.stage, StageSpan.starts_on, StageTarget.days)
     read = read.outerjoin(StageTarget, StageTarget.stage == StageSpan.stage).where(seen_by(user))
+    if late_only:
+        read = read.where(_is_late(day))
     if campaign:
         read = read.where(Campaign.ref == campaign)
     if organisation:
@@ -152,11 +162,23 @@ def under_way(campaign: Campaign) -> int:
 
 def overdue(day: date) -> list[Standing]:
     """Every vacancy that has stood at its stage for longer than the target on a day."""
-    read = _vacancies().add_columns(StageSpan.stage, StageSpan.starts_on, StageTarget.days)
-    read = read.join(StageTarget, StageTarget.stage == StageSpan.stage)
-    read = read.where(StageTarget.days.is_not(None), StageSpan.stage.not_in(ENDED)).order_by(Vacancy.ref)
-    found = [Standing(one, stage, since, day, target) for one, stage, since, target in db.session.execute(read)]
-    return [one for one in found if one.overdue_days]
+    read = _late(day).add_columns(StageSpan.stage, StageSpan.starts_on, StageTarget.days).order_by(Vacancy.ref)
+    return [Standing(one, stage, since, day, target) for one, stage, since, target in db.session.execute(read)]
+
+
+def late_for(user: User, day: date) -> Select[Vacancy]:
+    """The vacancies that a user may see and that are past the target of their stage: to be counted."""
+    return _late(day).where(seen_by(user))
+
+
+def _late(day: date) -> Select[Vacancy]:
+    return _vacancies().join(StageTarget, StageTarget.stage == StageSpan.stage).where(_is_late(day))
+
+
+def _is_late(day: date) -> ColumnElement[bool]:
+    """As `Standing.overdue_days`, for a list."""
+    stood = days_between(StageSpan.starts_on, literal(day, Date))
+    return and_(StageSpan.stage.not_in(ENDED), stood > StageTarget.days)
 
 
 def closing_by(instant: datetime) -> Sequence[Vacancy]:

@@ -20,7 +20,7 @@ from tracker.leadership.lifecycle import (
 from tracker.leadership.models import Advert, PanelMember, Vacancy, VacancyPause
 from tracker.leadership.queries import candidates
 from tracker.leadership.queries import vacancies as queries
-from tracker.leadership.services.candidacies import OFFER_OUT, leave
+from tracker.leadership.services.candidacies import OFFER_OUT, WITH_VACANCY, leave
 from tracker.leadership.services.vacancies import VacancyNotAllowed, written
 from tracker.ledger import services as ledger
 from tracker.ledger.models import Event, Source
@@ -123,8 +123,10 @@ def close_adverts(instant: datetime) -> int:
 def take_back(vacancy: Vacancy, event: Event, *, reason: str, by: User) -> None:
     """Void an entry that should not be there; one at least has to stay.
 
-    :raises VacancyNotAllowed: if it is the only one. :raises MoveNotAllowed: as the ledger's `void_event`.
+    :raises VacancyNotAllowed: if it is the only one, or a candidate stands where it says that one does.
+    :raises MoveNotAllowed: as the ledger's `void_event`.
     """
+    _check_nobody_bears_out(vacancy, event)
     if len(standing_events(vacancy.journey_id)) == 1:
         raise VacancyNotAllowed("It is the only entry of the vacancy: correct it, or record that it is cancelled")
     ledger.void_event(event, VACANCY, reason=reason, voided_by_id=by.id)
@@ -132,11 +134,26 @@ def take_back(vacancy: Vacancy, event: Event, *, reason: str, by: User) -> None:
     written("vacancy.entry-voided", vacancy, by, {"reason": reason}, **before)
 
 
+def _check_nobody_bears_out(vacancy: Vacancy, event: Event) -> None:
+    """An entry that a candidate's own brought with it goes back with that one."""
+    standing = candidates.standing_for(vacancy)
+    label = next((one.label for one in standing if one.stage and WITH_VACANCY.get(one.stage) == event.stage), None)
+    if label is not None:
+        raise VacancyNotAllowed(
+            f"A candidate stands at ‘{label}’: take that back on the candidate's page, and the vacancy goes back too"
+        )
+
+
 def correct(vacancy: Vacancy, event: Event, stage: str, effective_on: date, *, reason: str, by: User) -> Event:
     """Void an entry and record the right one, as one act.
 
+    :raises VacancyNotAllowed: if it becomes another stage, as `record_stage` and `take_back`.
     :raises MoveNotAllowed: as the ledger's `correct_event`. Nothing has been changed.
     """
+    if stage != event.stage:
+        _check_nobody_bears_out(vacancy, event)
+        _check_panel(vacancy, stage)
+        _check_candidates(vacancy, stage)
     before = {"stage": event.stage, "effective_on": event.effective_on}
     kept = ledger.correct_event(
         event,

@@ -61,14 +61,17 @@ def _attempt(form: BaseForm, candidacy: Candidacy, act: Callable[[], object]) ->
 def act_on(
     candidacy: Candidacy, form: BaseForm, act: Callable[[], object], title: str, button: str, done: str, **words: object
 ) -> ResponseReturnValue:
-    """Do the act and go back to the candidate, or show its form."""
+    """Do the act and go back to the candidate, or to the candidacy that the act has begun; or show its form."""
     back = url_for("candidacy.show", ref=candidacy.ref)
+    begun: list[object] = []
+    status = _attempt(form, candidacy, lambda: begun.append(act()))
+    goes_on = next((one for one in begun if isinstance(one, Candidacy)), candidacy)
     stands = queries.standing(candidacy)
     return acting.answer(
-        _attempt(form, candidacy, act),
+        status,
         form,
         done=done,
-        leads_to=back,
+        leads_to=url_for("candidacy.show", ref=goes_on.ref),
         title=title,
         button=button,
         back_href=back,
