@@ -5,7 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+
+import pysqlite3.dbapi2 as sqlite
 
 from tests.databases import PLACE, Database, SqliteDatabase, one_at_a_time
 from tracker.core.clock import today
@@ -31,11 +34,17 @@ def demonstrate(database: Database, instance: Path) -> str:
             draft.mkdir(mode=0o700)
             said = _fill(database.url, draft / "instance")
             (draft / "said").write_text(said)
-            shutil.copyfile(database.file, draft / "database")
+            _copy(database.file, draft / "database")
             draft.rename(kept)
-        shutil.copyfile(kept / "database", database.file)
+        _copy(kept / "database", database.file)
         shutil.copytree(kept / "instance", instance, dirs_exist_ok=True)
         return (kept / "said").read_text()
+
+
+def _copy(file: Path, to: Path) -> None:
+    """Copy an SQLite database as it stands: what was written last may not be in its file yet."""
+    with closing(sqlite.connect(file)) as read, closing(sqlite.connect(to)) as written:
+        read.backup(written)
 
 
 def _key() -> str:

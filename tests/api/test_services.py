@@ -202,4 +202,4 @@ def test_what_is_kept_of_an_answer_are_references_and_numbers_and_no_word_that_w
     with app.app_context():
         kept = json.loads(db.session.scalars(select(ApiWrite.answer)).one() or "")
     assert kept.pop("events")
-    assert kept == {"enrolment": enrolment, "person": "P-7", "stage": "in-training", "version": 2}
+    assert kept == {"journey": enrolment, "person": "P-7", "stage": "in-training", "version": 2}

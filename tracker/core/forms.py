@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import g, request
@@ -95,7 +96,7 @@ class PartField(DecimalField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(words) from None
-        if self.data is not None and not self.data.is_finite():
+        if isinstance(self.data, Decimal) and not self.data.is_finite():
             self.data = None
             raise ValueError(words)
 
