@@ -75,7 +75,7 @@ def changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Se
     with reading_everything():
         known = _known(metric, ends)
         lived = _spans(metric, known.at_close)
-        before = lived if ends[0] == ends[1] else _spans(metric, known.at_opening)
+        before = lived if known.at_opening is known.at_close else _spans(metric, known.at_opening)
         inside = structure.members(scope)
         rows = _changed((before, lived, lived), [as_at for as_at, _ in ends], inside)
         if not any(one.is_known != one.is_counted for one in rows):
@@ -88,7 +88,7 @@ def changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Se
 @dataclass(frozen=True)
 class _Known:
     """What is asked for the opening, and for the two ends as known at the close, each in parts that are put
-    together."""
+    together: one and the same list where both are known alike."""
 
     at_opening: Sequence[Knowledge]
     at_close: Sequence[Knowledge]
@@ -100,13 +100,15 @@ def _known(metric: Metric, ends: Sequence[End]) -> _Known:
     instants = [at for at in (at_first, at_last) if at is not None]
     since = min(instants) if instants else None
     if metric.strand == VACANCY_STRAND or (since is not None and are_other_rules_known_since(since)):
-        return _Known([Knowledge(at_first, on=opened_on)], [Knowledge(at_last)])
+        at_opening, at_close = [Knowledge(at_first, on=opened_on)], [Knowledge(at_last)]
+        return _Known(at_close if at_first == at_last else at_opening, at_close)
     touched = _ids(people_touched_since(since)) if since is not None else set()
     as_ever = Knowledge(people=listed(_ids(people_on_the_move(opened_on, closed_on)) - touched))
-    if not touched:
-        return _Known([as_ever], [as_ever])
     those = listed(touched)
-    return _Known([as_ever, Knowledge(at_first, those, opened_on)], [as_ever, Knowledge(at_last, those)])
+    at_close = [as_ever, Knowledge(at_last, those)] if touched else [as_ever]
+    if not touched or at_first == at_last:
+        return _Known(at_close, at_close)
+    return _Known([as_ever, Knowledge(at_first, those, opened_on)], at_close)
 
 
 def _ids(people: CompoundSelect[Any]) -> set[int]:
