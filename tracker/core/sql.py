@@ -5,12 +5,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, Date, Integer, Select, cast, func, literal, select
+from sqlalchemy import BindParameter, Date, Integer, Select, cast, literal, select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import FunctionElement
-
-from tracker.core.db import is_sqlite
 
 
 class days_between(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
@@ -166,17 +163,34 @@ _named("min", "least", least_of)
 _named("max", "greatest", greatest_of)
 
 
-def listed(ids: Iterable[int], session: Session | None = None) -> Select[int]:
+class _elements(FunctionElement[str]):  # noqa: N801 - reads as the SQL function that it is
+    """The rows of a text that is a list, in SQL."""
+
+    inherit_cache = True
+    name = "elements"
+
+
+@compiles(_elements, "sqlite")
+def _elements_sqlite(element: _elements, compiler: Any, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_elements, "postgresql")
+def _elements_postgresql(element: _elements, compiler: Any, **kw: Any) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(element.clauses, **kw)} AS JSON))"
+
+
+def listed(ids: Iterable[int] | BindParameter[str]) -> Select[int]:
     """A list of ids as a select, however many they are: sent as one text.
 
     Both databases limit how many values a statement may be sent.
 
-    :param session: whose database it is for; None for that of the request.
+    :param ids: or, in a statement that serves many lists, the parameter by which the text of each comes (`list_text`).
     """
-    text = json.dumps(sorted(ids))
-    value: Any
-    if is_sqlite(session):
-        value = func.json_each(text).table_valued("value").c.value
-    else:
-        value = func.json_array_elements_text(cast(literal(text), JSON)).table_valued("value").render_derived().c.value
-    return select(cast(value, Integer))
+    text = ids if isinstance(ids, BindParameter) else literal(list_text(ids))
+    return select(cast(_elements(text).table_valued("value").c.value, Integer))
+
+
+def list_text(ids: Iterable[int]) -> str:
+    """The text by which a list of ids is sent."""
+    return json.dumps(sorted(ids))

@@ -105,7 +105,7 @@ def candidates(session: Session, facts: Iterable[Facts]) -> Select[int]:
     They are found once and listed: whoever reads them reads them several times.
     """
     every = list(facts)
-    return listed(_named(session, every) | _addressed(session, every) | _near(session, every), session)
+    return listed(_named(session, every) | _addressed(session, every) | _near(session, every))
 
 
 def _named(session: Session, facts: Iterable[Facts]) -> set[int]:

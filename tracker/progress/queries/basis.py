@@ -6,11 +6,12 @@ that holds at every instant), or the structure is another, nothing can be added 
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, exists, func, select, union
+from sqlalchemy import ColumnElement, Select, exists, func, select, union_all
 
 from tracker.core.db import db
 from tracker.ledger.models import Event, EventKind, EventVoid, Journey
@@ -84,7 +85,7 @@ def are_other_rules_known_since(instant: datetime) -> bool:
     return bool(db.session.scalar(select(exists().where(ProgrammeQualification.recorded_at > instant))))
 
 
-def people_touched_since(instant: datetime) -> CompoundSelect[Any]:
+def people_touched_since(instant: datetime) -> set[int]:
     """Everybody of whom something was recorded or taken back after an instant."""
     return people_touched(Mark(instant, LAST_ID, LAST_ID, ""))
 
@@ -93,12 +94,29 @@ LAST_ID = 2**31 - 1
 """Greater than the number of any row: nothing is new by its number alone."""
 
 
-def people_touched(base: Mark) -> CompoundSelect[Any]:
+def people_touched(base: Mark) -> set[int]:
     """Everybody of whom something was recorded or taken back since a mark."""
+    return ids_of(*_touched(base))
+
+
+def ids_of(*people: Select[Any]) -> set[int]:
+    """The person ids of some selects, each read by itself: to find each id once, SQLite would read everybody in the
+    order of ids."""
+    return {id for id in db.session.scalars(union_all(*people)) if id is not None}
+
+
+def is_known_otherwise_since(instant: datetime) -> bool:
+    """Whether anything was recorded or taken back after an instant, so that what is known now is not what was known
+    then."""
+    anything = union_all(*_touched(Mark(instant, LAST_ID, LAST_ID, "")))
+    return bool(db.session.scalar(select(anything.exists())))
+
+
+def _touched(base: Mark) -> Sequence[Select[Any]]:
     of_event = select(Journey.person_id).join(Event, Event.journey_id == Journey.id)
     moved = select(Posting.person_id)
     found = select(Finding.person_id).where(Finding.person_id.is_not(None))
-    return union(
+    return (
         of_event.where(Event.id > base.last_event_id),
         of_event.where(Event.recorded_at > base.instant),
         of_event.join(EventVoid, EventVoid.event_id == Event.id).where(EventVoid.voided_at > base.instant),

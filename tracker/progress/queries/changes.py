@@ -7,7 +7,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, select, true, union_all
+from sqlalchemy import ColumnElement, func, select, true
 
 from tracker.core.db import db, reading_everything
 from tracker.core.metric import Knowledge, Metric
@@ -102,18 +102,13 @@ def _known(metric: Metric, ends: Sequence[End]) -> _Known:
     if metric.strand == VACANCY_STRAND or (since is not None and are_other_rules_known_since(since)):
         at_opening, at_close = [Knowledge(at_first, on=opened_on)], [Knowledge(at_last)]
         return _Known(at_close if at_first == at_last else at_opening, at_close)
-    touched = _ids(people_touched_since(since)) if since is not None else set()
-    as_ever = Knowledge(people=listed(_ids(people_on_the_move(opened_on, closed_on)) - touched))
+    touched = people_touched_since(since) if since is not None else set()
+    as_ever = Knowledge(people=listed(people_on_the_move(opened_on, closed_on) - touched))
     those = listed(touched)
     at_close = [as_ever, Knowledge(at_last, those)] if touched else [as_ever]
     if not touched or at_first == at_last:
         return _Known(at_close, at_close)
     return _Known([as_ever, Knowledge(at_first, those, opened_on)], at_close)
-
-
-def _ids(people: CompoundSelect[Any]) -> set[int]:
-    """The ids, each select of them read by itself: to find each once, SQLite would read all in the order of ids."""
-    return {id for id in db.session.scalars(union_all(*people.selects)) if id is not None}
 
 
 def _inside(organisation_id: ColumnElement[int], structure: Structure, scope: Scope) -> ColumnElement[bool]:

@@ -1,4 +1,8 @@
-"""What changes in the counts since a compile, from the people who were touched since, and from one day to another."""
+"""What changes in the counts since a compile, from the people who were touched since, and from one day to another.
+
+Whose spans are read is found first, and sent as a list: every one of some thirty sets of spans asks for it, and where a
+database works it out anew for each, that takes longer than the spans.
+"""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,11 +11,9 @@ from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
-    CTE,
-    CompoundSelect,
     Date,
-    Integer,
     Select,
+    String,
     and_,
     bindparam,
     func,
@@ -23,29 +25,32 @@ from sqlalchemy import (
 
 from tracker.core.db import UtcDateTime, db
 from tracker.core.metric import Knowledge
+from tracker.core.sql import list_text, listed
 from tracker.ledger.models import Journey, StageSpan
 from tracker.people.models import PostingSpan
-from tracker.progress.queries.basis import Mark, people_touched
+from tracker.progress.queries.basis import ids_of
 from tracker.progress.queries.counting import Change, branches
 from tracker.progress.registry import CHANGED_BY_THE_CALENDAR, Part, apart
 from tracker.quality.models import Finding
 from tracker.training.models import SkillRating
 
-BEFORE, NOW, EVENT, POSTING, FIRST, LAST = "before", "now", "event", "posting", "first", "last"
+BEFORE, AFTER, PEOPLE, FIRST, LAST = "before", "after", "people", "first", "last"
 Key = tuple[int, Any, float | None]
 """Part, organisation (or, of a shared part, several as text) and value."""
 
 
 def changed_since(
-    base: Mark, instant: datetime, days: Sequence[date], parts: Sequence[Part]
+    touched: set[int], before: datetime, after: datetime | None, days: Sequence[date], parts: Sequence[Part]
 ) -> dict[date, list[Change]]:
-    """What is counted otherwise on some days, as known at an instant, than it was as known at a mark.
+    """What is counted otherwise on some days, as known at a later instant, than it was as known at an earlier one.
 
     The old spans of everybody touched since are taken away and the new ones added; those that are the same cancel.
 
+    :param touched: everybody of whom something was recorded or taken back in between.
+    :param after: the later instant; None for now.
     :param days: in order.
     """
-    asked = {BEFORE: base.instant, NOW: instant, EVENT: base.last_event_id, POSTING: base.last_posting_id}
+    asked = {BEFORE: before, AFTER: after, PEOPLE: list_text(touched)}
     found: dict[date, dict[Key, int]] = {}
     for part, organisation_id, value, starts_on, ends_on, times in _every(_changed_statement, parts, asked):
         for day in days[bisect_left(days, starts_on) : bisect_left(days, ends_on)]:
@@ -54,9 +59,9 @@ def changed_since(
     return {day: _changes(counts) for day, counts in found.items()}
 
 
-def changed_between(first: date, last: date, instant: datetime, parts: Sequence[Part]) -> list[Change]:
-    """What is counted otherwise on the later of two days than on the earlier, as known at an instant."""
-    asked = {NOW: instant, FIRST: first, LAST: last}
+def changed_between(first: date, last: date, instant: datetime | None, parts: Sequence[Part]) -> list[Change]:
+    """What is counted otherwise on the later of two days than on the earlier, as known at an instant; None for now."""
+    asked = {AFTER: instant, FIRST: first, LAST: last, PEOPLE: list_text(people_on_the_move(first, last))}
     counts: dict[Key, int] = {}
     for part, organisation_id, value, starts_on, times in _every(_between_statement, parts, asked):
         sign = 1 if first < starts_on <= last else -1
@@ -65,31 +70,25 @@ def changed_between(first: date, last: date, instant: datetime, parts: Sequence[
 
 
 def _every(
-    statement: Callable[[tuple[Part, ...]], Select[Any]], parts: Sequence[Part], asked: Mapping[str, Any]
+    statement: Callable[[tuple[Part, ...], bool], Select[Any]], parts: Sequence[Part], asked: Mapping[str, Any]
 ) -> Iterator[Any]:
     for group in apart(parts):
-        yield from db.session.execute(statement(group), asked)
+        yield from db.session.execute(statement(group, asked[AFTER] is not None), asked)
 
 
 def _changes(counts: Mapping[Key, int]) -> list[Change]:
     return [(*key, times) for key, times in counts.items() if times]
 
 
-def _known(name: str, people: CTE) -> Knowledge:
-    at = cast(datetime, bindparam(name, type_=UtcDateTime()))
-    return Knowledge(at, select(people.c.person_id))
+def _known(name: str | None) -> Knowledge:
+    """Some people, as known at an instant or now."""
+    at = None if name is None else cast(datetime, bindparam(name, type_=UtcDateTime()))
+    return Knowledge(at, listed(bindparam(PEOPLE, type_=String())))
 
 
-@lru_cache(maxsize=4)
-def _changed_statement(parts: tuple[Part, ...]) -> Select[Any]:
-    mark = Mark(
-        cast(datetime, bindparam(BEFORE, type_=UtcDateTime())),
-        cast(int, bindparam(EVENT, type_=Integer())),
-        cast(int, bindparam(POSTING, type_=Integer())),
-        "",
-    )
-    people = people_touched(mark).cte()
-    sides = [(_known(BEFORE, people), "-1"), (_known(NOW, people), "1")]
+@lru_cache(maxsize=8)
+def _changed_statement(parts: tuple[Part, ...], is_past: bool) -> Select[Any]:
+    sides = [(_known(BEFORE), "-1"), (_known(AFTER if is_past else None), "1")]
     signed = [
         branch.add_columns(literal_column(sign).label("times"))
         for knowledge, sign in sides
@@ -101,19 +100,19 @@ def _changed_statement(parts: tuple[Part, ...]) -> Select[Any]:
     return select(*same, times).group_by(*same).having(times != 0)
 
 
-@lru_cache(maxsize=4)
-def _between_statement(parts: tuple[Part, ...]) -> Select[Any]:
+@lru_cache(maxsize=8)
+def _between_statement(parts: tuple[Part, ...], is_past: bool) -> Select[Any]:
     """The spans that begin or end between two days: told apart by the day they begin."""
     first, last = bindparam(FIRST, type_=Date()), bindparam(LAST, type_=Date())
-    people = people_on_the_move(first, last).cte()
-    row = union_all(*(branch for branch, _ in branches(parts, _known(NOW, people), together=True))).subquery()
+    known = _known(AFTER if is_past else None)
+    row = union_all(*(branch for branch, _ in branches(parts, known, together=True))).subquery()
     begins = and_(row.c.starts_on > first, row.c.starts_on <= last, row.c.ends_on > last)
     ends = and_(row.c.starts_on <= first, row.c.ends_on > first, row.c.ends_on <= last)
     same = (row.c.part, row.c.organisation_id, row.c.value, row.c.starts_on)
     return select(*same, func.count()).where(or_(begins, ends)).group_by(*same)
 
 
-def people_on_the_move(first: Any, last: Any) -> CompoundSelect[Any]:
+def people_on_the_move(first: date, last: date) -> set[int]:
     """Everybody for whom anything begins between two days as known now: a stage, a posting, a promise that ran out, a
     finding; or whom the calendar alone may have moved."""
     stage = select(StageSpan.person_id).where(StageSpan.starts_on > first, StageSpan.starts_on <= last)
@@ -128,4 +127,4 @@ def people_on_the_move(first: Any, last: Any) -> CompoundSelect[Any]:
     )
     rated = select(Journey.person_id).join(SkillRating, SkillRating.journey_id == Journey.id)
     rated = rated.where(SkillRating.assessed_on > first, SkillRating.assessed_on <= last)
-    return stage.union(promise, posting, found, rated, *(people() for people in CHANGED_BY_THE_CALENDAR))
+    return ids_of(stage, promise, posting, found, rated, *(people() for people in CHANGED_BY_THE_CALENDAR))

@@ -7,21 +7,16 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import exists, or_, select
-
 from tracker.core.calendar import is_month_end, month_ends
 from tracker.core.clock import now
-from tracker.core.db import db, settled_instant, transaction
+from tracker.core.db import settled_instant, transaction
 from tracker.core.metric import Knowledge
-from tracker.ledger.models import Event, EventVoid
-from tracker.people.models import Posting
-from tracker.progress.queries.basis import mark
+from tracker.progress.queries.basis import is_known_otherwise_since, mark
 from tracker.progress.queries.counting import counted_by_month, counted_on, number_of
 from tracker.progress.registry import COMPILED, parts_of
 from tracker.progress.services.keeping import Day, finished_day, keep_day, keep_or_confirm, keep_scopes
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.tally import Tally
-from tracker.training.models import SkillRating
 
 AT_ONCE = 12
 """Days kept in one transaction: what is finished stays, and other writers wait only a moment."""
@@ -73,26 +68,15 @@ class Asked:
     it."""
 
     instant: datetime
-    is_past: bool
+    is_past: bool = False
 
     def ask(self, question: Callable[[Knowledge], Found]) -> Found:
         """The answer as known at the instant, exactly."""
         if not self.is_past:
             answer = question(Knowledge())
-            if not recorded_after(self.instant):
+            if not is_known_otherwise_since(self.instant):
                 return answer
         return question(Knowledge(self.instant))
-
-
-def recorded_after(instant: datetime) -> bool:
-    """Whether the ledger holds anything recorded or taken back after an instant, so that ‘now’ is not that instant."""
-    later = (
-        exists().where(Event.recorded_at > instant),
-        exists().where(EventVoid.voided_at > instant),
-        exists().where(or_(Posting.recorded_at > instant, Posting.voided_at > instant)),
-        exists().where(SkillRating.recorded_at > instant),
-    )
-    return any(db.session.execute(select(*later)).one())
 
 
 def _finished_days(structure: Structure, scope_ids: list[int], days: list[date], asked: Asked) -> Iterator[Day]:

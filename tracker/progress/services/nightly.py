@@ -1,8 +1,8 @@
 """The nightly compile: yesterday, and every month end whose figures are known otherwise by now, from what is new
 alone."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -17,7 +17,7 @@ from tracker.progress.queries.differences import changed_between, changed_since
 from tracker.progress.queries.snapshots import latest_by_day
 from tracker.progress.registry import COMPILED, parts_of
 from tracker.progress.services.carrying import Carried
-from tracker.progress.services.compiling import compile_day, compile_range
+from tracker.progress.services.compiling import Asked, compile_day, compile_range
 from tracker.progress.services.keeping import Base, confirm, keep_day, keep_scopes, kept_bases
 from tracker.progress.structure import load_structure
 
@@ -42,21 +42,18 @@ def compile_nightly(day: date) -> int:
     if not bases:
         return written + compile_day(day)
     to = mark(instant)
-    if not all(_is_worth_adding_to(base, to) for base in {base.mark for base in bases}):
-        return written + compile_range(bases[0].as_at, day, extra_days=[day])
-    return written + _carry_on(bases, day, to)
-
-
-def _is_worth_adding_to(base: Mark, to: Mark) -> bool:
-    if not can_be_added_to(base, to.basis):
-        return False
-    touched = db.session.scalar(select(func.count()).select_from(people_touched(base).subquery())) or 0
+    seen = {base.mark for base in bases}
+    touched = {mark: people_touched(mark) for mark in seen if can_be_added_to(mark, to.basis)}
     everybody = db.session.scalar(select(func.count()).select_from(Person)) or 0
-    return touched <= max(FEW, MOST_TOUCHED * everybody)
+    if len(touched) < len(seen) or max(map(len, touched.values())) > max(FEW, MOST_TOUCHED * everybody):
+        return written + compile_range(bases[0].as_at, day, extra_days=[day])
+    return written + _carry_on(bases, day, to, touched)
 
 
 FEW = 100
 """So few people are always counted by themselves."""
+Touched = Mapping[Mark, set[int]]
+"""Of whom something was recorded since each mark."""
 
 
 def _compile_missing(day: date) -> int:
@@ -70,11 +67,12 @@ def _compile_missing(day: date) -> int:
     return compile_range(missing[0], missing[-1]) if missing else 0
 
 
-def _carry_on(bases: Sequence[Base], day: date, to: Mark) -> int:
-    changes, latest = _changes(bases, to), bases[-1]
+def _carry_on(bases: Sequence[Base], day: date, to: Mark, touched: Touched) -> int:
+    asked, latest = Asked(to.instant), bases[-1]
+    changes = asked.ask(lambda known: _changes(bases, known.at, touched))
     forward: list[Change] = []
     if latest.as_at < day:
-        forward = changed_between(latest.as_at, day, to.instant, parts_of(COMPILED))
+        forward = asked.ask(lambda known: changed_between(latest.as_at, day, known.at, parts_of(COMPILED)))
     written = 0
     with transaction():
         structure = load_structure()
@@ -95,12 +93,12 @@ def _carry_on(bases: Sequence[Base], day: date, to: Mark) -> int:
     return written
 
 
-def _changes(bases: Sequence[Base], to: Mark) -> dict[int, list[Change]]:
+def _changes(bases: Sequence[Base], after: datetime | None, touched: Touched) -> dict[int, list[Change]]:
     """What is counted otherwise in each compilation, by its id: one statement for all that saw equally far."""
     changes: dict[int, list[Change]] = {}
-    for seen in {base.mark for base in bases}:
+    for seen, people in touched.items():
         alike = [base for base in bases if base.mark == seen]
-        by_day = changed_since(seen, to.instant, [base.as_at for base in alike], parts_of(COMPILED))
+        by_day = changed_since(people, seen.instant, after, [base.as_at for base in alike], parts_of(COMPILED))
         changes |= {base.id: by_day.get(base.as_at, []) for base in alike}
     return changes
 
