@@ -35,7 +35,8 @@ def _vacancies(knowledge: Knowledge) -> CTE:
     """The stages of every vacancy, each with the organisation it counts for and how the post is filled."""
     span = stage_spans(_all(knowledge)).subquery()
     vacancy = select(span, Vacancy.organisation_id, Vacancy.route)
-    return vacancy.join(Vacancy, Vacancy.journey_id == span.c.journey_id).cte()
+    vacancy = vacancy.join(Vacancy, Vacancy.journey_id == span.c.journey_id)
+    return vacancy.where(span.c.strand == Strand.LEADERSHIP).cte()
 
 
 @lru_cache(maxsize=8)
@@ -44,7 +45,8 @@ def _candidacies(knowledge: Knowledge) -> CTE:
     span = stage_spans(_all(knowledge)).subquery()
     candidacy = select(span, Candidacy.vacancy_id, Vacancy.organisation_id)
     candidacy = candidacy.join(Candidacy, Candidacy.journey_id == span.c.journey_id)
-    return candidacy.join(Vacancy, Vacancy.journey_id == Candidacy.vacancy_id).cte()
+    candidacy = candidacy.join(Vacancy, Vacancy.journey_id == Candidacy.vacancy_id)
+    return candidacy.where(span.c.strand == Strand.LEADERSHIP).cte()
 
 
 def _counted(row: Any, *more: ColumnElement[Any]) -> Select[Any]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from tracker.core.db import UtcDateTime, db
 from tracker.core.metric import Knowledge
 from tracker.core.sql import list_text, listed
-from tracker.ledger.models import Journey, StageSpan
+from tracker.ledger.models import Journey, StageSpan, Strand
 from tracker.people.models import PostingSpan
 from tracker.progress.queries.basis import ids_of
 from tracker.progress.queries.counting import Change, branches
@@ -50,9 +50,9 @@ def changed_since(
     :param after: the later instant; None for now.
     :param days: in order.
     """
-    asked = {BEFORE: before, AFTER: after, PEOPLE: list_text(touched)}
+    asked = {BEFORE: before, AFTER: after}
     found: dict[date, dict[Key, int]] = {}
-    for part, organisation_id, value, starts_on, ends_on, times in _every(_changed_statement, parts, asked):
+    for part, organisation_id, value, starts_on, ends_on, times in _every(_changed_statement, parts, touched, asked):
         for day in days[bisect_left(days, starts_on) : bisect_left(days, ends_on)]:
             counts = found.setdefault(day, {})
             counts[part, organisation_id, value] = counts.get((part, organisation_id, value), 0) + times
@@ -61,19 +61,33 @@ def changed_since(
 
 def changed_between(first: date, last: date, instant: datetime | None, parts: Sequence[Part]) -> list[Change]:
     """What is counted otherwise on the later of two days than on the earlier, as known at an instant; None for now."""
-    asked = {AFTER: instant, FIRST: first, LAST: last, PEOPLE: list_text(people_on_the_move(first, last))}
+    asked, people = {AFTER: instant, FIRST: first, LAST: last}, people_on_the_move(first, last)
     counts: dict[Key, int] = {}
-    for part, organisation_id, value, starts_on, times in _every(_between_statement, parts, asked):
+    for part, organisation_id, value, starts_on, times in _every(_between_statement, parts, people, asked):
         sign = 1 if first < starts_on <= last else -1
         counts[part, organisation_id, value] = counts.get((part, organisation_id, value), 0) + sign * times
     return _changes(counts)
 
 
 def _every(
-    statement: Callable[[tuple[Part, ...], bool], Select[Any]], parts: Sequence[Part], asked: Mapping[str, Any]
+    statement: Callable[[tuple[Part, ...], bool], Select[Any]],
+    parts: Sequence[Part],
+    people: set[int],
+    asked: Mapping[str, Any],
 ) -> Iterator[Any]:
-    for group in apart(parts):
-        yield from db.session.execute(statement(group, asked[AFTER] is not None), asked)
+    """The rows of a statement for every group of parts, each about those people alone whom it may count."""
+    fellows = people & ids_of(FELLOWS) if people else people
+    for are_of_fellows in (False, True):
+        some = [part for part in parts if (part.metric.strand == Strand.FELLOWSHIPS) is are_of_fellows]
+        wanted = {**asked, PEOPLE: list_text(fellows if are_of_fellows else people)}
+        if are_of_fellows and not fellows:
+            continue
+        for group in apart(some):
+            yield from db.session.execute(statement(group, asked[AFTER] is not None), wanted)
+
+
+FELLOWS = select(Journey.person_id).where(Journey.strand == Strand.FELLOWSHIPS)
+"""The few whom the dearest figures count."""
 
 
 def _changes(counts: Mapping[Key, int]) -> list[Change]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from tracker.core.calendar import first_working_day, is_month_end, month_end, month_ends
 from tracker.core.db import db, settled_instant, transaction
-from tracker.ledger.models import Event
+from tracker.ledger.models import StageSpan
 from tracker.organisations.queries import bank_holidays
 from tracker.people.models import Person
 from tracker.progress.queries.basis import Mark, can_be_added_to, mark, people_touched
@@ -58,7 +58,7 @@ Touched = Mapping[Mark, set[int]]
 
 def _compile_missing(day: date) -> int:
     """Compile the month ends since the first event that were never compiled."""
-    since = db.session.scalar(select(func.min(Event.effective_on)))
+    since = db.session.scalar(select(func.min(StageSpan.starts_on)))
     if since is None:
         return 0
     first = max(since, day - timedelta(days=366 * YEARS_BACK))
