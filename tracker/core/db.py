@@ -3,7 +3,7 @@
 SQLite and PostgreSQL. Reads begin by themselves; writes happen inside `transaction()` and nowhere else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -216,15 +216,31 @@ def reading_everything(*, whole_tables: bool = True) -> Iterator[None]:
     :param whole_tables: that reading a table to its end is cheaper than by an index; not where rows are written, whose
         foreign keys are looked up one by one.
     """
+    settings = {"enable_nestloop": ("off", "on"), "random_page_cost": ("4", "1.1")}
+    with _postgresql_set(settings if whole_tables else {"enable_nestloop": settings["enable_nestloop"]}):
+        yield
+
+
+@contextmanager
+def reading_some() -> Iterator[None]:
+    """Around statements about a list of people: PostgreSQL is told to plan each anew, by how long its list is.
+
+    It would else keep a plan after some uses, made for a list of any length.
+    """
+    with _postgresql_set({"plan_cache_mode": ("force_custom_plan", "auto")}):
+        yield
+
+
+@contextmanager
+def _postgresql_set(settings: Mapping[str, tuple[str, str]]) -> Iterator[None]:
+    """Each setting as its first value, and as its second afterwards."""
     session = db.session()
     if is_sqlite(session):
         yield
         return
-    settings = {"enable_nestloop": ("off", "on"), "random_page_cost": ("4", "1.1")}
-    chosen = settings if whole_tables else {"enable_nestloop": settings["enable_nestloop"]}
 
     def apply(which: int) -> None:
-        words = ", ".join(f"set_config('{name}', '{values[which]}', true)" for name, values in chosen.items())
+        words = ", ".join(f"set_config('{name}', '{values[which]}', true)" for name, values in settings.items())
         session.connection().exec_driver_sql(f"SELECT {words}")
 
     apply(0)

@@ -102,7 +102,7 @@ def people_touched(base: Mark) -> set[int]:
 def ids_of(*people: Select[Any]) -> set[int]:
     """The person ids of some selects, each read by itself: to find each id once, SQLite would read everybody in the
     order of ids."""
-    return {id for id in db.session.scalars(union_all(*people)) if id is not None}
+    return {id for id in db.session.scalars(union_all(*people)).all() if id is not None}
 
 
 def is_known_otherwise_since(instant: datetime) -> bool:

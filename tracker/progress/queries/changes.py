@@ -1,15 +1,15 @@
 """Which records differ between two (as at, known at), and what happened to them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, true
 
-from tracker.core.db import db, reading_everything
+from tracker.core.db import db, reading_everything, reading_some
 from tracker.core.metric import Knowledge, Metric
 from tracker.core.sql import listed
 from tracker.ledger.models import Event, EventKind
@@ -28,8 +28,7 @@ Run = tuple[date, date]
 """Days on which a record counts without a gap, wherever it counts: from the first up to, not including, the second."""
 
 
-@dataclass(frozen=True)
-class Changed:
+class Changed(NamedTuple):
     """A record that does not count alike at the opening, the opening as known at the close, and the closing.
 
     `was_known`, `is_known`, `is_counted`: whether it counts in the scope at each of the three. `was_elsewhere` and
@@ -76,13 +75,14 @@ def changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Se
         known = _known(metric, ends)
         lived = _spans(metric, known.at_close)
         before = lived if known.at_opening is known.at_close else _spans(metric, known.at_opening)
-        inside = structure.members(scope)
-        rows = _changed((before, lived, lived), [as_at for as_at, _ in ends], inside)
-        if not any(one.is_known != one.is_counted for one in rows):
-            return rows
-        runs = _runs(lived, None if metric.shared is None else inside)
+    inside = structure.members(scope)
+    rows = _changed((before, lived, lived), [as_at for as_at, _ in ends], inside)
+    if not any(one.is_known != one.is_counted for one in rows):
+        return rows
+    runs = _runs(lived, None if metric.shared is None else inside)
+    with reading_some():
         entered = _entered(metric, known.at_close, rows, ends[1][0], ends[2][0])
-        return [_explained(metric, one, runs[one.record_id], entered, ends) for one in rows]
+    return [_explained(metric, one, runs[one.record_id], entered, ends) for one in rows]
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,7 @@ def _inside(organisation_id: ColumnElement[int], structure: Structure, scope: Sc
     return true() if scope.kind is ScopeKind.ALL else organisation_id.in_(sorted(structure.members(scope)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     journey_id: int
     organisation_id: int
     starts_on: date
@@ -135,8 +134,8 @@ def _spans(metric: Metric, known: Sequence[Knowledge]) -> Lives:
     for knowledge in known:
         span = metric.numerator(knowledge).subquery()
         columns = (span.c.record_id, span.c.journey_id, span.c.organisation_id, span.c.starts_on, span.c.ends_on)
-        for record_id, *more in db.session.execute(select(*columns).where(span.c.starts_on < span.c.ends_on)):
-            lives.setdefault(record_id, []).append(_Span(*more))
+        for record_id, *more in db.session.execute(select(*columns).where(span.c.starts_on < span.c.ends_on)).all():
+            lives.setdefault(record_id, []).append(_Span._make(more))
     for spans in lives.values():
         spans.sort(key=attrgetter("starts_on"))
     return lives
@@ -190,7 +189,7 @@ def _entered(metric: Metric, known: Sequence[Knowledge], rows: Sequence[Changed]
             .where(span.c.starts_on > after, span.c.starts_on <= until, _of_those(metric, span, rows))
             .order_by(span.c.starts_on, span.c.event_id)
         )
-        for journey_id, person_id, day, stage, kind in db.session.execute(query):
+        for journey_id, person_id, day, stage, kind in db.session.execute(query).all():
             what = (stage, kind is EventKind.EXTENDED)
             entered["journey", journey_id, day] = what
             if person_id is not None:
@@ -218,4 +217,4 @@ def _explained(
     of_person = entered.get(("person", one.record_id, day)) if metric.record == "person" else None
     stage, is_extension = entered.get(("journey", journey_id, day)) or of_person or (None, False)
     before = any(run[0] <= opened_on and run[1] <= day for run, _ in lived)
-    return replace(one, counted_before=before and one.is_counted, stage=stage, is_extension=is_extension)
+    return one._replace(counted_before=before and one.is_counted, stage=stage, is_extension=is_extension)

@@ -23,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from tracker.core.db import UtcDateTime, db
+from tracker.core.db import UtcDateTime, db, reading_some
 from tracker.core.metric import Knowledge
 from tracker.core.sql import list_text, listed
 from tracker.ledger.models import Journey, StageSpan, Strand
@@ -76,14 +76,13 @@ def _every(
     asked: Mapping[str, Any],
 ) -> Iterator[Any]:
     """The rows of a statement for every group of parts, each about those people alone whom it may count."""
-    fellows = people & ids_of(FELLOWS) if people else people
-    for are_of_fellows in (False, True):
+    fellows = people & ids_of(FELLOWS)
+    for are_of_fellows, those in ((False, people), (True, fellows)):
         some = [part for part in parts if (part.metric.strand == Strand.FELLOWSHIPS) is are_of_fellows]
-        wanted = {**asked, PEOPLE: list_text(fellows if are_of_fellows else people)}
-        if are_of_fellows and not fellows:
-            continue
-        for group in apart(some):
-            yield from db.session.execute(statement(group, asked[AFTER] is not None), wanted)
+        for group in apart(some) if those or not are_of_fellows else ():
+            wanted = {**asked, PEOPLE: list_text(those)}
+            with reading_some():
+                yield from db.session.execute(statement(group, asked[AFTER] is not None), wanted).all()
 
 
 FELLOWS = select(Journey.person_id).where(Journey.strand == Strand.FELLOWSHIPS)
