@@ -86,9 +86,10 @@ $(BIN)/tracker: setup.cfg pyproject.toml .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# A browser, and what the driver of the browser tests itself needs, which a bare system lacks too. Any will do; the one
-# that has no window costs the tests least.
+# A browser, and what the driver of the browser tests itself needs, which a bare system lacks too. Any will do, but the one
+# that has no window costs the tests a fifth: where it may be installed it is, beside whatever there is.
+BROWSER := chromium-headless-shell fonts-liberation libatomic1
+ANY_BROWSER = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 browser: .venv/tests-installed
-	$(if $(shell { command -v chromium-headless-shell || command -v chromium || command -v chromium-browser \
-		|| command -v google-chrome; } && $(BIN)/playwright --version 2>/dev/null),,\
-		$(call install,chromium-headless-shell fonts-liberation libatomic1,What drives a browser in the browser tests is missing))
+	$(if $(shell command -v chromium-headless-shell && $(BIN)/playwright --version 2>/dev/null),,\
+		$(call install,$(BROWSER),The quickest browser for the browser tests is missing,$(if $(ANY_BROWSER),0)))
