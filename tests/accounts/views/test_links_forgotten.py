@@ -9,12 +9,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from tests.api.systems import System, make_token
 from tests.browsers import Browser, browser, browser_of
 from tests.conftest import Arrange
 from tests.counting import counted
 from tests.factories import PASSWORD, make_user
 from tracker.accounts import jobs, queries
 from tracker.accounts.models import ForgottenPassword, OneTimeToken, SecondFactor
+from tracker.accounts.permissions import Role
 from tracker.accounts.services import users
 from tracker.core import clock
 from tracker.core.db import db
@@ -39,9 +41,11 @@ def links_in(app: Flask) -> list[str]:
 
 def test_a_password_is_forgotten_and_a_new_one_chosen(app: Flask, client: Browser, arrange: Arrange):
     with arrange() as session:
-        user = make_user(email=ADA, password=PASSWORD)
+        user = make_user(Role.LEADERSHIP, email=ADA, password=PASSWORD)
         session.add(SecondFactor(user_id=user.id, secret=SECRET, confirmed_at=clock.now()))
+        system = System(app, make_token(ADA))
     elsewhere = browser_of(app, ADA)
+    knew = system.get("organisations").status_code
     led = f'href="{PAGE}"' in client.get("/sign-in").text
 
     asked = client.send(PAGE, {"email": " Ada@Example.gov.uk "})
@@ -60,6 +64,8 @@ def test_a_password_is_forgotten_and_a_new_one_chosen(app: Flask, client: Browse
     assert "harder to guess" in weak.text
     assert (still_in, chosen.status_code, chosen.location) == (200, 303, "/sign-in")
     assert elsewhere.get("/account").location == "/sign-in?next=/account"
+    assert (knew, system.get("organisations").status_code) == (200, 401)
+    assert "Your token for another system has ended" in client.get("/sign-in").text
     assert client.get(link).status_code == 404
     assert [(to, subject) for to, subject, _ in sent] == [
         (ADA, "Choose your password for the Data skills tracker"),
@@ -75,7 +81,7 @@ def test_a_password_is_forgotten_and_a_new_one_chosen(app: Flask, client: Browse
         trail = [one.verb for one in db.session.scalars(queries.audit_entries(subject=f"user:{user_ref(ADA)}"))][::-1]
         assert not db.session.scalars(select(ForgottenPassword)).all()
         assert all(one.token_hash not in link for one in db.session.scalars(select(OneTimeToken)))
-    assert trail[2:5] == ["password.forgotten", "link.reset", "password.changed"]
+    assert trail[3:6] == ["password.forgotten", "link.reset", "password.changed"]
 
 
 def user_ref(email: str) -> str:

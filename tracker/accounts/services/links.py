@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 from tracker.accounts import audit, queries
 from tracker.accounts.models import ForgottenPassword, OneTimeToken, Purpose, User
 from tracker.accounts.permissions import Role
-from tracker.accounts.services import throttle, users
+from tracker.accounts.services import throttle, tokens, users
 from tracker.accounts.services.sessions import new_token, token_hash
 from tracker.core import clock
 from tracker.core.db import db
@@ -107,11 +107,14 @@ def set_up(token: str, email: str, name: str, password: str) -> User:
     return user
 
 
-def choose_password(token: str, purpose: Purpose, kept_as: str) -> User:
+def choose_password(token: str, purpose: Purpose, kept_as: str) -> int:
     """Let the user of a link choose a password; every session of theirs ends, and wrong passwords that were tried
     before delay them no more. One-time codes stay in force.
 
+    Tokens for other systems end too: whoever knew the password that is replaced may have made some.
+
     :param kept_as: what `passwords.chosen` made of it.
+    :return: how many tokens ended.
     :raises DomainError: if the link is spent.
     """
     user = _spend(token, purpose).user
@@ -119,7 +122,7 @@ def choose_password(token: str, purpose: Purpose, kept_as: str) -> User:
         raise DomainError(SPENT)
     users.set_password(user, kept_as, actor=user)
     throttle.succeeded(throttle.ACCOUNT, user.email_key)
-    return user
+    return tokens.revoke_all(user)
 
 
 def _spend(token: str, purpose: Purpose) -> OneTimeToken:

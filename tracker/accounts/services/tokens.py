@@ -173,5 +173,13 @@ def revoke(token: ApiToken, actor: User) -> None:
         audit.record("token.revoked", _subject(token), actor=actor, after={"name": token.name})
 
 
+def revoke_all(user: User) -> int:
+    """Have none of a user's tokens work any more; returns how many did. Flushes; the caller owns the transaction."""
+    live = [token for token in queries.tokens_of(user) if is_live(token)]
+    for token in live:
+        revoke(token, user)
+    return len(live)
+
+
 def _subject(token: ApiToken) -> str:
     return f"token:{token.ref}"

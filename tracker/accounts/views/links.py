@@ -95,12 +95,16 @@ def _choose_password(token: str, purpose: Purpose) -> ResponseReturnValue:
             about = (link.user.name, link.user.email) if link.user else ()
             kept_as = passwords.chosen(form.password.data or "", *about)
             with transaction():
-                links.choose_password(token, purpose, kept_as)
+                ended = links.choose_password(token, purpose, kept_as)
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             browser.forget()
-            flash("Your password is saved. Sign in with it", "success")
+            tokens = (
+                "Your token for another system has" if ended == 1 else f"Your {ended} tokens for other systems have"
+            )
+            also = f". {tokens} ended with the old password: make new ones on the page of your account" if ended else ""
+            flash(f"Your password is saved. Sign in with it{also}", "success")
             return see_other(url_for("accounts.sign_in"))
     return render_template("accounts/choose_password.html", form=form, address=link.user.email if link.user else "")
 
