@@ -45,17 +45,27 @@ THEME: Spec = {
 
 @dataclass(frozen=True)
 class Size:
-    """The room for the marks of a chart, in pixels; labels come on top."""
+    """The room for the marks of a chart, in pixels; labels come on top.
+
+    `day`: how a day is marked on an axis, as an expression of Vega; `ticks`: how many are, about.
+    """
 
     width: int
     height: int
-    months: str
+    day: str
     ticks: int
     bar_label_angle: int
 
 
-WIDE = Size(width=960, height=210, months="%b %Y", ticks=8, bar_label_angle=0)
-NARROW = Size(width=200, height=150, months="%Y", ticks=4, bar_label_angle=-90)
+WIDE = Size(width=960, height=210, day="utcFormat(datum.value, '%b %Y')", ticks=8, bar_label_angle=0)
+NARROW = Size(
+    width=200,
+    height=150,
+    # There is room for a word: the year where it begins, elsewhere the month.
+    day="utcFormat(datum.value, utcmonth(datum.value) == 0 ? '%Y' : '%b')",
+    ticks=4,
+    bar_label_angle=-90,
+)
 SIZES = {"wide": WIDE, "narrow": NARROW}
 
 
@@ -190,7 +200,7 @@ def days_axis(size: Size) -> Spec:
         "grid": False,
         "labelOverlap": True,
         "labelFlush": False,
-        "format": size.months,
+        "labelExpr": size.day,
         "tickCount": size.ticks,
     }
     return {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from tracker.core.text import format_day
-from tracker.progress.charts import BLUE, INK, NARROW, ORANGE, QUIET, TEAL, THEME, WIDE, Chart, Size, Spec
+from tracker.progress.charts import BLUE, INK, NARROW, ORANGE, QUIET, TEAL, THEME, WIDE, Chart, Size, Spec, days_axis
 
 ROW_HEIGHT = 24
 
@@ -66,12 +66,7 @@ def _bars(rows: list[dict[str, Any]], kinds: list[str], size: Size) -> Spec:
         "data": {"values": rows},
         "mark": {"type": "bar", "height": ROW_HEIGHT - 8, "stroke": INK, "strokeWidth": 1},
         "encoding": {
-            "x": {
-                "field": "day",
-                "type": "temporal",
-                "scale": {"type": "utc"},
-                "axis": {"title": None, "format": size.months, "tickCount": size.ticks, "labelOverlap": True},
-            },
+            "x": {**days_axis(size), "axis": {**days_axis(size)["axis"], "grid": True}},
             "x2": {"field": "until"},
             "y": {
                 "field": "label",
