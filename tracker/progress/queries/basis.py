@@ -109,7 +109,7 @@ def is_known_otherwise_since(instant: datetime) -> bool:
     """Whether anything was recorded or taken back after an instant, so that what is known now is not what was known
     then."""
     anything = union_all(*_touched(Mark(instant, LAST_ID, LAST_ID, "")))
-    return bool(db.session.scalar(select(anything.exists())))
+    return are_other_rules_known_since(instant) or bool(db.session.scalar(select(anything.exists())))
 
 
 def _touched(base: Mark) -> Sequence[Select[Any]]:

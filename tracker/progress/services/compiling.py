@@ -52,7 +52,7 @@ def _compile(days: list[date], known_at: datetime | None, *, is_final: bool = Fa
     keep = keep_or_confirm if known_at is None else keep_day
     written = 0
     to = mark(instant)
-    finished = _finished_days(load_structure(), scope_ids, days, Asked(instant, known_at is not None))
+    finished = _finished_days(load_structure(), scope_ids, days, Asked(instant))
     while batch := list(islice(finished, AT_ONCE)):
         with transaction():
             written += sum(keep(day, to, is_final=is_final) for day in batch)
@@ -64,16 +64,15 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Asked:
-    """The instant of an answer. Asked as known now, what is kept for reading is used as long as nothing came after
-    it."""
+    """The instant of an answer. What is kept for reading as known now is used as long as nothing came after it."""
 
     instant: datetime
-    is_past: bool = False
 
     def ask(self, question: Callable[[Knowledge], Found]) -> Found:
         """The answer as known at the instant, exactly."""
-        if not self.is_past:
+        if not is_known_otherwise_since(self.instant):
             answer = question(Knowledge())
+            # Something may have been recorded while it was asked.
             if not is_known_otherwise_since(self.instant):
                 return answer
         return question(Knowledge(self.instant))

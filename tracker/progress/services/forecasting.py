@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from tracker.core.calendar import end_of_day, financial_year_start, month_end, m
 from tracker.core.config import Settings
 from tracker.core.db import settled_instant, transaction
 from tracker.core.errors import DomainError
-from tracker.core.metric import Knowledge, Leading, Metric
+from tracker.core.metric import Leading, Metric
 from tracker.progress.figures import ALL, Scope
 from tracker.progress.gathered import FORM, NEVER, Evidence
 from tracker.progress.models import Forecast, ForecastPoint, ScopeKind
@@ -26,6 +27,7 @@ from tracker.progress.queries.forecasts import forecast_of
 from tracker.progress.queries.snapshots import required_compilation
 from tracker.progress.queries.targets import line_of, target_lines
 from tracker.progress.registry import METRICS
+from tracker.progress.services.compiling import Asked
 from tracker.progress.services.keeping import keep_scopes, scope_ids_of
 from tracker.progress.structure import Structure, load_structure
 from tracker.progress.tally import Tally
@@ -89,7 +91,8 @@ def gathered(metric: Metric, as_at: date, instant: datetime, days_ahead: int) ->
     assert metric.leading is not None  # its caller has looked
     is_now = clock.today() - as_at <= PLANS_HOLD
     plans = metric.leading.plans(as_at) if is_now else NO_PLANS
-    return evidence(metric, metric.leading, as_at, Knowledge(instant), days_ahead, plans)
+    read = partial(evidence, metric, metric.leading, as_at, days_ahead=days_ahead, plans=plans)
+    return Asked(instant).ask(read)
 
 
 def _points(
@@ -186,7 +189,7 @@ def _past_counts(
     """The last month ends up to the day, and what each scope counted on them, as known at the instant."""
     ends = list(month_ends((as_at - timedelta(days=31 * (MONTHS + 1))).replace(day=1), as_at))[-MONTHS:]
     tally = Tally(structure, [metric])
-    changes = counted_by_month(ends[0], ends[-1], tally.parts, Knowledge(instant))
+    changes = Asked(instant).ask(partial(counted_by_month, ends[0], ends[-1], tally.parts))
     counts: list[list[float]] = []
     for day in ends:
         for change in changes.get(number_of(day), ()):
