@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, Integer, Select, bindparam, cast, func, literal, select
+from sqlalchemy import JSON, Date, Integer, Select, bindparam, cast, func, literal, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -186,15 +186,15 @@ def listed(ids: Iterable[int], session: Session | None = None) -> Select[int]:
 IDS = "ids"
 
 
-class is_among(FunctionElement[bool]):  # noqa: N801 - reads as the SQL function that it is
+class is_among(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
     """Whether a number is among the ids that are given when the statement is sent, under the name `ids`.
 
     For a statement that is put together once. PostgreSQL is sent them as one array: the statement stays the same
-    however many there are, and a hundred values take longer to send than to look up. SQLite is sent a list, as its plans
-    are for so many as it sees. `listed` is for ids that are known when a statement is put together.
+    however many there are, and a hundred values take longer to send than to look up. SQLite is sent a list, as its
+    plans are for so many as it sees. `listed` is for ids that are known when a statement is put together.
     """
 
-    type = Boolean()
+    # Without a type: a Boolean is compared with 1 in SQLite, which then uses no index.
     inherit_cache = True
 
 

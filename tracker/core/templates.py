@@ -16,7 +16,7 @@ _SPECIAL = re.compile("[&<>\"']").search
 
 
 def written(value: Any) -> str:
-    """What stands in the page for a value: just what `escape` gives, without an object around what needs no escaping."""
+    """What stands in the page for a value: what `escape` gives, without an object around what needs no escaping."""
     kind = type(value)
     if kind is Markup or (kind is str and not _SPECIAL(value)):
         text: str = value
