@@ -209,3 +209,14 @@ def _is_among_postgresql(element: is_among, compiler: Any, **kw: Any) -> str:
     (number,) = element.clauses
     ids = bindparam(IDS, type_=postgresql.ARRAY(Integer()))
     return f"{compiler.process(number, **kw)} = ANY({compiler.process(ids, **kw)})"
+
+
+class all_of(FunctionElement[list[int]]):  # noqa: N801 - reads as the SQL function that it is
+    """The numbers in the rows of a group, as one list: to read a row for each of a hundred thousand takes longer than
+    to find them."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+_named("json_group_array", "json_agg", all_of)
