@@ -323,7 +323,7 @@ def _listen_to_postgresql(engine: Engine) -> None:
     might have been made anew meanwhile. Here only migrations and restores do that, while nothing else is at work; to
     read and plan each statement again costs more than to answer most of them.
     """
-    pq: Any = engine.dialect.loaded_dbapi.pq  # type: ignore[attr-defined]
+    pq: Any = engine.dialect.loaded_dbapi.pq
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, record: Any) -> None:

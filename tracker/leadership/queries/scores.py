@@ -125,9 +125,9 @@ def _waiting_for(member: PanelMember | type[PanelMember]) -> Select[Candidacy]:
 
     :param member: one of them, or, in a question about members, each.
     """
-    scored = select(Score.candidacy_id).where(Score.member_id == member.id)
-    stood_back = select(Recusal.candidacy_id).where(Recusal.member_id == member.id)
-    has_criteria = exists().where(Criterion.vacancy_id == member.vacancy_id)
+    scored = select(Score.candidacy_id).where(Score.member_id == member.id).correlate(PanelMember)
+    stood_back = select(Recusal.candidacy_id).where(Recusal.member_id == member.id).correlate(PanelMember)
+    has_criteria = exists().where(Criterion.vacancy_id == member.vacancy_id).correlate(PanelMember)
     return (
         select(Candidacy)
         .join(StageSpan, and_(StageSpan.journey_id == Candidacy.journey_id, StageSpan.ends_on == LAST_DAY))
