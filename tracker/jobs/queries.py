@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
@@ -81,32 +82,10 @@ def standings(jobs: Sequence[str], slots: Collection[str] = ()) -> list[Standing
 
     :param slots: keys of slots of which to say whether there is a run.
     """
-    success = (
-        select(JobRun.job, func.max(JobRun.ended_at).label("ended_at"))
-        .where(JobRun.job.in_(jobs), JobRun.state == State.DONE)
-        .group_by(JobRun.job)
-        .subquery()
-    )
-    is_after = or_(success.c.ended_at.is_(None), JobRun.ended_at > success.c.ended_at)
-    has_failed = and_(JobRun.state == State.FAILED, is_after)
-    counts = (
-        select(JobRun.job, success.c.ended_at, func.sum(case((has_failed, 1), else_=0)))
-        .add_columns(func.min(case((JobRun.cause == Cause.DUE, JobRun.day))))
-        .outerjoin(success, success.c.job == JobRun.job)
-        .where(JobRun.job.in_(jobs))
-        .group_by(JobRun.job, success.c.ended_at)
-    )
-    counted = {job: values for job, *values in db.session.execute(counts)}
-    order = (JobRun.started_at.desc(), JobRun.id.desc())
-    place = func.row_number().over(partition_by=JobRun.job, order_by=order).label("place")
-    begun = select(JobRun.id, place).where(JobRun.job.in_(jobs), JobRun.started_at.is_not(None)).subquery()
-    last_ids = select(begun.c.id).where(begun.c.place == 1)
-    is_last = JobRun.id.in_(last_ids)
-    wanted = or_(is_last, JobRun.state == State.WAITING, JobRun.slot.in_(slots))
-    read = select(JobRun, is_last).where(JobRun.job.in_(jobs), wanted).order_by(JobRun.due_at, JobRun.id)
+    counted = {job: values for job, *values in db.session.execute(_counts(jobs))}
     last: dict[str, JobRun] = {}
     runs: dict[str, list[JobRun]] = {job: [] for job in jobs}
-    for run, was_last in db.session.execute(read):
+    for run, was_last in db.session.execute(_telling_runs(jobs, slots)):
         runs[run.job].append(run)
         if was_last:
             last[run.job] = run
@@ -123,6 +102,37 @@ def standings(jobs: Sequence[str], slots: Collection[str] = ()) -> list[Standing
         for job in jobs
         for ended_at, failures, first_day in [counted.get(job, (None, 0, None))]
     ]
+
+
+def _counts(jobs: Sequence[str]) -> Select[Any]:
+    """For each job when it last did its work, how many runs failed since, and the day of its first run by the
+    calendar."""
+    success = (
+        select(JobRun.job, func.max(JobRun.ended_at).label("ended_at"))
+        .where(JobRun.job.in_(jobs), JobRun.state == State.DONE)
+        .group_by(JobRun.job)
+        .subquery()
+    )
+    is_after = or_(success.c.ended_at.is_(None), JobRun.ended_at > success.c.ended_at)
+    has_failed = and_(JobRun.state == State.FAILED, is_after)
+    first_day = func.min(case((JobRun.cause == Cause.DUE, JobRun.day)))
+    return (
+        select(JobRun.job, success.c.ended_at, func.sum(case((has_failed, 1), else_=0)), first_day)
+        .outerjoin(success, success.c.job == JobRun.job)
+        .where(JobRun.job.in_(jobs))
+        .group_by(JobRun.job, success.c.ended_at)
+    )
+
+
+def _telling_runs(jobs: Sequence[str], slots: Collection[str]) -> Select[Any]:
+    """The runs by which it is said how jobs stand, in the order they are due, each with whether it was the last begun:
+    those, those that wait, and those of some slots."""
+    order = (JobRun.started_at.desc(), JobRun.id.desc())
+    place = func.row_number().over(partition_by=JobRun.job, order_by=order).label("place")
+    begun = select(JobRun.id, place).where(JobRun.job.in_(jobs), JobRun.started_at.is_not(None)).subquery()
+    is_last = JobRun.id.in_(select(begun.c.id).where(begun.c.place == 1))
+    wanted = or_(is_last, JobRun.state == State.WAITING, JobRun.slot.in_(slots))
+    return select(JobRun, is_last).where(JobRun.job.in_(jobs), wanted).order_by(JobRun.due_at, JobRun.id)
 
 
 def database_identity() -> str | None:
