@@ -28,11 +28,9 @@ def test_a_break_is_recorded_with_its_return_and_ends_in_another_cohort(visit: V
     assert manager.tab.locator(".app-timeline__entry").filter(has_text="break").count() == 1
 
 
-@both_ways(quick=False)
-def test_a_wrong_entry_is_corrected_after_its_effect_was_shown(visit: Visit, programme: Site, script: bool):
+def test_a_wrong_entry_is_corrected_after_its_effect_was_shown(visit: Visit, programme: Site):
     who = someone(programme, f"in-training {days_ago(200)}", f"completed {days_ago(40)}")
-    manager = visit(Role.PROGRAMME_MANAGER, script=script)
-    manager.open(f"/training/enrolments/{who.enrolment}").look("completed")
+    manager = visit(Role.PROGRAMME_MANAGER).open(f"/training/enrolments/{who.enrolment}").look("completed")
 
     entry = manager.tab.locator(".app-timeline__entry").filter(has_text="Completed")
     with manager.tab.expect_event("load"):

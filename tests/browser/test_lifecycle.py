@@ -71,12 +71,9 @@ def test_overdue_breaks_are_answered_by_one_press_each(visit: Visit, programme: 
         manager.open(f"/training/enrolments/{who.enrolment}").sees(becomes)
 
 
-@both_ways(quick=False)
-def test_skills_are_rated_at_the_start_and_the_end_and_the_distance_is_shown(
-    visit: Visit, programme: Site, script: bool
-):
+def test_skills_are_rated_at_the_start_and_the_end_and_the_distance_is_shown(visit: Visit, programme: Site):
     who = someone(programme, f"in-training {days_ago(100)}")
-    manager = visit(Role.PROGRAMME_MANAGER, script=script).open(f"/training/enrolments/{who.enrolment}")
+    manager = visit(Role.PROGRAMME_MANAGER).open(f"/training/enrolments/{who.enrolment}")
 
     manager.follow("Skills at the start and at the end").sees("Nothing is assessed").look("unrated")
     for moment, day, level in (("start", days_ago(99), "Awareness"), ("end", days_ago(3), "Practitioner")):
