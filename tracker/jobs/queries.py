@@ -124,7 +124,7 @@ def _counts(jobs: Sequence[str]) -> Select[Any]:
     )
 
 
-def _telling_runs(jobs: Sequence[str], slots: Collection[str]) -> Select[Any]:
+def _telling_runs(jobs: Sequence[str], slots: Collection[str]) -> Select[JobRun, bool]:
     """The runs by which it is said how jobs stand, in the order they are due, each with whether it was the last begun:
     those, those that wait, and those of some slots."""
     order = (JobRun.started_at.desc(), JobRun.id.desc())
