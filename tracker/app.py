@@ -37,6 +37,7 @@ from tracker.core.config import ROOT, Settings, flask_config, read_settings
 from tracker.core.db import init_db
 from tracker.core.http import init_http
 from tracker.core.problems import init_problems
+from tracker.core.templates import Environment
 from tracker.core.text import format_day, format_instant, format_number
 from tracker.fellowships.views import afterwards as afterwards_pages
 from tracker.fellowships.views import logs as log_pages
@@ -179,6 +180,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or read_settings()
     app = Flask("tracker", template_folder=str(ROOT / "templates"))
+    app.jinja_environment = Environment
     app.config.update(flask_config(settings))
     init_db(app, settings)
     _add_template_words(app)

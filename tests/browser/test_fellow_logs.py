@@ -24,7 +24,7 @@ from tracker.core.clock import today
 from tracker.fellowships.queries import logs as queries
 from tracker.fellowships.services import afterwards, logs, mailing
 from tracker.fellowships.services.logs import Entry
-from tracker.home.queries import own_record
+from tracker.home.queries import own
 
 PHONE = 375
 MOST_TAPS = 12
@@ -48,7 +48,7 @@ def placed(site: Site, email: str, ref: str, weeks_ago: int, host: str = "") -> 
         assert user is not None
         make_placement(
             f"in-post {first}",
-            person=own_record(user.id) or make_person(user_id=user.id, first_name="Ada", last_name="Byron"),
+            person=own(user.id).record or make_person(user_id=user.id, first_name="Ada", last_name="Byron"),
             ref=ref,
             supervisor=make_supervisor(host or f"{ref}.host@example.gov.uk", "Priya Shah"),
             planned=f"{first} to {today() + timedelta(days=200)}",

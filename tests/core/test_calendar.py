@@ -14,14 +14,14 @@ from tracker.core import calendar
         ("29/02/2024", date(2024, 2, 29)),
     ],
 )
-def test_a_day_is_read_as_iso_or_day_first(text: str, day: date) -> None:
+def test_edge_42_a_day_is_read_as_iso_or_day_first(text: str, day: date) -> None:
     assert calendar.parse_day(text) == day
 
 
 @pytest.mark.parametrize(
     "text", ["31/04/2026", "29/02/2023", "2024-13-01", "11/23/2026", "1/1/24", "01-02-2024", "٢٣/11/2026", "", "today"]
 )
-def test_a_day_that_is_not_in_the_calendar_or_otherwise_written_is_refused(text: str) -> None:
+def test_edge_43_a_day_that_is_not_in_the_calendar_or_otherwise_written_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         calendar.parse_day(text)
 
@@ -36,7 +36,7 @@ def test_a_day_that_is_not_in_the_calendar_or_otherwise_written_is_refused(text:
         ("2026-07-01T10:00:00+01:00", datetime(2026, 7, 1, 9, tzinfo=UTC)),
     ],
 )
-def test_a_known_at_is_an_instant_or_the_last_second_of_a_london_day(text: str, instant: datetime) -> None:
+def test_edge_38_a_known_at_is_an_instant_or_the_last_second_of_a_london_day(text: str, instant: datetime) -> None:
     assert calendar.parse_instant(text) == instant
 
 

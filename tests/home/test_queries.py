@@ -6,7 +6,7 @@ from sqlalchemy import true
 
 from tests.conftest import Arrange
 from tests.factories import make_cohort, make_enrolment, make_person, make_user
-from tracker.home.queries import accounts, how_many, imports_to_decide, own_record, recent_events, running_cohorts
+from tracker.home.queries import accounts, how_many, imports_to_decide, own, recent_events, running_cohorts
 from tracker.imports.models import ImportBatch, Status
 
 
@@ -58,8 +58,8 @@ def test_a_person_whose_import_was_undone_is_nobodys_record(arrange: Arrange):
         user = make_user()
         person = make_person(user_id=user.id)
 
-        assert own_record(user.id) is person
+        assert own(user.id).record is person
         person.removed_at = user.created_at
         session.flush()
 
-        assert own_record(user.id) is None
+        assert own(user.id).record is None

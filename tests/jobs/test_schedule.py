@@ -31,7 +31,7 @@ def test_a_moment_before_it_is_due_the_night_before_is_the_latest() -> None:
 
 
 @pytest.mark.parametrize("night", ["2026-10-25", "2027-03-28"])
-def test_on_the_nights_the_clocks_change_a_job_is_due_once_for_every_day(night: str) -> None:
+def test_edge_39_on_the_nights_the_clocks_change_a_job_is_due_once_for_every_day(night: str) -> None:
     change = date.fromisoformat(night)
 
     for minute in range(0, 24 * 60, 15):

@@ -14,7 +14,7 @@ from tracker.ledger.imports.histories import Coming, Held
 from tracker.ledger.queries import standing_events
 
 
-def test_an_event_that_somebody_took_back_stays_taken_back_and_is_no_step(app: Flask, arrange: Arrange):
+def test_edge_65_an_event_that_somebody_took_back_stays_taken_back_and_is_no_step(app: Flask, arrange: Arrange):
     with arrange() as session:
         vacancy = make_vacancy("approval 2026-01-05", "advert 2026-02-02")
         wrong = standing_events(vacancy.journey_id)[1]

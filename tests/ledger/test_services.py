@@ -94,7 +94,7 @@ def test_an_extension_of_a_stage_it_is_not_at_is_refused(arrange: Arrange) -> No
             )
 
 
-def test_a_void_keeps_the_row_and_takes_it_out_of_the_standing(app: Flask, arrange: Arrange) -> None:
+def test_edge_68_a_void_keeps_the_row_and_takes_it_out_of_the_standing(app: Flask, arrange: Arrange) -> None:
     with arrange():
         journey = make_enrolment("in-training 2026-01-05", "withdrawn 2026-05-01").journey
         services.void_event(journey.events[1], ENROLMENT, reason="It was somebody else", voided_by_id=None)

@@ -53,7 +53,7 @@ ANN = Facts(1, "José", "O’Brien", "jose.obrien@x.example", 1, 2, 3, 4)
         ("José", "O’Brien-Smith"),
     ],
 )
-def test_accents_apostrophes_case_order_and_titles_hide_nobody(first: str, last: str) -> None:
+def test_edge_4_and_7_accents_apostrophes_case_order_and_titles_hide_nobody(first: str, last: str) -> None:
     """Edge cases 6.1-1, 6.1-4 and 6.1-7."""
     again = ANN._replace(number=2, first_name=first, last_name=last, email="another@y.example")
 
@@ -61,7 +61,7 @@ def test_accents_apostrophes_case_order_and_titles_hide_nobody(first: str, last:
 
 
 @pytest.mark.parametrize("first", ["Dr", "Mr", "X", ""])
-def test_a_name_of_one_word_that_looks_like_a_title_is_a_name(first: str) -> None:
+def test_edge_6_a_name_of_one_word_that_looks_like_a_title_is_a_name(first: str) -> None:
     """Edge case 6.1-6: nothing fails where nothing would be left over."""
     who = ANN._replace(first_name=first, last_name="Miss")
 

@@ -6,7 +6,7 @@ from tracker.core.metric import Knowledge
 from tracker.people import queries
 
 
-def test_a_person_is_in_one_place_on_each_day_and_the_first_place_reaches_back(arrange: Arrange):
+def test_edge_46_a_person_is_in_one_place_on_each_day_and_the_first_place_reaches_back(arrange: Arrange):
     with arrange() as session:
         make_person("home-office from 2026-01-05", "hm-treasury from 2026-03-01")
         here, there = organisation("home-office").id, organisation("hm-treasury").id

@@ -79,7 +79,7 @@ def test_the_best_come_first_whoever_has_the_very_word_then_beginnings_then_like
         assert found(session, forgiving(Search("zoe lee"))) == ["LEE"]
 
 
-def test_a_changed_name_is_found_as_it_is_now_however_it_is_spelt(arrange: Arrange):
+def test_edge_8_a_changed_name_is_found_as_it_is_now_however_it_is_spelt(arrange: Arrange):
     with arrange() as session:
         person = make_person(ref="A", first_name="Ann", last_name="Willoughby", email="a@example.gov.uk")
         assert found(session, forgiving(Search("wiloughby"))) == ["A"]

@@ -59,7 +59,7 @@ def test_rules_that_records_break_come_first_and_the_others_are_a_short_list_bel
     assert page.all("a", href="/data-quality/email-shared")
 
 
-def test_what_is_snoozed_leaves_the_list_until_its_day(manager: Browser, arrange: Arrange):
+def test_edge_77_what_is_snoozed_leaves_the_list_until_its_day(manager: Browser, arrange: Arrange):
     with arrange() as session:
         make_person(ref="HO-1", last_name="Gradeless", grade=None)
         services.keep_findings(date(2026, 6, 1))

@@ -251,7 +251,9 @@ def test_what_is_counted_or_says_who_acted_is_still_there(app: Flask, arrange: A
         assert db.session.scalars(select(ParkedForm)).all() == []
 
 
-def test_somebody_whose_training_goes_on_is_refused_unless_a_reason_is_kept(app: Flask, arrange: Arrange) -> None:
+def test_edge_23_somebody_whose_training_goes_on_is_refused_unless_a_reason_is_kept(
+    app: Flask, arrange: Arrange
+) -> None:
     with arrange():
         person = make_person(ref="P-5", first_name="Ann", last_name="Byron")
         make_enrolment("in-training 2026-01-05", person=person, cohort=make_cohort("DSA-1"))

@@ -57,7 +57,7 @@ def test_other_ways_to_write_the_same_are_taken(run: Run, row: dict[str, str]): 
     assert run("trainees", row).counts["created"] == 1
 
 
-def test_both_rows_of_a_pair_are_in_error(run: Run, problems: Problems):  # noqa: F811
+def test_edge_14_both_rows_of_a_pair_are_in_error(run: Run, problems: Problems):  # noqa: F811
     run("trainees", trainee(), trainee(), trainee("P2", email="ann@x.example"), trainee("P3", email="ANN@x.example"))
 
     assert problems() == [

@@ -27,7 +27,7 @@ def merge_two(arrange: Arrange, survivor: str, merged: str) -> None:
         merge(one, other, Choice(), reason="The same person", by=make_user())
 
 
-def test_a_list_by_the_old_reference_finds_the_survivor_and_changes_no_name(
+def test_edge_9_a_list_by_the_old_reference_finds_the_survivor_and_changes_no_name(
     app: Flask,
     arrange: Arrange,
     run: Run,  # noqa: F811
@@ -51,7 +51,7 @@ def test_a_list_by_the_old_reference_finds_the_survivor_and_changes_no_name(
         assert len(db.session.scalars(select(Event).where(Event.journey_id.in_(journeys))).all()) == 4
 
 
-def test_two_references_of_one_person_on_one_cohort_are_one_row_twice(
+def test_edge_14_two_references_of_one_person_on_one_cohort_are_one_row_twice(
     arrange: Arrange,
     run: Run,  # noqa: F811
     problems: Problems,  # noqa: F811
@@ -65,7 +65,7 @@ def test_two_references_of_one_person_on_one_cohort_are_one_row_twice(
     assert problems() == [(1, "person_ref", "duplicate-row"), (2, "person_ref", "duplicate-row")]
 
 
-def test_an_address_that_was_somebodys_before_is_not_anothers(
+def test_edge_15_an_address_that_was_somebodys_before_is_not_anothers(
     app: Flask,
     run: Run,  # noqa: F811
     problems: Problems,  # noqa: F811

@@ -52,6 +52,17 @@ def test_a_stage_counts_where_the_person_is_each_day(app: Flask, arrange: Arrang
         assert count("training.in_training", "2026-04-01") == {}
 
 
+def test_edge_47_who_withdrew_on_the_day_they_began_was_never_in_training_and_counts_as_withdrawn(
+    app: Flask, arrange: Arrange
+) -> None:
+    with arrange():
+        make_enrolment("in-training 2026-02-02", "withdrawn 2026-02-02", person=make_person("home-office"))
+
+    with app.app_context():
+        assert count("training.in_training", "2026-02-02") == {}
+        assert count("training.withdrawn", "2026-02-02") == {"home-office": 1}
+
+
 def test_somebody_at_one_stage_twice_counts_once_and_at_two_stages_in_both(app: Flask, arrange: Arrange) -> None:
     with arrange():
         person = make_person()
@@ -65,7 +76,7 @@ def test_somebody_at_one_stage_twice_counts_once_and_at_two_stages_in_both(app: 
         assert count("training.applied", "2026-03-01") == {"home-office": 1}
 
 
-def test_trained_counts_once_from_the_first_qualifying_completion_where_it_happened(
+def test_edge_34_trained_counts_once_from_the_first_qualifying_completion_where_it_happened(
     app: Flask, arrange: Arrange
 ) -> None:
     with arrange():

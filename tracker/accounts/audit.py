@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import event, select, update
+from sqlalchemy import event, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -206,16 +206,18 @@ def _walk(entries: Iterable[AuditEntry], erased: Mapping[int, str]) -> ChainStat
 
 def verify_tail(length: int = 200) -> str | None:
     """What is wrong with the last entries of the trail, if anything: quick enough to be asked every few seconds."""
-    newest = select(AuditEntry).order_by(AuditEntry.number.desc()).limit(length)
-    entries = list(db.session.scalars(newest))[::-1]
+    newest = select(AuditEntry, AuditHead).outerjoin(AuditHead, true()).order_by(AuditEntry.number.desc())
+    rows = db.session.execute(newest.limit(length)).all()[::-1]
+    entries = [entry for entry, _ in rows]
     for before, entry in pairwise(entries):
         if (entry.number, entry.previous_hash) != (before.number + 1, before.hash):
             return f"entry {entry.number} does not follow entry {before.number}"
-    erased = _erased()
+    erased = _erased() if any(entry.after == ERASED for entry in entries) else {}
     for entry in entries:
         if not _holds(entry, erased):
             return f"entry {entry.number} was altered"
-    head, last = db.session.get(AuditHead, 1), (entries[-1].number, entries[-1].hash) if entries else (0, GENESIS)
+    head = rows[-1][1] if rows else db.session.get(AuditHead, 1)
+    last = (entries[-1].number, entries[-1].hash) if entries else (0, GENESIS)
     if head is not None and (head.number, head.hash) != last:
         return f"entries after {last[0]} are missing"
     return None

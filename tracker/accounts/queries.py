@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import (
@@ -28,6 +28,12 @@ from tracker.core.db import db
 from tracker.core.text import email_key
 
 _DEMONSTRATION = exists().where(Installation.key == "demo")
+_SESSION: Select[UserSession, bool] = (
+    select(UserSession, _DEMONSTRATION)
+    .where(UserSession.token_hash == bindparam("hashed"))
+    .options(joinedload(UserSession.user).joinedload(User.grants))
+)
+"""Put together once: every page begins with it."""
 
 
 def user(ref: str) -> User | None:
@@ -86,9 +92,7 @@ def administrators() -> Sequence[User]:
 def session_by_hash(hashed: str) -> tuple[UserSession, bool] | None:
     """The session with a token's hash, with its user and their roles as they are now; and `is_demonstration`, which
     every page of theirs says."""
-    found = select(UserSession, _DEMONSTRATION).where(UserSession.token_hash == hashed)
-    with_user = found.options(joinedload(UserSession.user).joinedload(User.grants))
-    row = db.session.execute(with_user).unique().one_or_none()
+    row = db.session.execute(_SESSION, {"hashed": hashed}).unique().one_or_none()
     return None if row is None else (row[0], bool(row[1]))
 
 

@@ -3,7 +3,7 @@
 SQLite and PostgreSQL. Reads begin by themselves; writes happen inside `transaction()` and nowhere else.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -56,7 +56,7 @@ SQLITE_PRAGMAS = (
 """Of the cache, in KiB, every connection has one of its own, and every sorting may take as much again."""
 POSTGRESQL_OPTIONS = (
     "-c statement_timeout=300000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC "
-    "-c random_page_cost=1.1"
+    "-c random_page_cost=1.1 -c plan_cache_mode=force_custom_plan"
 )
 """Its own cost of looking a row up is that of disks that turn: it would rather read everybody than find a few."""
 
@@ -216,31 +216,15 @@ def reading_everything(*, whole_tables: bool = True) -> Iterator[None]:
     :param whole_tables: that reading a table to its end is cheaper than by an index; not where rows are written, whose
         foreign keys are looked up one by one.
     """
-    settings = {"enable_nestloop": ("off", "on"), "random_page_cost": ("4", "1.1")}
-    with _postgresql_set(settings if whole_tables else {"enable_nestloop": settings["enable_nestloop"]}):
-        yield
-
-
-@contextmanager
-def reading_some() -> Iterator[None]:
-    """Around statements about a list of people: PostgreSQL is told to plan each anew, by how long its list is.
-
-    It would else keep a plan after some uses, made for a list of any length.
-    """
-    with _postgresql_set({"plan_cache_mode": ("force_custom_plan", "auto")}):
-        yield
-
-
-@contextmanager
-def _postgresql_set(settings: Mapping[str, tuple[str, str]]) -> Iterator[None]:
-    """Each setting as its first value, and as its second afterwards."""
     session = db.session()
     if is_sqlite(session):
         yield
         return
+    settings = {"enable_nestloop": ("off", "on"), "random_page_cost": ("4", "1.1")}
+    chosen = settings if whole_tables else {"enable_nestloop": settings["enable_nestloop"]}
 
     def apply(which: int) -> None:
-        words = ", ".join(f"set_config('{name}', '{values[which]}', true)" for name, values in settings.items())
+        words = ", ".join(f"set_config('{name}', '{values[which]}', true)" for name, values in chosen.items())
         session.connection().exec_driver_sql(f"SELECT {words}")
 
     apply(0)
@@ -287,8 +271,7 @@ def init_db(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
     db.init_app(app)
     with app.app_context():
-        if settings.is_sqlite:
-            _listen_to_sqlite(db.engine)
+        (_listen_to_sqlite if settings.is_sqlite else _listen_to_postgresql)(db.engine)
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
@@ -331,3 +314,25 @@ def _listen_to_sqlite(engine: Engine) -> None:
         if options.get("sqlite_write"):
             connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get('sqlite_wait_ms', PATIENCE_MS))}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("sqlite_write") else "BEGIN")
+
+
+def _listen_to_postgresql(engine: Engine) -> None:
+    """Have connections keep their prepared statements from one request to the next.
+
+    Every request that only reads ends with a rollback, and with one psycopg forgets what it prepared, because tables
+    might have been made anew meanwhile. Here only migrations and restores do that, while nothing else is at work; to
+    read and plan each statement again costs more than to answer most of them.
+    """
+    pq: Any = engine.dialect.loaded_dbapi.pq
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, record: Any) -> None:
+        forgetting = connection.rollback
+
+        def rollback() -> None:
+            server = connection.pgconn
+            is_well = server.transaction_status == pq.TransactionStatus.INTRANS
+            if not is_well or server.exec_(b"ROLLBACK").status != pq.ExecStatus.COMMAND_OK:
+                forgetting()
+
+        connection.rollback = rollback

@@ -2,6 +2,7 @@
 `migrating`, apart from this: what only migrations need is not loaded by servers and schedulers."""
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from tracker.core.config import ROOT
 from tracker.core.db import db
@@ -28,9 +29,14 @@ def current(connection: Connection | None = None) -> str | None:
     if connection is None:
         with db.engine.connect() as own:
             return current(own)
-    if not inspect(connection).has_table("alembic_version"):
+    try:
+        revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DatabaseError:
+        # It is asked after the fact, because a database that has one is the rule.
+        connection.rollback()
+        if inspect(connection).has_table("alembic_version"):
+            raise
         return None
-    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return revision
 
 

@@ -66,9 +66,16 @@ def spreadsheet_safe(text: str) -> str:
     return text
 
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
 def format_day(day: date) -> str:
     """A day as it is printed: 31 October 2026."""
-    return f"{day.day} {day:%B %Y}"
+    # Not by strftime: a list prints a hundred of them, and it is ten times as long about each.
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def format_instant(instant: datetime) -> str:

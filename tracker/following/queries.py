@@ -56,11 +56,6 @@ def follow_of(user: User, subject: Person | Cohort) -> Follow | None:
     return db.session.scalar(select(Follow).where(Follow.user_id == user.id, which == subject.id))
 
 
-def follows_anything(user: User) -> bool:
-    """Whether a user follows anybody or anything."""
-    return db.session.scalar(select(Follow.id).where(Follow.user_id == user.id).limit(1)) is not None
-
-
 def _people_within_reach(user: User) -> ColumnElement[bool]:
     return user.sees(Permission.PEOPLE_VIEW, PostingSpan.organisation_id, Person.user_id)
 

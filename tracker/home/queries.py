@@ -3,16 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import User
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
 from tracker.fellowships.lifecycle import PLACEMENT
+from tracker.following.models import Follow
 from tracker.imports.models import ImportBatch, Status
+from tracker.leadership.models import PanelMember
 from tracker.ledger.models import Event, EventVoid, Journey, StageSpan, Strand
 from tracker.people.models import Person
 from tracker.training.lifecycle import ENROLMENT, Stage
@@ -134,9 +136,24 @@ def latest_imports(kinds: Collection[str]) -> Sequence[ImportBatch]:
     return db.session.scalars(loaded.order_by(ImportBatch.loaded_at.desc()).limit(3)).all()
 
 
-def own_record(user_id: int) -> Person | None:
-    """The person a user is."""
-    return db.session.scalar(select(Person).where(Person.user_id == user_id, Person.removed_at.is_(None)))
+class Own(NamedTuple):
+    """What is a user's own: their record, and whether they follow anything or sit on a panel."""
+
+    record: Person | None
+    is_following: bool
+    has_seats: bool
+
+
+def own(user_id: int) -> Own:
+    """What is a user's own, in one question."""
+    follows = exists().where(Follow.user_id == user_id)
+    sits = exists().where(PanelMember.user_id == user_id)
+    is_theirs = and_(Person.user_id == User.id, Person.removed_at.is_(None))
+    return Own(
+        *db.session.execute(
+            select(Person, follows, sits).select_from(User).outerjoin(Person, is_theirs).where(User.id == user_id)
+        ).one()
+    )
 
 
 def accounts() -> Accounts:

@@ -79,10 +79,11 @@ class Front:
 def front(user: User) -> Front:
     """The front page of a reader, by what they may do and how far that reaches."""
     sees_all = user.reach(Permission.COHORTS_VIEW) is None
+    own = queries.own(user.id)
     return Front(
         tasks=tasks(user) if may_act(user) else None,
         views=following.views_for(user),
-        is_following=following.follows_anything(user),
+        is_following=own.is_following,
         sees_progress=reaches(user, Permission.PROGRESS_VIEW),
         cohorts=queries.running_cohorts(clock.today()) if user.may(Permission.COHORTS_VIEW) and sees_all else (),
         recent=_recent(user) if reaches(user, Permission.EVENT_RECORD) else (),
@@ -90,11 +91,11 @@ def front(user: User) -> Front:
         accounts=queries.accounts() if user.may(Permission.USERS_MANAGE) else None,
         faults=_faults() if user.may(Permission.JOBS_VIEW) else None,
         may_audit=user.may(Permission.AUDIT_VIEW),
-        own=queries.own_record(user.id),
+        own=own.record,
         may_wish=user.may(Permission.PREFERENCES_WRITE) and not reaches(user, Permission.PREFERENCES_WRITE),
         fellow=fellowships.cards(user) if user.may(Permission.LOGS_WRITE) else (),
         supervisor=fellowships.supervisors_desk(user) if user.may(Permission.LOGS_SIGN) else None,
-        seats=seats_of(user.id),
+        seats=seats_of(user.id) if own.has_seats else (),
     )
 
 
@@ -200,5 +201,5 @@ def _recent(user: User) -> list[Happened]:
 
 
 def _faults() -> list[str]:
-    """What the checks of the service found wrong."""
-    return [f"{name}: {fault}" for name, fault in health.readiness().items() if fault]
+    """What the checks of the service found wrong. That the database answers is known: this page is from it."""
+    return [f"{name}: {fault}" for name, fault in health.readiness(known={health.DATABASE}).items() if fault]

@@ -25,7 +25,10 @@ def show() -> ResponseReturnValue:
 def _progress() -> Part | None:
     """The headlines within reach, from memory where nothing they rest on has changed; None if nothing is compiled."""
     viewer = sections.viewer_of(current_user)
-    name = (viewer, state.stamp())
+    stamp = state.stamp()
+    if not state.is_compiled(stamp):
+        return None
+    name = (viewer, stamp)
     part = fragments.kept(name)
     if part is None:
         page = sections.progress(viewer)

@@ -42,18 +42,20 @@ def findings() -> list[Finding]:
 
 def overdue(*jobs: Job) -> list[str]:
     """What is wrong with the runs of jobs: the last one failed, or one is due and nobody did it."""
-    now, missing = clock.now(), queries.missing_slots(jobs, clock.now())
-    stands = queries.standings([job.name for job in jobs])
-    faults = (_fault(job, one, missing[job.name], now) for job, one in zip(jobs, stands, strict=True))
+    now = clock.now()
+    latest = [schedule.latest(job, now) for job in jobs]
+    stands = queries.standings([job.name for job in jobs], {slot.key for slot in latest if slot})
+    faults = (_fault(job, one, last, now) for job, one, last in zip(jobs, stands, latest, strict=True))
     return [fault for fault in faults if fault]
 
 
-def _fault(job: Job, stands: queries.Standing, missing: Sequence[Slot], now: datetime) -> str | None:
+def _fault(job: Job, stands: queries.Standing, last: Slot | None, now: datetime) -> str | None:
     if stands.last is not None and stands.last.state is State.FAILED:
         return f"{job.name} failed: {stands.last.error}"
     late = DAILY_LATE_AFTER if schedule.is_daily(job) else FREQUENT_LATE_AFTER
-    last = schedule.latest(job, now)
-    is_missing = last is not None and now - last.due_at > late and last.key in {slot.key for slot in missing}
+    is_missing = last is not None and now - last.due_at > late and last.key not in stands.slots
+    # A job that is newer than its first run has nothing to make up for.
+    is_missing = is_missing and last in schedule.due_slots(job, stands.first_day, now)
     if is_missing or any(now - run.due_at > late for run in stands.waiting):
         return f"{job.name} is late: start tracker scheduler"
     return None
@@ -64,9 +66,9 @@ def _jobs() -> str | None:
 
 
 def _scheduler() -> str | None:
-    if queries.live_schedulers():
+    heard = next((beat.beat_at for beat in queries.beats()), None)
+    if heard is not None and heard >= clock.now() - queries.SILENT_AFTER:
         return None
-    heard = queries.last_beat()
     since = (
         "no scheduler is running"
         if heard is None

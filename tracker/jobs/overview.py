@@ -96,14 +96,14 @@ def duration(time: timedelta) -> str:
 
 def scheduler_words() -> tuple[str, bool]:
     """What is known of the schedulers in a sentence, and whether one is at work."""
-    alive = queries.live_schedulers()
+    beats, since = queries.beats(), clock.now() - queries.SILENT_AFTER
+    alive = [one for one in beats if one.beat_at >= since]
     if alive:
-        beat = format_instant(max(one.beat_at for one in alive))
+        beat = format_instant(alive[0].beat_at)
         many = "One scheduler is" if len(alive) == 1 else f"{len(alive)} schedulers are"
         return f"{many} at work, last heard of {beat}.", True
-    heard = queries.last_beat()
-    since = f" None was heard of since {format_instant(heard)}." if heard else ""
-    return f"No scheduler is at work, so nothing runs by itself.{since} Start one with ‘tracker scheduler’.", False
+    heard = f" None was heard of since {format_instant(beats[0].beat_at)}." if beats else ""
+    return f"No scheduler is at work, so nothing runs by itself.{heard} Start one with ‘tracker scheduler’.", False
 
 
 def mail_words() -> str:

@@ -1,8 +1,9 @@
 """How the jobs stand, as it is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
@@ -49,6 +50,11 @@ def history(job: str | None = None) -> Select[JobRun]:
     return runs if job is None else runs.where(JobRun.job == job)
 
 
+def beats() -> Sequence[SchedulerBeat]:
+    """Every scheduler that is known of, the one heard of last first."""
+    return db.session.scalars(select(SchedulerBeat).order_by(SchedulerBeat.beat_at.desc())).all()
+
+
 def live_schedulers(now: datetime | None = None) -> Sequence[SchedulerBeat]:
     """The schedulers that were heard of in the last minute."""
     since = (now or clock.now()) - SILENT_AFTER
@@ -56,25 +62,51 @@ def live_schedulers(now: datetime | None = None) -> Sequence[SchedulerBeat]:
     return db.session.scalars(alive.order_by(SchedulerBeat.name)).all()
 
 
-def last_beat() -> datetime | None:
-    """When any scheduler was last heard of."""
-    return db.session.scalar(select(func.max(SchedulerBeat.beat_at)))
-
-
 @dataclass(frozen=True)
 class Standing:
-    """How a job stands: its last run, how many runs in a row have failed, when it last did its work, and the runs that
-    wait, the earliest first."""
+    """How a job stands: its last run, how many runs in a row have failed, when it last did its work, the runs that
+    wait, the earliest first, the day of the first run the calendar made, and which of the slots asked about have one.
+    """
 
     job: str
     last: JobRun | None
     failures: int
     succeeded_at: datetime | None
     waiting: Sequence[JobRun]
+    first_day: date | None
+    slots: frozenset[str]
 
 
-def standings(jobs: Sequence[str]) -> list[Standing]:
-    """How some jobs stand now, in their order: three statements, however many they are."""
+def standings(jobs: Sequence[str], slots: Collection[str] = ()) -> list[Standing]:
+    """How some jobs stand now, in their order: two statements, however many they are.
+
+    :param slots: keys of slots of which to say whether there is a run.
+    """
+    counted = {job: values for job, *values in db.session.execute(_counts(jobs))}
+    last: dict[str, JobRun] = {}
+    runs: dict[str, list[JobRun]] = {job: [] for job in jobs}
+    for run, was_last in db.session.execute(_telling_runs(jobs, slots)):
+        runs[run.job].append(run)
+        if was_last:
+            last[run.job] = run
+    return [
+        Standing(
+            job=job,
+            last=last.get(job),
+            failures=int(failures or 0),
+            succeeded_at=ended_at,
+            waiting=[run for run in runs[job] if run.state is State.WAITING],
+            first_day=first_day,
+            slots=frozenset(run.slot for run in runs[job]),
+        )
+        for job in jobs
+        for ended_at, failures, first_day in [counted.get(job, (None, 0, None))]
+    ]
+
+
+def _counts(jobs: Sequence[str]) -> Select[Any]:
+    """For each job when it last did its work, how many runs failed since, and the day of its first run by the
+    calendar."""
     success = (
         select(JobRun.job, func.max(JobRun.ended_at).label("ended_at"))
         .where(JobRun.job.in_(jobs), JobRun.state == State.DONE)
@@ -83,27 +115,24 @@ def standings(jobs: Sequence[str]) -> list[Standing]:
     )
     is_after = or_(success.c.ended_at.is_(None), JobRun.ended_at > success.c.ended_at)
     has_failed = and_(JobRun.state == State.FAILED, is_after)
-    counts = (
-        select(JobRun.job, success.c.ended_at, func.sum(case((has_failed, 1), else_=0)))
+    first_day = func.min(case((JobRun.cause == Cause.DUE, JobRun.day)))
+    return (
+        select(JobRun.job, success.c.ended_at, func.sum(case((has_failed, 1), else_=0)), first_day)
         .outerjoin(success, success.c.job == JobRun.job)
         .where(JobRun.job.in_(jobs))
         .group_by(JobRun.job, success.c.ended_at)
     )
-    counted = {job: (ended_at, failures) for job, ended_at, failures in db.session.execute(counts)}
+
+
+def _telling_runs(jobs: Sequence[str], slots: Collection[str]) -> Select[JobRun, bool]:
+    """The runs by which it is said how jobs stand, in the order they are due, each with whether it was the last begun:
+    those, those that wait, and those of some slots."""
     order = (JobRun.started_at.desc(), JobRun.id.desc())
     place = func.row_number().over(partition_by=JobRun.job, order_by=order).label("place")
     begun = select(JobRun.id, place).where(JobRun.job.in_(jobs), JobRun.started_at.is_not(None)).subquery()
-    lasts = select(JobRun).join(begun, begun.c.id == JobRun.id).where(begun.c.place == 1)
-    last = {run.job: run for run in db.session.scalars(lasts)}
-    waiting: dict[str, list[JobRun]] = {job: [] for job in jobs}
-    waits = select(JobRun).where(JobRun.job.in_(jobs), JobRun.state == State.WAITING)
-    for run in db.session.scalars(waits.order_by(JobRun.due_at, JobRun.id)):
-        waiting[run.job].append(run)
-    return [
-        Standing(job, last.get(job), int(failures or 0), ended_at, waiting[job])
-        for job in jobs
-        for ended_at, failures in [counted.get(job, (None, 0))]
-    ]
+    is_last = JobRun.id.in_(select(begun.c.id).where(begun.c.place == 1))
+    wanted = or_(is_last, JobRun.state == State.WAITING, JobRun.slot.in_(slots))
+    return select(JobRun, is_last).where(JobRun.job.in_(jobs), wanted).order_by(JobRun.due_at, JobRun.id)
 
 
 def database_identity() -> str | None:

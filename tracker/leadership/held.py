@@ -168,10 +168,11 @@ def _scores(standing: list[Stands]) -> Facts:
 
 def objections(subject: Subject) -> list[str]:
     """Nobody can be offered a post without a name."""
+    ended = queries.ended_vacancies()
     return [
         f"Their candidacy for {one.candidacy.vacancy.ref} is under way: {one.label}"
         for one in _standing(subject)
-        if queries.waits(one)
+        if queries.waits(one, ended)
     ]
 
 

@@ -193,25 +193,29 @@ class Records:
         """
         best: dict[tuple[int, int], Alike] = {}
         bits = [rarity.of_word(word) for word in self._known]
-        for one, other in self._candidates():
+        among = None if fresh is None else {place for place, number in enumerate(self.numbers) if number in fresh}
+        for one, other in self._candidates(among):
             low, high = sorted((self.numbers[one], self.numbers[other]))
-            if low == high or (fresh is not None and low not in fresh and high not in fresh):
+            if low == high:
                 continue
             weight = self._weigh(one, other, rarity, bits)
             if weight > ENOUGH and weight > (best[low, high].weight if (low, high) in best else ENOUGH):
                 best[low, high] = Alike(low, high, weight, *self._facts(one, other))
         yield from sorted(best.values(), key=lambda pair: -pair.weight)
 
-    def _candidates(self) -> Iterator[tuple[int, int]]:
-        """Pairs that share enough to be looked at: all of the name, the address, or a first name and a place."""
+    def _candidates(self, among: Collection[int] | None) -> Iterator[tuple[int, int]]:
+        """Pairs that share enough to be looked at: all of the name, the address, or a first name and a place.
+
+        :param among: the places of records one of which must be in the pair; None for every pair.
+        """
         whole, local = self.whole, self.local
-        yield from _pairs(((key, place) for place, key in enumerate(whole)), MOST_NAMESAKES)
-        for one, other in _pairs(((key, place) for place, key in enumerate(local)), MOST_ALIKE):
+        yield from _pairs(((key, place) for place, key in enumerate(whole)), MOST_NAMESAKES, among)
+        for one, other in _pairs(((key, place) for place, key in enumerate(local)), MOST_ALIKE, among):
             if whole[one] != whole[other]:
                 yield one, other
         organisations = self.places["organisation"]
         near = ((hash((name, organisations[place])), place) for place, name in enumerate(self.first))
-        for one, other in _pairs(near, MOST_NAMESAKES):
+        for one, other in _pairs(near, MOST_NAMESAKES, among):
             if whole[one] != whole[other] and local[one] != local[other]:
                 yield one, other
         rolls = (
@@ -219,7 +223,7 @@ class Records:
             for place, roll in enumerate(self.rolls)
             for cohort in self._cohorts[roll]
         )
-        for one, other in _pairs(rolls, MOST_NAMESAKES):
+        for one, other in _pairs(rolls, MOST_NAMESAKES, among):
             if whole[one] != whole[other] and local[one] != local[other]:
                 yield one, other
 
@@ -267,11 +271,16 @@ def _or_none(value: int | None) -> int:
     return -1 if value is None else value
 
 
-def _pairs(keyed: Iterable[tuple[int, int]], most: int) -> Iterator[tuple[int, int]]:
+def _pairs(keyed: Iterable[tuple[int, int]], most: int, among: Collection[int] | None) -> Iterator[tuple[int, int]]:
     """Every two places with one key.
 
     :param most: leave out keys that more places have.
+    :param among: only pairs with one of these places; None for all.
     """
+    if among is not None:
+        every = list(keyed)
+        shared = {key for key, place in every if place in among}
+        keyed = (pair for pair in every if pair[0] in shared)
     keys, places = array("q"), array("i")
     for key, place in keyed:
         keys.append(key)
@@ -281,10 +290,16 @@ def _pairs(keyed: Iterable[tuple[int, int]], most: int) -> Iterator[tuple[int, i
         for _, group in groupby(some, key=keys.__getitem__):
             same = [places[at] for at in group]
             if 1 < len(same) <= most:
-                yield from _within(same)
+                yield from _within(same) if among is None else _with_one_of(among, same)
 
 
 def _within(same: Sequence[int]) -> Iterator[tuple[int, int]]:
     for at, one in enumerate(same):
         for other in same[at + 1 :]:
             yield one, other
+
+
+def _with_one_of(among: Collection[int], same: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for one in same:
+        if one in among:
+            yield from ((one, other) for other in same if other > one or other not in among)

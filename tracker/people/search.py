@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, intersect, literal, select, true, union
+from sqlalchemy import ColumnElement, Select, case, func, intersect, select, true, union
 
 from tracker.core.db import db
 from tracker.core.text import fold, name_words
@@ -19,8 +19,6 @@ MOST_WORDS = 8
 """Nobody's name has more words that help to find it."""
 MOST_CANDIDATES, MOST_ALIKE = 60, 12
 """How many words with most pieces in common are compared letter by letter, and how many of the nearest are taken."""
-NOT_THAT_WORD = 9
-"""Further than any slip that is forgiven."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,18 @@ class Search:
 
     def found(self) -> ColumnElement[bool]:
         """Whether a person is found: every word typed begins a word of the name, the address or the reference."""
-        return and_(true(), *(self._has(token) for token in self.tokens))
+        having = [self._having(token) for token in self.tokens]
+        # One list of people, not a condition for each word: PostgreSQL would look every person of the first word up in
+        # the others one by one.
+        return Person.id.in_(_in_all(having)) if having else true()
 
-    def _has(self, token: str) -> ColumnElement[bool]:
+    def _having(self, token: str) -> Select[int]:
+        """The people who have what was typed in one go, or every part of it as names are compared."""
         typed, folded = token.casefold(), fold(token).split()
         by_name = [self._named(word) for word in folded if word != typed or self.alike]
         if not by_name:
-            return Person.id.in_(_begins(typed))
-        every = select(intersect(*by_name).subquery().c.person_id) if len(by_name) > 1 else by_name[0]
-        # One list of people, not two conditions: of two PostgreSQL uses neither to find anybody.
-        return Person.id.in_(union(_begins(typed), every))
+            return _begins(typed)
+        return select(union(_begins(typed), _in_all(by_name)).subquery().c.person_id)
 
     def _named(self, word: str) -> Select[int]:
         near = (self.alike or {}).get(word)
@@ -76,12 +76,20 @@ class Search:
         near: dict[str, int] = dict.fromkeys((token.casefold(), *fold(token).split()), 0)
         for word in fold(token).split():
             near |= {other: 1 + far for other, far in (self.alike or {}).get(word, {}).items() if other not in near}
-        if not self.alike:
-            has = select(PersonWord.word).where(PersonWord.person_id == Person.id, PersonWord.word.in_(sorted(near)))
-            return case((has.exists(), 0), else_=1)
-        far = case(near, value=PersonWord.word, else_=NOT_THAT_WORD)
-        nearest = select(func.min(far)).where(PersonWord.person_id == Person.id, PersonWord.word.in_(sorted(near)))
-        return func.coalesce(nearest.correlate(Person).scalar_subquery(), literal(1))
+        # By lists of people again, each made once: a look at the words of every person found takes longer than finding
+        # them.
+        return case(*((_has_any(near, far), far) for far in sorted(set(near.values()))), else_=1)
+
+
+def _has_any(near: Mapping[str, int], far: int) -> ColumnElement[bool]:
+    """Whether a person has one of the words that are so far from what was typed."""
+    words = sorted(word for word, slips in near.items() if slips == far)
+    return Person.id.in_(select(PersonWord.person_id).where(PersonWord.word.in_(words)))
+
+
+def _in_all(lists: Sequence[Select[int]]) -> Select[int]:
+    """The people who are on every one of some lists."""
+    return select(intersect(*lists).subquery().c.person_id) if len(lists) > 1 else lists[0]
 
 
 def _begins(word: str) -> Select[int]:

@@ -39,7 +39,16 @@ class Listing:
 
     @cached_property
     def _total(self) -> int:
-        return queries.count(self.found)
+        return self._first[1] if "_first" in self.__dict__ else queries.count(self.found)
+
+    @cached_property
+    def _first(self) -> tuple[list[int], int]:
+        """The ids of the first page, and how many people there are; asked at once, and once."""
+        return queries.first_and_count(self._in_order(), PER_PAGE)
+
+    def has_anybody(self) -> bool:
+        """Whether anybody is found."""
+        return bool(self._first[1])
 
     def _in_order(self) -> Select[int]:
         best_first = self.search if self.search.tokens and not self.asked.sort else None
@@ -55,7 +64,7 @@ class Listing:
         :param number: the page asked for, as the address says it.
         """
         if number is None and self.asked.is_narrowed and "_total" not in self.__dict__:
-            ids, total = queries.first_and_count(self._in_order(), PER_PAGE)
+            ids, total = self._first
             return Page(queries.rows(ids), 1, total, url)
         total = self.total()
         at = page_number(number, total)
@@ -75,7 +84,7 @@ def listing(asked: Asked, scope: ColumnElement[bool], counted: Counted | None = 
         search = forgiving(search)
     wanted = _wanted(asked, counted)
     exact = Listing(asked, queries.people(replace(wanted, search=search), scope), search)
-    if asked.alike or not search.words or queries.finds_anybody(exact.found):
+    if asked.alike or not search.words or exact.has_anybody():
         return exact
     near = forgiving(search)
     return Listing(asked, queries.people(replace(wanted, search=near), scope), near, is_forgiving=True)

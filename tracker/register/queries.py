@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
 from sqlalchemy.sql.elements import True_
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.db import db
+from tracker.core.sql import IDS, is_among
 from tracker.ledger.models import Journey, StageSpan, Strand
 from tracker.organisations.models import Grade, Organisation, Profession, Region
 from tracker.people.models import Person, Posting, PostingSpan
@@ -166,11 +167,6 @@ def count(found: Select[int]) -> int:
     return db.session.scalar(found.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
-def finds_anybody(found: Select[int]) -> bool:
-    """Whether a select of ids finds anybody."""
-    return db.session.scalar(found.limit(1)) is not None
-
-
 def first_and_count(found: Select[int], limit: int) -> tuple[list[int], int]:
     """The first of the people in their order, and how many there are in all: asked at once, where few are found."""
     read = db.session.execute(found.add_columns(func.count().over()).limit(limit)).all()
@@ -192,7 +188,6 @@ def in_order(found: Select[int], sort: str, search: Search | None = None) -> Sel
     return found.order_by(*order)
 
 
-IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 PLACED: Select[Any] = (
     select(  # type: ignore[assignment]
         *(Person.id, Person.ref, Person.first_name, Person.last_name, Person.email, Person.fte),
@@ -204,7 +199,7 @@ PLACED: Select[Any] = (
     .outerjoin(Grade, Grade.id == Posting.grade_id)
     .outerjoin(Profession, Profession.id == Posting.profession_id)
     .outerjoin(Region, Region.id == Posting.region_id)
-    .where(Person.id.in_(IDS))
+    .where(is_among(Person.id))
 )
 """Who people are and where they are posted now, in the order of `PersonRow`. Put together once, like the next."""
 STANDING: Select[Any] = (
@@ -217,7 +212,7 @@ STANDING: Select[Any] = (
     .join(Journey, Journey.id == StageSpan.journey_id)
     .join(Cohort, Cohort.id == Enrolment.cohort_id)
     .join(Programme, Programme.id == Cohort.programme_id)
-    .where(StageSpan.person_id.in_(IDS), StageSpan.ends_on == LAST_DAY)
+    .where(is_among(StageSpan.person_id), StageSpan.ends_on == LAST_DAY)
     .order_by(StageSpan.starts_on.desc(), StageSpan.event_id.desc())
 )
 """Where enrolments stand now, in the order of `Standing`."""
@@ -226,7 +221,7 @@ STANDING: Select[Any] = (
 def rows(ids: Sequence[int]) -> list[PersonRow]:
     """The rows of people, in the order of the ids."""
     stands = standings(ids)
-    read = db.session.execute(PLACED, {"ids": ids})
+    read = db.session.execute(PLACED, {IDS: ids})
     found = {id: PersonRow._make((*row, tuple(stands.get(id, ())))) for id, *row in read}
     return [found[id] for id in ids if id in found]
 
@@ -234,7 +229,7 @@ def rows(ids: Sequence[int]) -> list[PersonRow]:
 def standings(person_ids: Sequence[int]) -> dict[int, list[Standing]]:
     """Where the enrolments of people stand now, by person, the one that changed last first."""
     found: dict[int, list[Standing]] = {}
-    for person_id, *row in db.session.execute(STANDING, {"ids": person_ids}):
+    for person_id, *row in db.session.execute(STANDING, {IDS: person_ids}):
         found.setdefault(person_id, []).append(Standing._make(row))
     return found
 

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core.calendar import LAST_DAY
-from tracker.core.sql import listed
+from tracker.core.sql import all_of, listed
 from tracker.core.text import name_key, name_words
 from tracker.people.identity.models import FormerDetails
 from tracker.people.likeness import Facts, Rarity, Records, first_word
@@ -153,11 +153,11 @@ def _near(session: Session, facts: Sequence[Facts]) -> set[int]:
 
 
 def _having(session: Session, column: Any, person_id: Any, wanted: Iterable[Any], *where: Any) -> dict[Any, set[int]]:
-    """The ids of people by what they have, of what is asked for."""
+    """The ids of people by what they have, of what is asked for; gathered by the database, a row for each."""
     found: dict[Any, set[int]] = defaultdict(set)
     every = sorted(wanted)
     for start in range(0, len(every), AT_ONCE):
         some = column.in_(every[start : start + AT_ONCE])
-        for value, id in session.execute(select(column, person_id).where(some, *where)):
-            found[value].add(id)
+        for value, ids in session.execute(select(column, all_of(person_id)).where(some, *where).group_by(column)):
+            found[value].update(ids)
     return found

@@ -33,7 +33,9 @@ def test_a_candidate_waits_while_their_vacancy_goes_on_or_they_hold_an_offer_or_
             "offered": make_candidacy(ended, "offered 2026-04-12"),
         }
 
-        found = {words for words, one in waits.items() if queries.waits(queries.standing(one))}
+        over = queries.ended_vacancies()
+
+        found = {words for words, one in waits.items() if queries.waits(queries.standing(one), over)}
         assert found == {"goes on", "reserve", "offered"}
 
 

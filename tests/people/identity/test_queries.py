@@ -7,7 +7,7 @@ from tracker.people.services import Details, change_details
 from tracker.register.identity.services import Choice, Side, merge, undo_merge
 
 
-def test_a_history_of_names_and_addresses_says_who_changed_them_and_when(arrange: Arrange) -> None:
+def test_edge_10_a_history_of_names_and_addresses_says_who_changed_them_and_when(arrange: Arrange) -> None:
     """Edge cases 6.1-8 and 6.1-16: a name is kept; an address that differs in case alone is the same one."""
     with arrange():
         by = make_user(name="Mona Manager")

@@ -64,7 +64,7 @@ def test_a_later_move_is_not_taken_back_by_the_end_of_a_secondment(arrange: Arra
         assert open_secondment(person) is None
 
 
-def test_a_return_can_be_put_off_or_come_early(arrange: Arrange) -> None:
+def test_edge_52_and_56_a_return_can_be_put_off_or_come_early(arrange: Arrange) -> None:
     """Edge cases 6.3-52 and 6.3-56: the day is stated, lies after the start, and is not made up."""
     with arrange():
         person, by = make_person("home-office"), make_user()
@@ -113,7 +113,7 @@ def test_nobody_is_on_two_secondments_or_on_one_at_home(arrange: Arrange) -> Non
             away(person, date(2026, 2, 5), TODAY + timedelta(days=5))
 
 
-def test_a_move_on_the_last_day_of_a_quarter_counts_in_one_department_each_day(arrange: Arrange) -> None:
+def test_edge_72_and_73_a_move_on_the_last_day_of_a_quarter_counts_in_one_department_each_day(arrange: Arrange) -> None:
     """Edge cases 6.3-72 and 6.3-73: also moved twice in a day, and moved back."""
     with arrange():
         person, by, end = make_person("home-office"), make_user(), date(2026, 3, 31)

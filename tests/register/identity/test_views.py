@@ -51,7 +51,7 @@ def opened(browser: Browser, address: str) -> dict[str, str]:
     return {"version": version, **chosen, "reason": "The same payroll number"}
 
 
-def test_the_queue_says_what_matches_and_what_differs(manager: Browser, pair: str) -> None:
+def test_edge_1_the_queue_says_what_matches_and_what_differs(manager: Browser, pair: str) -> None:
     """Edge case 6.1-1: a pair is suspected, and somebody decides."""
     page = Seen(manager.get("/duplicates").text)
 
@@ -61,7 +61,7 @@ def test_the_queue_says_what_matches_and_what_differs(manager: Browser, pair: st
     assert page.all("a", href=pair)
 
 
-def test_two_records_are_made_one_after_the_effect_was_shown_and_old_addresses_lead_on(
+def test_edge_21_two_records_are_made_one_after_the_effect_was_shown_and_old_addresses_lead_on(
     app: Flask, manager: Browser, pair: str
 ) -> None:
     """Edge case 6.1-21: the old reference answers with the new one."""

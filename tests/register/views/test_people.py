@@ -61,7 +61,7 @@ def test_search_finds_names_addresses_and_references_by_their_beginnings(
     assert names(manager, f"/people?q={words}") == found
 
 
-def test_filters_hold_together_for_one_enrolment_and_stand_as_chips(manager: Browser, arrange: Arrange):
+def test_edge_2_filters_hold_together_for_one_enrolment_and_stand_as_chips(manager: Browser, arrange: Arrange):
     with arrange():
         autumn, spring = make_cohort("DSA-1"), make_cohort("DSA-2")
         both = make_person(last_name="Both")

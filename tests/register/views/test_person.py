@@ -171,6 +171,17 @@ def test_of_two_who_change_the_same_person_the_second_is_told(manager: Browser, 
     assert "Ann First" in manager.get("/people?q=HO-1").text
 
 
+def test_edge_40_half_past_midnight_in_summer_is_shown_as_the_london_day(manager: Browser, arrange: Arrange):
+    with arrange():
+        person = make_person(ref="P-1")
+        make_enrolment("in-training 2026-06-30 recorded 2026-06-30T23:30:00Z", person=person)
+
+    words = Seen(manager.get("/people/P-1").text).words
+
+    assert "1 July 2026, 12:30am" in words
+    assert "30 June 2026, 11:30pm" not in words
+
+
 def test_a_move_is_recorded_from_a_day_on(manager: Browser, arrange: Arrange):
     with arrange():
         version = str(make_person("home-office", ref="HO-1").version)

@@ -100,7 +100,7 @@ def test_a_return_into_a_cohort_of_another_programme_is_refused(arrange: Arrange
 
 
 @pytest.mark.parametrize(("day", "stage"), [("2026-01-31", "in-training"), ("2026-03-01", "completed")])
-def test_a_return_before_the_break_or_to_what_is_no_return_is_refused(arrange: Arrange, day: str, stage: str):
+def test_edge_52_a_return_before_the_break_or_to_what_is_no_return_is_refused(arrange: Arrange, day: str, stage: str):
     with arrange():
         enrolment, user = make_enrolment("in-training 2026-01-05", "on-break 2026-02-01 until 2026-03-01"), make_user()
 
@@ -108,7 +108,7 @@ def test_a_return_before_the_break_or_to_what_is_no_return_is_refused(arrange: A
             services.end_break(enrolment, date.fromisoformat(day), stage, enrolment.cohort, by=user)
 
 
-def test_who_is_not_on_a_break_does_not_return(arrange: Arrange):
+def test_edge_57_who_is_not_on_a_break_does_not_return(arrange: Arrange):
     with arrange():
         enrolment, user = make_enrolment("enrolled 2026-01-05"), make_user()
 

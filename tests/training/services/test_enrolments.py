@@ -32,7 +32,7 @@ def test_an_enrolment_begins_with_its_first_stage_and_stands_in_the_audit_trail(
         assert {change["field"]: change["after"] for change in entry.changes}["cohort"] == "DSA-1"
 
 
-def test_the_same_person_on_the_same_cohort_is_one_enrolment(arrange: Arrange):
+def test_edge_63_the_same_person_on_the_same_cohort_is_one_enrolment(arrange: Arrange):
     with arrange():
         person, cohort, user = make_person(), make_cohort("DSA-1"), make_user()
         enrolment = services.enrol(person, cohort, "applied", date(2026, 1, 5), by=user)
@@ -67,7 +67,7 @@ def test_a_stage_the_rules_forbid_is_refused_and_adds_nothing(arrange: Arrange, 
         assert history(enrolment) == [("applied", "2026-01-05")]
 
 
-def test_a_withdrawal_keeps_who_brought_it_about_and_why(arrange: Arrange):
+def test_edge_69_a_withdrawal_keeps_who_brought_it_about_and_why(arrange: Arrange):
     with arrange() as session:
         enrolment, user = make_enrolment("in-training 2026-01-05"), make_user()
 

@@ -36,6 +36,25 @@ def test_edge_49_an_enrolment_is_put_off_before_its_start_and_can_still_be_withd
         assert set(named) == {left.id, later.id}
 
 
+def test_edge_50_a_break_without_any_day_of_return_is_withdrawn_from_on_a_day_that_is_stated(arrange: Arrange):
+    with arrange():
+        enrolment = make_enrolment("in-training 2026-01-05", "on-break 2026-02-02")
+
+        services.withdraw(enrolment, date(2026, 3, 2), LeavingTrigger.PERSON, "workload", by=make_user())
+
+        assert [event.effective_on for event in standing_events(enrolment.journey_id)][-1] == date(2026, 3, 2)
+
+
+def test_edge_58_who_completed_is_not_withdrawn_and_the_completion_stays(arrange: Arrange):
+    with arrange():
+        enrolment = make_enrolment("in-training 2026-01-05", "completed 2026-02-02")
+
+        with pytest.raises(DomainError):
+            services.withdraw(enrolment, date(2026, 3, 2), LeavingTrigger.PERSON, "workload", by=make_user())
+
+        assert [event.stage for event in standing_events(enrolment.journey_id)] == ["in-training", "completed"]
+
+
 def test_edge_54_whoever_was_put_off_is_one_person_with_one_completion(arrange: Arrange):
     with arrange() as session:
         enrolment, later, user = make_enrolment("in-training 2026-01-05"), make_cohort("LATER"), make_user()

@@ -1,6 +1,6 @@
 """Candidates of a vacancy: who stands where, what the panel found, what was offered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,7 @@ from tracker.leadership.models import (
     PanelMember,
     Vacancy,
 )
-from tracker.ledger.models import Event, EventNote, EventVoid, Journey, StageSpan
+from tracker.ledger.models import Event, EventNote, EventVoid, Journey, StageSpan, Strand
 from tracker.people.models import Person
 
 GOING_ON = frozenset(
@@ -52,6 +52,11 @@ def _candidacies() -> Select[Candidacy]:
         .join(Candidacy.journey)
         .join(Candidacy.candidate)
         .options(contains_eager(Candidacy.journey), contains_eager(Candidacy.candidate))
+        .options(
+            joinedload(Candidacy.vacancy).options(
+                *map(joinedload, (Vacancy.journey, Vacancy.campaign, Vacancy.role, Vacancy.grade, Vacancy.organisation))
+            )
+        )
     )
 
 
@@ -141,6 +146,14 @@ def standing_of(candidate_id: int) -> list[Stands]:
     return _standing(_candidacies().where(Candidacy.candidate_id == candidate_id))
 
 
+def standing_of_kept() -> dict[int, list[Stands]]:
+    """The same for every candidate who was not forgotten yet, by their number."""
+    found: dict[int, list[Stands]] = {}
+    for one in _standing(_candidacies().where(Candidate.anonymised_at.is_(None))):
+        found.setdefault(one.candidacy.candidate_id, []).append(one)
+    return found
+
+
 def standing_as(person: Person) -> list[Stands]:
     """Where somebody the programme knows stands as a candidate."""
     return _standing(_candidacies().where(Candidate.person_id == person.id))
@@ -158,13 +171,22 @@ def vacancy_stage(vacancy: Vacancy) -> str | None:
     return db.session.scalar(now)
 
 
-def waits(stands: Stands) -> bool:
+def ended_vacancies() -> frozenset[int]:
+    """The numbers of the vacancies that have ended."""
+    now = select(StageSpan.journey_id).where(StageSpan.stage.in_(VACANCY_ENDED), StageSpan.ends_on == LAST_DAY)
+    return frozenset(db.session.scalars(now.where(StageSpan.strand == Strand.LEADERSHIP)))
+
+
+def waits(stands: Stands, ended: Collection[int]) -> bool:
     """Whether a candidate still waits for something: they stand in the line of a vacancy that goes on, hold an offer
-    or a reserve place."""
+    or a reserve place.
+
+    :param ended: the vacancies that have ended, by number.
+    """
     if stands.stage not in GOING_ON:
         return False
     held = {CandidacyStage.RESERVE, CandidacyStage.OFFERED, CandidacyStage.ACCEPTED}
-    return stands.stage in held or vacancy_stage(stands.candidacy.vacancy) not in VACANCY_ENDED
+    return stands.stage in held or stands.candidacy.vacancy_id not in ended
 
 
 def merit_order_day(vacancy: Vacancy) -> date | None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.core.calendar import LAST_DAY
@@ -102,16 +102,16 @@ class Seat:
 def seats_of(user_id: int) -> list[Seat]:
     """The panels a user sits on: those that wait for their scores first, then by reference of the vacancy."""
     now = and_(StageSpan.journey_id == Vacancy.journey_id, StageSpan.ends_on == LAST_DAY)
+    waits = _waiting_for(PanelMember).order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
     rows = db.session.execute(
-        select(Vacancy, PanelMember)
+        select(Vacancy, waits.correlate(PanelMember).scalar_subquery())
         .join(PanelMember, PanelMember.vacancy_id == Vacancy.journey_id)
         .join(StageSpan, now)
         .where(PanelMember.user_id == user_id, PanelMember.recused_at.is_(None), PanelMember.left_on.is_(None))
         .where(StageSpan.stage.not_in(VACANCY_ENDED))
         .order_by(Vacancy.ref)
     )
-    seats = [Seat(vacancy, len(db.session.scalars(_waiting_for(member)).all())) for vacancy, member in rows]
-    return sorted(seats, key=lambda seat: seat.waiting == 0)
+    return sorted((Seat(*row) for row in rows), key=lambda seat: seat.waiting == 0)
 
 
 def to_score(vacancy: Vacancy, user_id: int) -> Sequence[Candidacy]:
@@ -120,11 +120,14 @@ def to_score(vacancy: Vacancy, user_id: int) -> Sequence[Candidacy]:
     return db.session.scalars(_waiting_for(member)).all() if member is not None and member.sits else []
 
 
-def _waiting_for(member: PanelMember) -> Select[Candidacy]:
-    """The candidates of the vacancy, still at sift, whom a member has neither scored nor stood back from."""
-    scored = select(Score.candidacy_id).where(Score.member_id == member.id)
-    stood_back = select(Recusal.candidacy_id).where(Recusal.member_id == member.id)
-    has_criteria = exists().where(Criterion.vacancy_id == member.vacancy_id)
+def _waiting_for(member: PanelMember | type[PanelMember]) -> Select[Candidacy]:
+    """The candidates of the vacancy, still at sift, whom a member has neither scored nor stood back from.
+
+    :param member: one of them, or, in a question about members, each.
+    """
+    scored = select(Score.candidacy_id).where(Score.member_id == member.id).correlate(PanelMember)
+    stood_back = select(Recusal.candidacy_id).where(Recusal.member_id == member.id).correlate(PanelMember)
+    has_criteria = exists().where(Criterion.vacancy_id == member.vacancy_id).correlate(PanelMember)
     return (
         select(Candidacy)
         .join(StageSpan, and_(StageSpan.journey_id == Candidacy.journey_id, StageSpan.ends_on == LAST_DAY))

@@ -1,8 +1,10 @@
 """How long candidates' data is kept, and how it is forgotten: names, addresses and words go, counts stay."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 
 from tracker.accounts import audit
 from tracker.accounts.models import Installation, User
@@ -49,19 +51,27 @@ def keep_for(months: int, *, by: User) -> None:
     audit.record("retention.set", f"setting:{SETTING}", actor=by, before={"months": before}, after={"months": months})
 
 
-def campaign_end(campaign: Campaign) -> date | None:
-    """The day a campaign ended: the day that was declared or, where none was, the day its last vacancy ended.
+def _campaign_ends() -> dict[int, date | None]:
+    """The day each campaign ended: the day that was declared or, where none was, the day its last vacancy ended.
 
     None while one goes on. A campaign nobody declares over does not keep its candidates' data for ever.
     """
-    if campaign.ended_on is not None:
-        return campaign.ended_on
-    spans = (
-        select(StageSpan.stage, StageSpan.starts_on)
-        .join(Vacancy, Vacancy.journey_id == StageSpan.journey_id)
-        .where(Vacancy.campaign_id == campaign.id, StageSpan.ends_on == LAST_DAY)
+    now = and_(StageSpan.journey_id == Vacancy.journey_id, StageSpan.ends_on == LAST_DAY)
+    rows = db.session.execute(
+        select(Campaign.id, Campaign.ended_on, StageSpan.stage, StageSpan.starts_on)
+        .outerjoin(Vacancy, Vacancy.campaign_id == Campaign.id)
+        .outerjoin(StageSpan, now)
     )
-    standing = db.session.execute(spans).all()
+    declared: dict[int, date | None] = {}
+    standing: dict[int, list[tuple[str, date]]] = defaultdict(list)
+    for id, ended_on, stage, since in rows:
+        declared[id] = ended_on
+        if stage is not None:
+            standing[id].append((stage, since))
+    return {id: day or _last_end(standing[id]) for id, day in declared.items()}
+
+
+def _last_end(standing: Sequence[tuple[str, date]]) -> date | None:
     if not standing or any(stage not in queries.VACANCY_ENDED for stage, _ in standing):
         return None
     return max(day for _, day in standing)
@@ -73,20 +83,22 @@ def due(day: date) -> list[Candidate]:
     The time is counted from the end of the last campaign they applied in: being considered for another post starts it
     anew. Whoever still waits for something, in whatever campaign, is kept.
     """
-    months, ends = months_kept(), {one.id: campaign_end(one) for one in db.session.scalars(select(Campaign))}
-    return [one for one in _kept() if _is_over(one, ends, months, day)]
+    months, ends, ended = months_kept(), _campaign_ends(), queries.ended_vacancies()
+    standing = queries.standing_of_kept()
+    return [
+        one
+        for one in _kept()
+        if not any(queries.waits(stands, ended) for stands in standing.get(one.id, ()))
+        and _is_over([ends[stands.candidacy.vacancy.campaign_id] for stands in standing.get(one.id, ())], months, day)
+    ]
 
 
 def _kept() -> list[Candidate]:
     return list(db.session.scalars(select(Candidate).where(Candidate.anonymised_at.is_(None)).order_by(Candidate.id)))
 
 
-def _is_over(candidate: Candidate, ends: dict[int, date | None], months: int, day: date) -> bool:
-    standing = queries.standing_of(candidate.id)
-    last = [ends[one.candidacy.vacancy.campaign_id] for one in standing]
-    if not standing or any(queries.waits(one) for one in standing) or None in last:
-        return False
-    return all(months_after(end, months) <= day for end in last if end is not None)
+def _is_over(ends: Sequence[date | None], months: int, day: date) -> bool:
+    return bool(ends) and all(end is not None and months_after(end, months) <= day for end in ends)
 
 
 def forget(candidate: Candidate, *, by: User | None) -> None:

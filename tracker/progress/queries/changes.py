@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, true
 
-from tracker.core.db import db, reading_everything, reading_some
+from tracker.core.db import db, reading_everything
 from tracker.core.metric import Knowledge, Metric
 from tracker.core.sql import listed
 from tracker.ledger.models import Event, EventKind
@@ -80,8 +80,7 @@ def changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Se
     if not any(one.is_known != one.is_counted for one in rows):
         return rows
     runs = _runs(lived, None if metric.shared is None else inside)
-    with reading_some():
-        entered = _entered(metric, known.at_close, rows, ends[1][0], ends[2][0])
+    entered = _entered(metric, known.at_close, rows, ends[1][0], ends[2][0])
     return [_explained(metric, one, runs[one.record_id], entered, ends) for one in rows]
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from tracker.core.db import UtcDateTime, db, reading_some
+from tracker.core.db import UtcDateTime, db
 from tracker.core.metric import Knowledge
 from tracker.core.sql import list_text, listed
 from tracker.ledger.models import Journey, StageSpan, Strand
@@ -81,8 +81,7 @@ def _every(
         some = [part for part in parts if (part.metric.strand == Strand.FELLOWSHIPS) is are_of_fellows]
         for group in apart(some) if those or not are_of_fellows else ():
             wanted = {**asked, PEOPLE: list_text(those)}
-            with reading_some():
-                yield from db.session.execute(statement(group, asked[AFTER] is not None), wanted).all()
+            yield from db.session.execute(statement(group, asked[AFTER] is not None), wanted).all()
 
 
 FELLOWS = select(Journey.person_id).where(Journey.strand == Strand.FELLOWSHIPS)

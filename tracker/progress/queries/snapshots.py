@@ -181,13 +181,31 @@ def revisions(metric: Metric, scope: Scope, first: date, last: date) -> list[Rev
 
     Months that were never closed, and scopes that were not kept at the close, are left out; the latest comes first.
     """
-    final = db.session.scalars(
-        select(Compilation)
-        .where(Compilation.is_final, Compilation.as_at >= first, Compilation.as_at <= last)
+    within = (Compilation.as_at >= first, Compilation.as_at <= last)
+    closed = select(Compilation.as_at, func.min(Compilation.known_at)).where(Compilation.is_final, *within)
+    latest = select(Compilation.as_at, func.max(Compilation.known_at)).where(*within)
+    when = tuple_(Compilation.as_at, Compilation.known_at)
+    rows = db.session.execute(
+        select(*(Compilation.as_at, Compilation.known_at, Compilation.is_final, FigureScope.kind))
+        .add_columns(*(Snapshot.numerator, Snapshot.denominator, Snapshot.value))
+        .join(Snapshot, Snapshot.compilation_id == Compilation.id)
+        .join(FigureScope, FigureScope.id == Snapshot.scope_id)
+        .where(Snapshot.figure == metric.code, kept_for([scope]))
+        .where(when.in_(closed.group_by(Compilation.as_at)) | when.in_(latest.group_by(Compilation.as_at)))
         .order_by(Compilation.as_at, Compilation.known_at)
-    ).all()
-    closed = {one.as_at: one for one in reversed(final)}
-    latest = [one for one in latest_by_day(first, last) if one.as_at in closed]
-    before = {one.as_at: one for one in compiled_figures(list(closed.values()), [scope], [metric])}
-    now = {one.as_at: one for one in compiled_figures(latest, [scope], [metric])}
-    return [Revision(before[day], now[day]) for day in sorted(before.keys() & now.keys(), reverse=True)]
+    )
+    kept: dict[tuple[date, datetime], dict[ScopeKind, Figure]] = {}
+    closes: dict[date, datetime] = {}
+    lasts: dict[date, datetime] = {}
+    for as_at, known_at, is_final, kind, *values in rows:
+        kept.setdefault((as_at, known_at), {})[kind] = Figure(metric, scope, as_at, known_at, *values)
+        lasts[as_at] = known_at
+        if is_final:
+            closes.setdefault(as_at, known_at)
+
+    def figure(day: date, known_at: datetime) -> Figure:
+        those = kept[day, known_at]
+        # A scope that is the same as the organisation's own is kept only as that.
+        return those.get(scope.kind) or those[ScopeKind.OWN]
+
+    return [Revision(figure(day, closes[day]), figure(day, lasts[day])) for day in sorted(closes, reverse=True)]

@@ -68,3 +68,8 @@ def stamp() -> Stamp:
     status is declared or worked out otherwise, or an organisation is edited, moved under another or closed.
     """
     return tuple(db.session.execute(_STAMP).one())
+
+
+def is_compiled(stamp: Stamp) -> bool:
+    """Whether any day was compiled by the time of a stamp."""
+    return stamp[0] is not None

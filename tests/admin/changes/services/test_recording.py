@@ -129,7 +129,7 @@ def where(ref: str) -> list[tuple[str, date]]:
     return [(one.organisation.slug, one.starts_on) for one in db.session.scalars(spans)]
 
 
-def test_a_merger_takes_everybody_along_from_its_day_and_leaves_who_had_gone(arrange: Arrange) -> None:
+def test_edge_74_a_merger_takes_everybody_along_from_its_day_and_leaves_who_had_gone(arrange: Arrange) -> None:
     with arrange():
         make_person("cabinet-office", ref="STAYS")
         make_person("cabinet-office", "hm-treasury from 2025-03-01", ref="GONE")

@@ -96,7 +96,7 @@ def as_one(told: Told, survivor: int, merged: int) -> Told:
 
 
 @pytest.mark.parametrize("seed", [61, 62, 63])
-def test_every_figure_counts_one_person_and_merge_and_undo_restore_every_figure_and_every_row(
+def test_edge_20_every_figure_counts_one_person_and_merge_and_undo_restore_every_figure_and_every_row(
     app: Flask, arrange: Arrange, seed: int
 ) -> None:
     """Edge case 6.1-20: what is worked out from both sides is worked out anew, and nothing points nowhere."""
@@ -137,7 +137,7 @@ def test_every_figure_counts_one_person_and_merge_and_undo_restore_every_figure_
         assert rows() == kept
 
 
-def test_a_merged_reference_leads_to_the_survivor_and_so_does_one_merged_before_it(
+def test_edge_18_and_21_a_merged_reference_leads_to_the_survivor_and_so_does_one_merged_before_it(
     app: Flask, arrange: Arrange
 ) -> None:
     """Edge cases 6.1-18 and 6.1-21."""
@@ -173,7 +173,7 @@ def test_a_merge_is_undone_only_after_those_that_rest_on_it(arrange: Arrange) ->
         assert not session.scalars(select(Person.ref).where(Person.removed_at.is_not(None))).all()
 
 
-def test_each_fact_comes_from_the_record_that_was_chosen_for_it_and_goes_back(arrange: Arrange) -> None:
+def test_edge_8_each_fact_comes_from_the_record_that_was_chosen_for_it_and_goes_back(arrange: Arrange) -> None:
     """Edge case 6.1-8: a changed surname is kept beside the new one."""
     with arrange() as session:
         account = make_user(email="ann@example.gov.uk")
@@ -203,7 +203,7 @@ def places(person: Person) -> list[str]:
     return [span.organisation.slug for span in db.session.scalars(spans)]
 
 
-def test_two_histories_of_postings_are_put_together_in_the_order_of_their_days(arrange: Arrange) -> None:
+def test_edge_75_two_histories_of_postings_are_put_together_in_the_order_of_their_days(arrange: Arrange) -> None:
     with arrange():
         one = make_person("home-office from 2024-01-01", "cabinet-office from 2026-01-01")
         two = make_person("hm-treasury from 2025-01-01")
@@ -215,7 +215,7 @@ def test_two_histories_of_postings_are_put_together_in_the_order_of_their_days(a
 
 
 @pytest.mark.parametrize(("side", "stands"), [(Side.SURVIVOR, "completed"), (Side.MERGED, "withdrawn")])
-def test_of_two_enrolments_on_one_cohort_one_stands_for_both_and_the_other_counts_nowhere(
+def test_edge_19_of_two_enrolments_on_one_cohort_one_stands_for_both_and_the_other_counts_nowhere(
     app: Flask, arrange: Arrange, side: Side, stands: str
 ) -> None:
     """Edge case 6.1-19: both hold the same key."""
@@ -252,7 +252,7 @@ def total(code: str) -> int:
     return sum(times for *_, times in counted_on(date(2026, 6, 1), parts, Knowledge()))
 
 
-def test_an_address_once_theirs_is_refused_to_everybody_else(arrange: Arrange) -> None:
+def test_edge_15_an_address_once_theirs_is_refused_to_everybody_else(arrange: Arrange) -> None:
     """Edge case 6.1-15, decided by fine print G6: an address belongs to one person for ever."""
     with arrange():
         by = make_user()
