@@ -31,6 +31,7 @@ class Waiting:
 
 def waiting(supervisor: Supervisor) -> list[Waiting]:
     """The weeks that wait for a supervisor, by fellow and week."""
+    names = skills.framework()
     return [
         Waiting(
             log_id=log.id,
@@ -40,7 +41,7 @@ def waiting(supervisor: Supervisor) -> list[Waiting]:
             days=in_words(version.days),
             summary=version.summary,
             blockers=version.blockers,
-            skills=", ".join(skills.named([one.skill_code for one in version.skills])),
+            skills=", ".join(skills.named([one.skill_code for one in version.skills], names)),
         )
         for log, version in standing(queries.waiting_for(supervisor))
     ]

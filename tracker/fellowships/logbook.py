@@ -179,13 +179,14 @@ def more_than_agreed(week: Week, days: float) -> str:
 def told(week: Week) -> list[dict[str, Any]]:
     """Every version of a week that was sent, the latest first, with what was said of each."""
     versions = [] if week.log is None else week.log.versions[::-1]
+    names = skills.framework() if versions else {}
     return [
         {
             "number": version.number,
             "days": weeks.in_words(version.days),
             "summary": version.summary,
             "blockers": version.blockers,
-            "skills": ", ".join(skills.named([one.skill_code for one in version.skills])),
+            "skills": ", ".join(skills.named([one.skill_code for one in version.skills], names)),
             "submitted_at": version.submitted_at,
             "decisions": version.decisions,
         }

@@ -1,6 +1,6 @@
 """The skills of the capability framework, as logs name them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 
@@ -14,7 +14,10 @@ def framework() -> dict[str, str]:
     return {row.skill_code: row.skill for row in db.session.execute(found)}
 
 
-def named(codes: Collection[str]) -> list[str]:
-    """The names of skills, in order; a code that the framework no longer has stands for itself."""
-    names = framework()
-    return sorted(names.get(code, code) for code in codes)
+def named(codes: Collection[str], names: Mapping[str, str] | None = None) -> list[str]:
+    """The names of skills, in order; a code that the framework no longer has stands for itself.
+
+    :param names: the framework, where it was read already.
+    """
+    known = framework() if names is None else names
+    return sorted(known.get(code, code) for code in codes)

@@ -16,6 +16,7 @@ from tracker.people.models import Person
 
 WHOLE = (joinedload(WeekLog.draft), selectinload(WeekLog.versions).selectinload(LogVersion.skills),
          selectinload(WeekLog.versions).selectinload(LogVersion.decisions))  # fmt: skip
+WHOSE = (joinedload(Placement.journey).joinedload(Journey.person),)
 
 
 def placement(ref: str) -> Placement | None:
@@ -31,6 +32,7 @@ def placements_of(user_id: int) -> Sequence[Placement]:
         .join(Person, Person.id == Journey.person_id)
         .where(Person.user_id == user_id, Person.removed_at.is_(None))
     )
+    own = own.options(*WHOSE, joinedload(Placement.host), joinedload(Placement.standing))
     return db.session.scalars(own.order_by(Placement.planned_start.desc(), Placement.ref)).all()
 
 
@@ -106,7 +108,7 @@ def waiting_for(supervisor: Supervisor) -> Sequence[WeekLog]:
         .join(Placement, Placement.journey_id == WeekLog.journey_id)
         .where(WeekLog.state == LogState.SUBMITTED, WeekLog.journey_id.in_(_supervised(supervisor.id)))
         .order_by(Placement.ref, WeekLog.week_ending)
-        .options(*WHOLE)
+        .options(*WHOLE, joinedload(WeekLog.placement).options(*WHOSE))
     )
     return db.session.scalars(waiting).unique().all()
 
@@ -155,6 +157,7 @@ def objective_states(placement: Placement) -> list[ObjectiveState]:
 def looked_after(supervisor: Supervisor) -> Sequence[Placement]:
     """The placements that a supervisor looks after today, and lately did."""
     found = select(Placement).where(Placement.journey_id.in_(_supervised(supervisor.id)))
+    found = found.options(*WHOSE, joinedload(Placement.host), joinedload(Placement.standing))
     return db.session.scalars(found.order_by(Placement.planned_start.desc(), Placement.ref)).all()
 
 

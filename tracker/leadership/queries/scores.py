@@ -110,6 +110,7 @@ def seats_of(user_id: int) -> list[Seat]:
         .where(PanelMember.user_id == user_id, PanelMember.recused_at.is_(None), PanelMember.left_on.is_(None))
         .where(StageSpan.stage.not_in(VACANCY_ENDED))
         .order_by(Vacancy.ref)
+        .options(joinedload(Vacancy.role), joinedload(Vacancy.grade), joinedload(Vacancy.organisation))
     )
     return sorted((Seat(*row) for row in rows), key=lambda seat: seat.waiting == 0)
 
