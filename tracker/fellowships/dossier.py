@@ -282,6 +282,15 @@ def asked_words(asked: Extension) -> str:
     return f"{asked.asked_by.name} asks for {ends} in place of {until}: {asked.reason}"
 
 
+def longest_words(placement: Placement, began: date) -> str:
+    """How long the placement may last, counted from the day it began."""
+    months, latest = placement.scheme.longest_months, format_day(placement.scheme.latest_end(began))
+    return (
+        f"A fellowship of this scheme lasts {months} months at most. This one began on {format_day(began)}, so "
+        f"its last day can be up to {latest}."
+    )
+
+
 def reviewed(placement: Placement) -> dict[str, object]:
     """What was said at the mid-point, to be said again."""
     said = queries.review(placement)

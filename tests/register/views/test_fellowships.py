@@ -43,6 +43,7 @@ def test_the_page_says_who_is_where_and_what_waits(sign_in: SignIn):
     assert "PL3" not in page
     assert "1 placement in post, 1 accepted and to come" in page
     assert "HM Treasury 1 0" in page
+    assert "Days logged, by home organisation" in page
     assert "Places on offer now" in page
 
 

@@ -112,7 +112,8 @@ def ask_extension(placement: Placement) -> ResponseReturnValue:
         return changes.ask_extension(placement, form.planned_end.data, form.reason.data, by=current_user)
 
     done = "The extension is asked for: somebody else has to approve it"
-    return _act(placement, form, act, "Ask for an extension", "Ask for extension", done)
+    hint = dossier.longest_words(placement, changes.in_post_since(placement))
+    return _act(placement, form, act, "Ask for an extension", "Ask for extension", done, hint=hint)
 
 
 @blueprint.route("/extension/decision", methods=["GET", "POST"])
