@@ -18,6 +18,7 @@ from tracker.fellowships.queries.placements import Entry
 from tracker.ledger.models import Event, EventKind, VoidCause
 from tracker.ledger.queries import standing_events
 from tracker.ledger.services import recorded_late_days
+from tracker.organisations.models import Organisation
 
 Correcting = Callable[[str, int], str]
 """Gives the address to correct or take back a line: of the act and the line's number."""
@@ -168,7 +169,7 @@ def _facts(placement: Placement, entries: Sequence[Entry]) -> list[dict[str, Any
     posts = [f"{one.post}, {one.post_at}" for one in entries if one.post and one.void is None]
     return [
         {"label": "Scheme", "value": placement.scheme.name},
-        {"label": "Host", "value": placement.host.name},
+        {"label": "Host", "value": placement.host.name, "note": _host_of_today(placement.host)},
         {"label": "Project", "value": placement.project_title or None},
         {"label": "Planned start", "value": placement.planned_start},
         {"label": "Planned end", "value": placement.planned_end},
@@ -176,6 +177,20 @@ def _facts(placement: Placement, entries: Sequence[Entry]) -> list[dict[str, Any
         {"label": "Supervisor", "value": supervisor.shown_name if supervisor else "Nobody: a placement needs one"},
         *({"label": "Permanent post", "value": post} for post in posts),
     ]
+
+
+def _host_of_today(host: Organisation) -> str | None:
+    """What became of a host that is no more: placements stay with the host of their day until a move is recorded."""
+    if not host.is_closed:
+        return None
+    heir = host.present if host.present is not None and host.present_id != host.id else None
+    ended = f"It ended on {format_day(host.closed_on)}" if host.closed_on else "It has ended"
+    if heir is None:
+        return f"{ended}. If the fellow went along with a part of it, record the move to another host."
+    return (
+        f"{ended}, and counts under {heir.name} by the structure of today. If the fellow went there, record the move "
+        "to another host."
+    )
 
 
 def hours_words(placement: Placement) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
-from tests.factories import make_person, make_placement, make_supervisor
+from tests.factories import make_person, make_placement, make_supervisor, organisation
 from tests.markup import Seen
 from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
@@ -219,6 +219,21 @@ def test_case_81_a_host_that_was_closed_since_keeps_its_name_on_the_placement(si
     assert "Completed at Department for Business, Energy & Industrial Strategy" in told.replace(
         "and Industrial", "& Industrial"
     )
+
+
+def test_a_host_that_became_another_organisation_says_so_until_the_move_is_recorded(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        ended, heir = organisation("ministry-of-justice"), organisation("home-office")
+        make_placement("in-post 2026-01-05", ref="PL1", at="ministry-of-justice")
+        ended.is_closed, ended.closed_on, ended.present_id = True, date(2026, 6, 1), heir.id
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    told = page(manager)
+    moved = send(manager, "host", host="home-office", reason="It went over", **day("on", "2026-06-01"))
+
+    assert "It ended on 1 June 2026, and counts under Home Office by the structure of today." in told
+    assert moved == 303
+    assert "by the structure of today" not in page(manager)
 
 
 def test_a_fellow_sees_their_own_placement_and_no_other(sign_in: SignIn, arrange: Arrange, app: Flask):
