@@ -113,7 +113,7 @@ def sent_logs(knowledge: Knowledge) -> CTE:
     )
     if knowledge.people is not None:
         sent = sent.where(Journey.person_id.in_(knowledge.people))
-    return sent.cte()
+    return sent.cte().prefix_with("MATERIALIZED", dialect="sqlite")
 
 
 def _counts(since: Any, voided_at: Any, knowledge: Knowledge) -> Any:
@@ -164,7 +164,8 @@ def weeks_signed_off(knowledge: Knowledge) -> CTE:
         _counts(LogDecision.decided_at, LogDecision.voided_at, knowledge),
     )
     since = greatest_of(sent.c.week_ending, LogDecision.decided_on)
-    return _logged(sent, since).join(LogDecision, approved).cte()
+    # Worked out once: left to itself SQLite looks the decisions up anew for every posting of anybody.
+    return _logged(sent, since).join(LogDecision, approved).cte().prefix_with("MATERIALIZED", dialect="sqlite")
 
 
 def days_signed_off(knowledge: Knowledge) -> Select[Any]:
@@ -206,7 +207,8 @@ def weeks_overdue(knowledge: Knowledge) -> CTE:
         .outerjoin(sent, logged)
         .where(sent.c.log_id.is_(None))
     )
-    return (overdue if knowledge.on is None else overdue.where(week.c.friday <= knowledge.on)).cte()
+    overdue = overdue if knowledge.on is None else overdue.where(week.c.friday <= knowledge.on)
+    return overdue.cte().prefix_with("MATERIALIZED", dialect="sqlite")
 
 
 def logs_overdue(knowledge: Knowledge) -> Select[Any]:
