@@ -21,6 +21,7 @@ from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
 from tracker.core.calendar import week_ending
 from tracker.core.clock import today
+from tracker.core.text import format_day
 from tracker.fellowships.queries import logs as queries
 from tracker.fellowships.services import afterwards, logs, mailing
 from tracker.fellowships.services.logs import Entry
@@ -171,6 +172,16 @@ def test_50_entries_made_without_a_signal_arrive_once_though_the_browser_is_kill
     with site.serving(), phone(chromium, memory) as tab:
         sign_in(tab, site, email, address[unsent])
     with phone(chromium, memory) as tab:
+        tab.goto(f"{site.address}/?from=the-start")
+        expect(tab.get_by_role("heading", name="There is no signal")).to_be_visible()
+        expect(tab.locator("[data-app-weeks] li")).to_have_count(WEEKS + 1)
+        assert faults(tab, PHONE, tab) == []
+        tab.get_by_role("link", name=f"Week ending {long_day(unsent)}").click()
+        expect(tab.locator("form[data-app-log]")).to_be_visible()
+        tab.go_back()
+        tab.get_by_role("button", name="Try again").click()
+        expect(tab.get_by_role("heading", name="There is no signal")).to_be_visible()
+        assert tab.url.endswith("/?from=the-start")
         for week in first:
             write_without_signal(tab, address[week], f"Far out in {week}")
         tab.goto(address[unsent])
@@ -188,6 +199,7 @@ def test_50_entries_made_without_a_signal_arrive_once_though_the_browser_is_kill
     assert sent(site, "FAR/1") == []
     with site.serving(), phone(chromium, memory) as tab:
         sign_in(tab, site, email, f"{site.address}/")
+        expect(tab.get_by_role("heading", name="There is no signal")).to_have_count(0)
         arrived = sent(site, "FAR/1")
         tab.reload()
         ready(tab)
@@ -195,6 +207,10 @@ def test_50_entries_made_without_a_signal_arrive_once_though_the_browser_is_kill
 
     assert arrived == sent(site, "FAR/1") == [(week, f"Far out in {week}") for week in weeks[:WEEKS]]
     site.close()
+
+
+def long_day(day: str) -> str:
+    return format_day(date.fromisoformat(day))
 
 
 def sign_in(tab: Page, site: Site, email: str, address: str) -> None:
@@ -293,6 +309,10 @@ def test_after_signing_out_a_shared_phone_shows_no_weeks_and_keeps_what_was_not_
 
     expect(fellow.tab.locator("[data-app-weeks] li")).to_have_count(0)
     expect(fellow.tab.locator("form[data-app-log]")).to_be_hidden()
+    fellow.tab.goto(f"{bare_site.address}/")
+    expect(fellow.tab.get_by_role("heading", name="There is no signal")).to_be_visible()
+    fellow.tab.wait_for_timeout(500)
+    expect(fellow.tab.locator("[data-app-weeks] li")).to_have_count(0)
     fellow.context.set_offline(False)
     fellow.open("/sign-in")
     kept = fellow.tab.evaluate(

@@ -181,6 +181,12 @@ def test_fellow_and_host_are_asked_at_the_end_and_after_3_6_and_12_months_and_re
     ]
     assert set(written.values()) == {0, 2}
     subjects = [message_from_bytes(content, policy=policy.default)["Subject"] for _, _, content in mailbox.taken]
+    told = [
+        " ".join(message_from_bytes(content, policy=policy.default).get_body(("plain",)).get_content().split())
+        for _, _, content in mailbox.taken
+    ]
+    assert told[0].startswith("Dear Ada Byron, Your placement at Home Office ended on 28 November 2025.")
+    assert told[1].startswith("Dear Priya, The placement of Ada Byron at Home Office ended on 28 November 2025.")
     assert subjects[0] == "How was the placement with Home Office?"
     assert subjects[1] == "How was the placement with Ada Byron?"
     assert subjects[-1] == "Three questions about the placement with Ada Byron, 12 months on"

@@ -243,11 +243,46 @@ def test_fellows_count_from_where_they_were_posted_on_the_day_whoever_hosts_them
         assert figure("completed", "2026-10-30", "hm-treasury") == 1
 
 
+def test_days_and_logs_count_from_where_the_fellow_was_posted_on_the_friday(arrange: Arrange):
+    """Worked by hand. Ann comes from the Home Office, moves to the Cabinet Office on Thursday 15 January 2026, and is
+    hosted by the Treasury from Monday 5 January until it ends early on Monday 2 February: four weeks, to 9, 16, 23 and
+    30 January. She writes 4.5 days of the first, 3 of the second, nothing of the others; the first is signed off on 2
+    March, the second on 14 January, before it was over. Bea, from the Treasury, writes one week of 2 days at the Home
+    Office. Of Cem nobody knows where he is posted."""
+    with arrange() as session:
+        ann = make_person("home-office", "cabinet-office from 2026-01-15")
+        hers = make_placement("in-post 2026-01-05", "ended-early 2026-02-02", person=ann, at="hm-treasury")
+        make_log(hers, "2026-01-09", 4.5, approved_on="2026-03-02")
+        make_log(hers, "2026-01-16", 3, approved_on="2026-01-14")
+        bea = make_placement("in-post 2026-01-05", "completed 2026-01-10", person=make_person("hm-treasury"))
+        make_log(bea, "2026-01-09", 2)
+        cem = make_person()
+        make_log(make_placement("in-post 2026-01-05", "ended-early 2026-01-19", person=cem), "2026-01-09", 5)
+        for table in (PostingSpan, Posting):
+            session.execute(delete(table).where(table.person_id == cem.id))
+
+        assert by_home("days_logged", "2026-01-08") == {"all": 0, "home": 0, "moved": 0, "host": 0}
+        assert by_home("days_logged", "2026-01-15") == {"all": 6.5, "home": 4.5, "moved": 0, "host": 2}
+        assert by_home("days_logged", "2026-01-16") == {"all": 9.5, "home": 4.5, "moved": 3, "host": 2}
+        assert by_home("days_signed_off", "2026-01-15") == {"all": 0, "home": 0, "moved": 0, "host": 0}
+        assert by_home("days_signed_off", "2026-01-16") == {"all": 3, "home": 0, "moved": 3, "host": 0}
+        assert by_home("days_signed_off", "2026-03-02") == {"all": 7.5, "home": 4.5, "moved": 3, "host": 0}
+        assert by_home("logs_overdue", "2026-01-29") == {"all": 0, "home": 0, "moved": 0, "host": 0}
+        assert by_home("logs_overdue", "2026-01-30") == {"all": 1, "home": 0, "moved": 1, "host": 0}
+        assert by_home("logs_overdue", "2026-03-31") == {"all": 2, "home": 0, "moved": 2, "host": 0}
+        assert by_home("ended_early", "2026-02-01") == {"all": 0, "home": 0, "moved": 0, "host": 0}
+        assert by_home("ended_early", "2026-02-02") == {"all": 1, "home": 0, "moved": 1, "host": 0}
+        assert (figure("days_logged", "2026-03-31"), figure("logs_overdue", "2026-03-31")) == (14.5, 3)
+        assert figure("logs_overdue", "2026-03-31", "hm-treasury") == 2
+
+
 def test_a_move_that_is_recorded_later_changes_what_is_known_by_home_from_then_on(arrange: Arrange):
     with arrange():
         with time_machine.travel("2026-01-06 09:00:00+00:00", tick=False):
             fellow = make_person("home-office")
-            make_placement("in-post 2026-01-05", person=fellow, at="hm-treasury")
+            placement = make_placement("in-post 2026-01-05", person=fellow, at="hm-treasury")
+            make_log(placement, "2026-01-09", 4)
+            make_log(placement, "2026-02-06", 3)
         with time_machine.travel("2026-03-02 09:00:00+00:00", tick=False):
             moved = {"grade_id": None, "starts_on": date(2026, 2, 2), "reason": "", "recorded_by": make_user()}
             transfer(fellow, organisation_id=organisation("cabinet-office").id, **moved)
@@ -256,6 +291,10 @@ def test_a_move_that_is_recorded_later_changes_what_is_known_by_home_from_then_o
         assert figure("in_post_from", "2026-02-28", "cabinet-office") == 1
         assert figure("in_post_from", "2026-02-28", "cabinet-office", before) == 0
         assert figure("in_post_from", "2026-02-28", "home-office", before) == 1
+        assert figure("days_logged_from", "2026-02-28", "cabinet-office") == 3
+        assert figure("logs_overdue_from", "2026-02-28", "cabinet-office") == 2
+        assert figure("days_logged_from", "2026-02-28", "home-office", before) == 7
+        assert figure("logs_overdue_from", "2026-02-28", "home-office", before) == 5
 
 
 def kept(as_at: date) -> dict[Any, Any]:
@@ -300,6 +339,7 @@ def test_a_night_that_adds_what_is_new_keeps_what_counting_everything_keeps(app:
             assert added[2]["fellowships.days_logged", "all", None] == 7
             assert ("fellowships.started_in_year", "all", None) not in added[2]
             assert added[1]["fellowships.in_post_from", "all", None] == 1
+            assert added[2]["fellowships.days_signed_off_from", "all", None] == 2.5
 
 
 def test_the_figures_of_a_day_are_the_same_for_some_people_as_for_all(arrange: Arrange):

@@ -18,6 +18,7 @@ from tracker.fellowships.queries.placements import Entry
 from tracker.ledger.models import Event, EventKind, VoidCause
 from tracker.ledger.queries import standing_events
 from tracker.ledger.services import recorded_late_days
+from tracker.organisations.models import Organisation
 
 Correcting = Callable[[str, int], str]
 """Gives the address to correct or take back a line: of the act and the line's number."""
@@ -33,6 +34,7 @@ SENTENCES = {
     Stage.WITHDRAWN: "Withdrawn on {since}, before it began.",
     Stage.ENDED_EARLY: "Ended early at {host} on {since}; it was planned to {end}.",
 }
+MOVED_IN_POST = "In post since {since}, at {host} since {moved}, planned to {end}."
 VOID_WORDS = {
     VoidCause.CORRECTION: "it was wrong",
     VoidCause.UNDO: "the import that brought it was undone",
@@ -94,18 +96,23 @@ def sentence(placement: Placement) -> str:
     standing = placement.standing
     if standing is None:
         return "Nothing that is recorded of this placement still counts."
+    events = standing_events(placement.journey_id)
+    since = _entered_on(events, standing.stage) or standing.starts_on
+    moved = max((one.effective_on for one in events if one.kind is EventKind.TRANSFERRED), default=since)
     words = {
         "host": placement.host.name,
-        "since": format_day(_entered_on(placement, standing.stage) or standing.starts_on),
+        "since": format_day(since),
+        "moved": format_day(moved),
         "start": format_day(placement.planned_start),
         "end": format_day(placement.planned_end),
     }
-    return SENTENCES[Stage(standing.stage)].format(**words)
+    sentence = MOVED_IN_POST if standing.stage == Stage.IN_POST and moved > since else SENTENCES[Stage(standing.stage)]
+    return sentence.format(**words)
 
 
-def _entered_on(placement: Placement, stage: str) -> date | None:
+def _entered_on(events: Sequence[Event], stage: str) -> date | None:
     """The day the stage was entered: an extension begins another stay at it, and the fellow was there all along."""
-    entered = (one for one in standing_events(placement.journey_id) if one.kind is EventKind.STAGE)
+    entered = (one for one in events if one.kind is EventKind.STAGE)
     return max((one.effective_on for one in entered if one.stage == stage), default=None)
 
 
@@ -120,7 +127,8 @@ def of_placement(placement: Placement, user: User, correcting: Correcting) -> di
     extensions = queries.extensions(placement)
     stage = stage_of(placement)
     may_record = user.may(Permission.PLACEMENTS_RECORD, placement)
-    waiting = next((one for one in extensions if one.decided_at is None), None)
+    asked = (one for one in extensions if one.decided_at is None)
+    waiting = next(asked, None) if stage == Stage.IN_POST else None
     links = correcting if user.may(Permission.PLACEMENTS_CORRECT, placement) else None
     return {
         "placement": placement,
@@ -129,11 +137,11 @@ def of_placement(placement: Placement, user: User, correcting: Correcting) -> di
         "sentence": sentence(placement),
         "next_act": next_act(stage) if may_record else None,
         "other_acts": _other_acts(stage, placement, user, waiting),
-        "facts": _facts(placement),
+        "facts": _facts(placement, entries),
         "supervisors": [_supervised(one) for one in reversed(placement.assignments)],
         "objectives": [_objective(one) for one in queries.objectives(placement)],
         "review": queries.review(placement),
-        "extensions": [_extension(one) for one in extensions],
+        "extensions": [_extension(one, is_open=stage == Stage.IN_POST) for one in extensions],
         "waiting": waiting,
         "may_decide": waiting is not None and may_record and waiting.asked_by_id != user.id,
         "may_review": user.may(Permission.PLACEMENTS_REVIEW) and user.may(Permission.PLACEMENTS_REVIEW, placement),
@@ -156,17 +164,33 @@ def _other_acts(stage: str | None, placement: Placement, user: User, waiting: Ex
     return [act for act in acts if any(act in each for each in allowed)]
 
 
-def _facts(placement: Placement) -> list[dict[str, Any]]:
+def _facts(placement: Placement, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     supervisor = placement.supervisor
+    posts = [f"{one.post}, {one.post_at}" for one in entries if one.post and one.void is None]
     return [
         {"label": "Scheme", "value": placement.scheme.name},
-        {"label": "Host", "value": placement.host.name},
+        {"label": "Host", "value": placement.host.name, "note": _host_of_today(placement.host)},
         {"label": "Project", "value": placement.project_title or None},
         {"label": "Planned start", "value": placement.planned_start},
         {"label": "Planned end", "value": placement.planned_end},
         {"label": "Full-time equivalent", "value": hours_words(placement)},
         {"label": "Supervisor", "value": supervisor.shown_name if supervisor else "Nobody: a placement needs one"},
+        *({"label": "Permanent post", "value": post} for post in posts),
     ]
+
+
+def _host_of_today(host: Organisation) -> str | None:
+    """What became of a host that is no more: placements stay with the host of their day until a move is recorded."""
+    if not host.is_closed:
+        return None
+    heir = host.present if host.present is not None and host.present_id != host.id else None
+    ended = f"It ended on {format_day(host.closed_on)}" if host.closed_on else "It has ended"
+    if heir is None:
+        return f"{ended}. If the fellow went along with a part of it, record the move to another host."
+    return (
+        f"{ended}, and counts under {heir.name} by the structure of today. If the fellow went there, record the move "
+        "to another host."
+    )
 
 
 def hours_words(placement: Placement) -> str:
@@ -189,10 +213,10 @@ def _objective(one: Objective) -> dict[str, Any]:
     }
 
 
-def _extension(one: Extension) -> dict[str, Any]:
-    words, colour = ("Waiting", "yellow") if one.is_approved is None else ("Refused", "red")
-    if one.is_approved:
-        words, colour = "Approved", "green"
+def _extension(one: Extension, *, is_open: bool) -> dict[str, Any]:
+    words, colour = ("Approved", "green") if one.is_approved else ("Refused", "red")
+    if one.is_approved is None:
+        words, colour = ("Waiting", "yellow") if is_open else ("Not decided before it ended", "grey")
     decided = f" by {one.decided_by.name}" if one.decided_by is not None else ""
     return {
         "planned_end": one.planned_end,
@@ -241,7 +265,7 @@ def _said(entry: Entry) -> list[str]:
     if entry.reason_code:
         lines.append(LEAVING_REASONS.get(entry.reason_code, entry.reason_code))
     if entry.post:
-        lines.append(f"Turned into a permanent post: {entry.post}")
+        lines.append(f"Turned into a permanent post: {entry.post}, {entry.post_at}")
     if event.note is not None:
         lines.append(event.note.text)
     if event.import_id is not None:
@@ -280,6 +304,15 @@ def asked_words(asked: Extension) -> str:
     """What is asked for, by whom and why."""
     ends, until = format_day(asked.planned_end), format_day(asked.before)
     return f"{asked.asked_by.name} asks for {ends} in place of {until}: {asked.reason}"
+
+
+def longest_words(placement: Placement, began: date) -> str:
+    """How long the placement may last, counted from the day it began."""
+    months, latest = placement.scheme.longest_months, format_day(placement.scheme.latest_end(began))
+    return (
+        f"A fellowship of this scheme lasts {months} months at most. This one began on {format_day(began)}, so "
+        f"its last day can be up to {latest}."
+    )
 
 
 def reviewed(placement: Placement) -> dict[str, object]:

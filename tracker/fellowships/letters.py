@@ -45,12 +45,17 @@ def log_due(placement: Placement, endings: list[date]) -> Letter:
     return _letter("log_due", f"Your log for {what} is due", placement=placement, endings=endings)
 
 
-def about_a_placement(placement: Placement, asked: Asked, side: Side, link: str, runs_out: date) -> Letter:
-    """To a fellow or a host: three questions about a placement that is over."""
-    other = placement.host.name if side is Side.FELLOW else placement.person.name
+def about_a_placement(
+    placement: Placement, asked: Asked, side: Side, *, name: str, ended_on: date, link: str, runs_out: date
+) -> Letter:
+    """To a fellow or a host, by name: three questions about a placement that is over since a day."""
+    is_fellow = side is Side.FELLOW
+    other = placement.host.name if is_fellow else placement.person.name
     subject = (
         f"How was the placement with {other}?"
         if asked is Asked.END
         else f"Three questions about the placement with {other}, {asked.months} months on"
     )
-    return _letter("afterwards", subject, placement=placement, asked=asked, side=side, link=link, runs_out=runs_out)
+    whose = f"Your placement at {other}" if is_fellow else f"The placement of {other} at {placement.host.name}"
+    words = {"whose": whose, "asked": asked, "name": name, "ended_on": ended_on, "link": link, "runs_out": runs_out}
+    return _letter("afterwards", subject, **words)

@@ -64,6 +64,10 @@ SUPERVISED_AFTER_END_DAYS = 60
 """How long after a placement ended its supervisor still sees it: long enough to sign the last weeks off."""
 
 
+LONGEST_MONTHS = 24
+"""How long a fellowship lasts at most, with its extensions, where its scheme does not say (domain page: 12 to 24)."""
+
+
 class LeavingReason(StrEnum):
     """Why a placement was declined, withdrawn or ended early; the codes are for ever."""
 

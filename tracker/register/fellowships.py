@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from tracker.accounts.models import User
-from tracker.core.calendar import LAST_DAY
 from tracker.core.clock import london_day, today
 from tracker.core.db import db
 from tracker.fellowships.dossier import tag_of
@@ -19,8 +16,6 @@ from tracker.fellowships.models import Placement, Supervisor
 from tracker.fellowships.queries import offers
 from tracker.fellowships.queries import placements as queries
 from tracker.fellowships.queries.logs import first_sent
-from tracker.organisations.models import Organisation
-from tracker.people.models import PostingSpan
 from tracker.progress.charts import SIZES, Chart
 from tracker.progress.timelines import Bar, timeline
 
@@ -99,7 +94,6 @@ def overview(user: User, view: str, address: Callable[[str], str]) -> dict[str, 
         ],
         "facts": _facts(sorts, every),
         "places": _places(),
-        "homes": _homes(every),
         "has_chart": bool(_drawn(every)),
     }
 
@@ -158,33 +152,6 @@ def _places() -> list[dict[str, Any]]:
         }
         for scheme in offers.schemes()
     ]
-
-
-def _homes(every: Sequence[Row]) -> list[dict[str, Any]]:
-    """How many of the fellows come from which organisation: in post now, and ever completed."""
-    people = {row.placement.journey.person_id for row in every}
-    posted = (
-        select(PostingSpan.person_id, Organisation.name)
-        .join(Organisation, Organisation.id == PostingSpan.organisation_id)
-        .where(PostingSpan.ends_on == LAST_DAY, PostingSpan.person_id.in_(people))
-    )
-    home = {row.person_id: row.name for row in db.session.execute(posted)}
-    in_post: dict[str, set[Any]] = {}
-    completed: dict[str, set[Any]] = {}
-    for row in every:
-        person_id = row.placement.journey.person_id
-        name = home.get(person_id, NOT_KNOWN) if person_id is not None else NOT_KNOWN
-        for stage, found in ((Stage.IN_POST, in_post), (Stage.COMPLETED, completed)):
-            if row.stage == stage:
-                found.setdefault(name, set()).add(person_id)
-    names = sorted({*in_post, *completed}, key=lambda name: (name == NOT_KNOWN, name))
-    return [
-        {"home": name, "in_post": len(in_post.get(name, ())), "completed": len(completed.get(name, ()))}
-        for name in names
-    ]
-
-
-NOT_KNOWN = "From outside, or not known"
 
 
 def _drawn(every: Sequence[Row]) -> list[Row]:

@@ -1,6 +1,6 @@
 """Changes along the way, each with its reason, and the past put right."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -12,8 +12,9 @@ from tracker.accounts.models import User
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
 from tracker.core.metric import NOW
+from tracker.core.text import format_day
 from tracker.fellowships.metrics.placing import host_spans
-from tracker.fellowships.models import Placement
+from tracker.fellowships.models import Extension, Placement, Scheme
 from tracker.fellowships.services import changes
 from tracker.fellowships.services.placements import PlacementNotAllowed
 from tracker.ledger.queries import standing_events
@@ -82,6 +83,38 @@ def test_an_extension_that_cannot_be_is_refused(
 
         with pytest.raises(PlacementNotAllowed, match=words):
             changes.ask_extension(placement, planned_end, reason, by=by)
+
+
+@pytest.mark.parametrize(
+    ("months", "history", "latest"),
+    [
+        (None, "in-post 2025-03-03", date(2027, 3, 3)),  # 12 to 24 months is what a fellowship lasts
+        (18, "in-post 2025-03-03", date(2026, 9, 3)),
+        (12, "in-post 2025-02-28", date(2026, 2, 28)),
+    ],
+)
+def test_a_placement_lasts_no_longer_than_its_scheme_has_it_however_often_it_is_extended(
+    arrange: Arrange, months: int | None, history: str, latest: date
+):
+    with arrange():
+        scheme, by, told = Scheme(code="long", name="Long", max_months=months), manager(), format_day(latest)
+        placement = make_placement(history, scheme=scheme, planned="2025-01-06 to 2025-12-31")
+
+        def ask(planned_end: date) -> Extension:
+            return changes.ask_extension(placement, planned_end, "More", by=manager())
+
+        with pytest.raises(PlacementNotAllowed, match=f"{months or 24} months at most: choose a day up to {told}"):
+            ask(latest + timedelta(days=1))
+        asked = ask(latest)
+        scheme.max_months = 11
+        with pytest.raises(PlacementNotAllowed, match="11 months at most"):
+            changes.decide_extension(asked, is_approved=True, note="", by=by)
+        scheme.max_months = months
+        changes.decide_extension(asked, is_approved=True, note="", by=by)
+
+        assert placement.planned_end == latest
+        with pytest.raises(PlacementNotAllowed, match="planned for as long already"):
+            ask(latest + timedelta(days=30))
 
 
 def test_an_extension_into_another_placement_is_refused_with_the_days(arrange: Arrange):

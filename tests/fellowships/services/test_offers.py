@@ -51,6 +51,15 @@ def project(by: User, **fields: Any) -> Project:
     return offers.open_project(organisation("home-office"), offered(**fields), by=by)
 
 
+def test_a_project_that_lasts_longer_than_its_scheme_allows_is_refused(arrange: Arrange):
+    with arrange():
+        by = manager()
+
+        with pytest.raises(OfferNotAllowed, match="24 months at most: choose a last day up to 1 September 2028"):
+            project(by, ends_on=date(2028, 9, 2))
+        assert project(by, ends_on=date(2028, 9, 1)).ends_on == date(2028, 9, 1)
+
+
 @pytest.mark.parametrize("capacity", [0, -1])
 def test_case_84_a_capacity_of_none_or_less_is_refused(arrange: Arrange, capacity: int):
     with arrange():

@@ -131,6 +131,7 @@ def test_case_100_a_conversion_completes_a_placement_before_its_planned_end_and_
     ("wrong", "words"),
     [
         ({"planned_end": date(2026, 6, 30)}, "planned end"),
+        ({"planned_end": date(2028, 7, 2)}, r"24 months at most: choose a day up to 1 July 2028"),
         ({"fte": 0.0}, "full-time equivalent"),
         ({"fte": 1.5}, "full-time equivalent"),
     ],

@@ -68,6 +68,9 @@ def test_both_sides_answer_by_a_link_and_the_programme_reads_it(app: Flask, sign
 def test_a_question_is_answered_once_and_only_from_its_address(app: Flask):
     address = link(app, Asked.MONTHS_3, Side.FELLOW)
 
+    asked = Seen(browser(app).get(address).text).words
+    hosts = Seen(browser(app).get(link(app, Asked.MONTHS_3, Side.HOST)).text).words
+    assert ("Where do you work now?" in asked, "Where does the fellow work now?" in hosts) == (True, True)
     forwarded = browser(app).send(address, {"address": HOST, **LATER})
     answered = browser(app).send(address, {"address": FELLOW, **LATER})
     newer = browser(app).send(link(app, Asked.MONTHS_3, Side.FELLOW), {"address": FELLOW, **LATER})

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
-from tests.factories import make_person, make_placement, make_supervisor
+from tests.factories import make_person, make_placement, make_supervisor, organisation
 from tests.markup import Seen
 from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
@@ -61,7 +61,8 @@ def test_a_placement_is_run_from_its_page_from_offer_to_permanent_post(sign_in: 
 
     told = page(manager)
     assert "Completed at Home Office on 12 June 2026" in told
-    assert "Turned into a permanent post: Head of data" in told
+    assert "Turned into a permanent post: Head of data, Home Office" in told
+    assert "Permanent post Head of data, Home Office" in told
     assert "Publish the method More in this row Agreed 2 June 2026 Met" in told
     assert "All of it" in told
 
@@ -71,6 +72,7 @@ def test_a_refusal_keeps_what_was_typed_and_says_what_to_do(sign_in: SignIn, arr
         make_placement("in-post 2026-05-01", ref="PL1")
     manager = sign_in(Role.PROGRAMME_MANAGER)
 
+    assert "End the placement early" in manager.get(f"{HERE}/leave").text
     answer = manager.send(
         f"{HERE}/leave",
         {**opened(manager, "leave"), "stage": "ended-early", "note": "Kept", **day("effective_on", "2026-06-16")},
@@ -79,6 +81,7 @@ def test_a_refusal_keeps_what_was_typed_and_says_what_to_do(sign_in: SignIn, arr
     assert answer.status_code == 200
     assert "Select the reason" in answer.text
     assert "Kept" in answer.text
+    assert "The first day the fellow was no longer in post" in answer.text
 
 
 def test_an_extension_that_a_supervisor_asks_for_is_approved_by_the_manager(sign_in: SignIn, arrange: Arrange):
@@ -95,6 +98,21 @@ def test_an_extension_that_a_supervisor_asks_for_is_approved_by_the_manager(sign
 
     assert "In post at Home Office since 5 January 2026, planned to 31 March 2027" in page(host)
     assert manager.get(f"{HERE}/extension/decision").status_code == 404
+
+
+def test_an_extension_nobody_decided_before_the_placement_ended_waits_no_more(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_placement("in-post 2026-01-05", ref="PL1", supervisor=make_supervisor(SUPERVISOR, "Sam"))
+    host, manager = sign_in(Role.HOST_SUPERVISOR, email=SUPERVISOR), sign_in(Role.PROGRAMME_MANAGER)
+    assert "up to 5 January 2028" in host.get(f"{HERE}/extension").text
+    assert send(host, "extension", reason="The work goes on", **day("planned_end", "2028-01-06")) == 200
+    assert send(host, "extension", reason="The work goes on", **day("planned_end", "2028-01-05")) == 303
+    assert send(manager, "leave", stage="ended-early", reason="funding", **day("effective_on", "2026-06-12")) == 303
+
+    told = page(manager)
+
+    assert "Decide the extension" not in told
+    assert "Not decided before it ended" in told
 
 
 def test_case_86_the_page_shows_who_supervised_when(sign_in: SignIn, arrange: Arrange):
@@ -186,6 +204,7 @@ def test_a_move_to_another_host_stands_on_the_page(sign_in: SignIn, arrange: Arr
 
     assert send(manager, "host", host="hm-treasury", reason="The team moved", **day("on", "2026-06-01")) == 303
 
+    assert "In post since 5 January 2026, at HM Treasury since 1 June 2026, planned to" in page(manager)
     assert "Moved to HM Treasury" in page(manager)
     assert "From Home Office" in page(manager)
 
@@ -200,6 +219,21 @@ def test_case_81_a_host_that_was_closed_since_keeps_its_name_on_the_placement(si
     assert "Completed at Department for Business, Energy & Industrial Strategy" in told.replace(
         "and Industrial", "& Industrial"
     )
+
+
+def test_a_host_that_became_another_organisation_says_so_until_the_move_is_recorded(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        ended, heir = organisation("ministry-of-justice"), organisation("home-office")
+        make_placement("in-post 2026-01-05", ref="PL1", at="ministry-of-justice")
+        ended.is_closed, ended.closed_on, ended.present_id = True, date(2026, 6, 1), heir.id
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    told = page(manager)
+    moved = send(manager, "host", host="home-office", reason="It went over", **day("on", "2026-06-01"))
+
+    assert "It ended on 1 June 2026, and counts under Home Office by the structure of today." in told
+    assert moved == 303
+    assert "by the structure of today" not in page(manager)
 
 
 def test_a_fellow_sees_their_own_placement_and_no_other(sign_in: SignIn, arrange: Arrange, app: Flask):

@@ -4,15 +4,19 @@ from datetime import date
 
 import pytest
 import time_machine
+from sqlalchemy import delete
 
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_person, make_placement, make_supervisor, make_user
 from tests.markup import Seen
 from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
+from tracker.fellowships.lifecycle import Stage
 from tracker.fellowships.queries import logs as logs_of
 from tracker.fellowships.services import logs
 from tracker.fellowships.services.logs import Entry
+from tracker.fellowships.services.placements import leave
+from tracker.people.models import Posting, PostingSpan
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +46,28 @@ def test_the_page_says_who_is_where_and_what_waits(sign_in: SignIn):
     assert "Ann Lee" in page
     assert "PL3" not in page
     assert "1 placement in post, 1 accepted and to come" in page
-    assert "HM Treasury 1 0" in page
     assert "Places on offer now" in page
+
+
+def test_the_page_says_where_fellows_come_from_in_every_figure(sign_in: SignIn, arrange: Arrange):
+    """Worked by hand. Ann comes from the Treasury, and began on 1 June: her first week is overdue since the 12th. Bea
+    is posted nowhere; she ended early in May, in a week of which she logged 2 days."""
+    with arrange() as session:
+        make_placement("in-post 2026-06-01", person=make_person("hm-treasury"), ref="PL1")
+        bea = make_person()
+        made = make_placement("in-post 2026-05-11", person=bea, ref="PL2")
+        logs.send(made, date(2026, 5, 15), Entry("2", "Built it"), 0, actor=make_user(Role.FELLOW))
+        manager = make_user(Role.PROGRAMME_MANAGER)
+        leave(made, Stage.ENDED_EARLY, date(2026, 5, 16), "funding", by=manager)
+        for table in (PostingSpan, Posting):
+            session.execute(delete(table).where(table.person_id == bea.id))
+
+    page = Seen(sign_in(Role.PROGRAMME_MANAGER).get("/fellowships").text).words
+
+    assert "Completed Started this financial year Ended early Days logged Days signed off Logs overdue HM Tr" in page
+    assert "Days signed off 0 Logs overdue 1 1 0 1 0 0 0 1 From outside, or not known More in this row" in page
+    assert "Days signed off 0 Logs overdue 0 0 0 1 1 2 0 0 As they stand today" in page
+    assert "Days logged, by home organisation" in page
 
 
 @pytest.mark.usefixtures("_told")

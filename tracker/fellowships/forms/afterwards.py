@@ -1,10 +1,12 @@
 """Three questions about a placement that is over, by link."""
 
+from typing import Any
+
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from tracker.accounts.forms import AnswerForm
-from tracker.fellowships.afterlife import PLACES, USES
+from tracker.fellowships.afterlife import PLACES, USES, Side
 
 LONGEST = Length(max=4000, message="Write 4,000 characters or fewer")
 RATINGS = {"5": "Very well", "4": "Well", "3": "Neither well nor badly", "2": "Badly", "1": "Very badly"}
@@ -38,3 +40,10 @@ class FollowUpForm(AnswerForm):
         validators=[InputRequired("Choose where the fellow works now")],
     )
     words = TextAreaField("What has come of it? (optional)", validators=[LONGEST])
+
+    def __init__(self, side: Side, **kwargs: Any) -> None:
+        """Ask fellows about themselves, and hosts about the fellow."""
+        super().__init__(**kwargs)
+        if side is Side.FELLOW:
+            self.whereabouts.label.text = "Where do you work now?"
+            self.whereabouts.validators = [InputRequired("Choose where you work now")]

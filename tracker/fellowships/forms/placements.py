@@ -1,6 +1,6 @@
 """The questions of the acts on a placement. Choices are handed in; what the rules refuse, the services say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from wtforms import (
@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, Length
 
 from tracker.core.forms import BaseForm, DayField
 from tracker.fellowships.forms.offers import fte_field
-from tracker.fellowships.lifecycle import LEAVING_REASONS, PLACEMENT, ObjectiveState
+from tracker.fellowships.lifecycle import LEAVING_REASONS, PLACEMENT, ObjectiveState, Stage
 
 NOTE_LENGTH = 500
 TEXT_LENGTH = 4_000
@@ -62,19 +62,29 @@ class StageForm(BaseForm):
         self.stage.choices = {stage: PLACEMENT.label(stage) for stage in stages}
 
 
+ENDED_WHEN = "When did it end?"
+FIRST_DAY_OUT = "The first day the fellow was no longer in post, for example, 27 3 2026"
+
+
 class LeaveForm(StageForm):
     """Decline, withdraw or end early: when, and why."""
 
     reason = RadioField("Why?", choices=LEAVING_REASONS, validators=[InputRequired("Select the reason")])
     order = ("stage", "effective_on", "reason", "note")
 
+    def __init__(self, stages: Collection[str], **kwargs: Any) -> None:
+        """Offer the ways out. From post there is one, and its day is no day in post any more."""
+        super().__init__(stages, **kwargs)
+        if Stage.ENDED_EARLY in stages:
+            self.effective_on.label.text, self.effective_on.description = ENDED_WHEN, FIRST_DAY_OUT
+
 
 class CompleteForm(BaseForm):
     """Complete a placement, perhaps by turning it into a permanent post."""
 
     effective_on = DayField(
-        "When did it end?",
-        description="The first day the fellow was no longer in post, for example, 27 3 2026",
+        ENDED_WHEN,
+        description=FIRST_DAY_OUT,
         required=WHEN,
     )
     is_converted = BooleanField(

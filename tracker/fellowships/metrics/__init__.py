@@ -150,6 +150,58 @@ METRICS: tuple[Metric, ...] = (
         reported=REPORTED_FROM,
         is_aside=True,
     ),
+    Metric(
+        code="fellowships.ended_early_from",
+        label="Placements ended early, by home organisation",
+        unit="people",
+        kind="count",
+        definition="People with a placement that stands ended early on the day, at the organisation they were posted "
+        "to themselves on the day it ended, whoever hosted them; from two organisations, once at each and once in all. "
+        f"{UNKNOWN_HOME}",
+        numerator=homes.ended_early_from,
+        shared=homes.ended_early_from_several,
+        reported=REPORTED_FROM,
+        is_aside=True,
+    ),
+    Metric(
+        code="fellowships.days_logged_from",
+        label="Days logged, by home organisation",
+        unit="days",
+        kind="sum",
+        definition="Days in weekly logs that were sent, of weeks that ended on or before the day, at the organisation "
+        f"the fellow was posted to themselves on the Friday that ended the week, whoever hosted them. {UNKNOWN_HOME}",
+        numerator=homes.days_logged_from,
+        decimals=1,
+        record="journey",
+        reported=REPORTED_FROM,
+        is_aside=True,
+    ),
+    Metric(
+        code="fellowships.days_signed_off_from",
+        label="Days signed off, by home organisation",
+        unit="days",
+        kind="sum",
+        definition="Days in weekly logs that the host signed off, where both the end of the week and the sign-off lie "
+        "on or before the day, at the organisation the fellow was posted to themselves on the Friday that ended the "
+        f"week. {UNKNOWN_HOME}",
+        numerator=homes.days_signed_off_from,
+        decimals=1,
+        record="journey",
+        reported=REPORTED_FROM,
+        is_aside=True,
+    ),
+    Metric(
+        code="fellowships.logs_overdue_from",
+        label="Weekly logs overdue, by home organisation",
+        unit="logs",
+        kind="count",
+        definition="Weeks in post that ended at least 7 days before the day without a log, at the organisation the "
+        f"fellow was posted to themselves on the Friday that ended the week, whoever hosted them. {UNKNOWN_HOME}",
+        numerator=homes.logs_overdue_from,
+        record="journey",
+        reported=REPORTED_FROM,
+        is_aside=True,
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from tracker.core.metric import Knowledge
 from tracker.core.sql import april_after, greatest_of, least_of
 from tracker.fellowships.lifecycle import Stage
 from tracker.fellowships.metrics.placing import at_several, counted_by_fellow, stages, stays
+from tracker.fellowships.metrics.spans import of_weeks, weeks_logged, weeks_overdue, weeks_signed_off
 from tracker.ledger.models import Strand
 from tracker.ledger.queries import stage_spans
 from tracker.people.queries import posting_spans
@@ -76,6 +77,47 @@ def completed_from(knowledge: Knowledge) -> Select[Any]:
 def completed_from_several(knowledge: Knowledge) -> Select[Any]:
     """The days on which a fellow counts as completed from several organisations."""
     return at_several(_completed(knowledge))
+
+
+def _ended_early(knowledge: Knowledge) -> Select[Any]:
+    span = stages(knowledge, Stage.ENDED_EARLY)
+    return _where_posted(span, span.c.ends_on, knowledge)
+
+
+def ended_early_from(knowledge: Knowledge) -> Select[Any]:
+    """Fellows with a placement that stands ended early, at the organisation they were posted to on the day it was."""
+    return counted_by_fellow(_ended_early(knowledge))
+
+
+def ended_early_from_several(knowledge: Knowledge) -> Select[Any]:
+    """The days on which a fellow counts as having ended early from several organisations."""
+    return at_several(_ended_early(knowledge))
+
+
+def _of_weeks(week: Any, knowledge: Knowledge) -> Select[Any]:
+    """Facts about weeks, each at the organisation the fellow was posted to on the Friday that ended it."""
+    home = posting_spans(knowledge).subquery()
+    there = and_(
+        home.c.person_id == week.c.person_id,
+        home.c.starts_on <= week.c.week_ending,
+        week.c.week_ending < home.c.ends_on,
+    )
+    return of_weeks(week, home).join_from(week, home, there)
+
+
+def days_logged_from(knowledge: Knowledge) -> Select[Any]:
+    """As `days_logged`, at the organisation the fellow was posted to on the Friday."""
+    return _of_weeks(weeks_logged(knowledge), knowledge)
+
+
+def days_signed_off_from(knowledge: Knowledge) -> Select[Any]:
+    """As `days_signed_off`, at the organisation the fellow was posted to on the Friday."""
+    return _of_weeks(weeks_signed_off(knowledge), knowledge)
+
+
+def logs_overdue_from(knowledge: Knowledge) -> Select[Any]:
+    """As `logs_overdue`, at the organisation the fellow was posted to on the Friday."""
+    return _of_weeks(weeks_overdue(knowledge), knowledge)
 
 
 def fellows_known(knowledge: Knowledge) -> Select[Any]:

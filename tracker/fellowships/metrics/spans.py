@@ -1,9 +1,10 @@
 """The figures of the fellowships strand, each as its counting spans (`core.metric.Spans`)."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Select, and_, cast, func, literal, literal_column, or_, select
+from sqlalchemy import CTE, BigInteger, Date, Select, and_, cast, func, literal, literal_column, or_, select
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.metric import Knowledge
@@ -93,22 +94,26 @@ def ended_early_at_several(knowledge: Knowledge) -> Select[Any]:
     return at_several(_ended_early(knowledge))
 
 
-def sent_logs(knowledge: Knowledge) -> Any:
-    """The log of each week as it was last sent: log_id, version_id, journey_id, week_ending, days.
+@lru_cache(maxsize=8)
+def sent_logs(knowledge: Knowledge) -> CTE:
+    """The log of each week as it was last sent: log_id, version_id, journey_id, person_id, week_ending, days.
 
-    Known from when it was sent until it was sent again or taken back with its import.
+    Known from when it was sent until it was sent again or taken back with its import. Worked out once in a statement,
+    however many figures ask.
     """
     latest = func.row_number().over(partition_by=LogVersion.log_id, order_by=LogVersion.number.desc())
     columns = (LogVersion.id.label("version_id"), LogVersion.log_id, LogVersion.days, latest.label("place"))
     version = select(*columns).where(_counts(LogVersion.submitted_at, LogVersion.voided_at, knowledge)).subquery()
+    week = (WeekLog.journey_id, Journey.person_id, WeekLog.week_ending)
     sent = (
-        select(version.c.log_id, version.c.version_id, WeekLog.journey_id, WeekLog.week_ending, version.c.days)
+        select(version.c.log_id, version.c.version_id, *week, version.c.days)
         .join(WeekLog, WeekLog.id == version.c.log_id)
+        .join(Journey, Journey.id == WeekLog.journey_id)
         .where(version.c.place == 1)
     )
     if knowledge.people is not None:
-        sent = sent.join(Journey, Journey.id == WeekLog.journey_id).where(Journey.person_id.in_(knowledge.people))
-    return sent.subquery()
+        sent = sent.where(Journey.person_id.in_(knowledge.people))
+    return sent.cte().prefix_with("MATERIALIZED", dialect="sqlite")
 
 
 def _counts(since: Any, voided_at: Any, knowledge: Knowledge) -> Any:
@@ -117,26 +122,41 @@ def _counts(since: Any, voided_at: Any, knowledge: Knowledge) -> Any:
     return and_(since <= knowledge.at, or_(voided_at.is_(None), voided_at > knowledge.at))
 
 
-def _days(sent: Any, since: Any, knowledge: Knowledge) -> Select[Any]:
+def _at_host(week: Any, knowledge: Knowledge) -> Select[Any]:
+    """Facts about weeks, each at the host of the Friday that ended it."""
     host = host_spans(knowledge)
+    return of_weeks(week, host).join_from(week, host, host_on(week.c.week_ending, week.c.journey_id, host))
+
+
+def of_weeks(week: Any, place: Any) -> Select[Any]:
+    """The counting spans of facts about weeks, for the organisation of a place they are then joined to."""
+    value = [week.c.value] if "value" in week.c else []
     return select(
-        sent.c.log_id.label("record_id"),
-        sent.c.journey_id,
-        host.c.organisation_id,
-        since.label("starts_on"),
-        func.coalesce(LAST_DAY, sent.c.week_ending).label("ends_on"),
-        sent.c.days.label("value"),
-    ).join_from(sent, host, host_on(sent.c.week_ending, sent.c.journey_id, host))
+        *(week.c.record_id, week.c.journey_id, place.c.organisation_id, week.c.starts_on),
+        func.coalesce(LAST_DAY, week.c.starts_on).label("ends_on"),
+        *value,
+    )
+
+
+def _logged(sent: Any, since: Any) -> Select[Any]:
+    week = (sent.c.journey_id, sent.c.person_id, sent.c.week_ending)
+    return select(sent.c.log_id.label("record_id"), *week, since.label("starts_on"), sent.c.days.label("value"))
+
+
+def weeks_logged(knowledge: Knowledge) -> Any:
+    """Weekly logs from the end of their week on, with their days, wherever they count (fine print D3)."""
+    sent = sent_logs(knowledge)
+    return _logged(sent, sent.c.week_ending).subquery()
 
 
 def days_logged(knowledge: Knowledge) -> Select[Any]:
     """Weekly logs from the end of their week on, with their days, at the host of that Friday (fine print D3)."""
-    sent = sent_logs(knowledge)
-    return _days(sent, sent.c.week_ending, knowledge)
+    return _at_host(weeks_logged(knowledge), knowledge)
 
 
-def days_signed_off(knowledge: Knowledge) -> Select[Any]:
-    """As `days_logged`, of logs that are signed off, from the day they were (fine print D3)."""
+@lru_cache(maxsize=8)
+def weeks_signed_off(knowledge: Knowledge) -> CTE:
+    """As `weeks_logged`, of logs that are signed off, from the day they were (fine print D3)."""
     sent = sent_logs(knowledge)
     approved = and_(
         LogDecision.version_id == sent.c.version_id,
@@ -144,7 +164,13 @@ def days_signed_off(knowledge: Knowledge) -> Select[Any]:
         _counts(LogDecision.decided_at, LogDecision.voided_at, knowledge),
     )
     since = greatest_of(sent.c.week_ending, LogDecision.decided_on)
-    return _days(sent, since, knowledge).join(LogDecision, approved)
+    # Worked out once: left to itself SQLite looks the decisions up anew for every posting of anybody.
+    return _logged(sent, since).join(LogDecision, approved).cte().prefix_with("MATERIALIZED", dialect="sqlite")
+
+
+def days_signed_off(knowledge: Knowledge) -> Select[Any]:
+    """As `days_logged`, of logs that are signed off, from the day they were (fine print D3)."""
+    return _at_host(weeks_signed_off(knowledge), knowledge)
 
 
 def _fridays() -> Any:
@@ -157,14 +183,15 @@ def _fridays() -> Any:
     return week.union_all(following.where(week.c.friday < days_after(last, literal_column(str(LOOK_AHEAD)))))
 
 
-def logs_overdue(knowledge: Knowledge) -> Select[Any]:
+@lru_cache(maxsize=8)
+def weeks_overdue(knowledge: Knowledge) -> CTE:
     """Weeks in post, on at least one day Monday to Friday, without a log a week after they ended (fine print D4).
 
-    They count at the host of the Friday, and stay overdue after the placement has ended.
+    Worked out once in a statement, wherever they count.
     """
     # Worked out once: left to itself SQLite works the stays out anew for every Friday, once they are of a past instant.
     span = select(stays(knowledge)).cte().prefix_with("MATERIALIZED", dialect="sqlite")
-    week, sent, host = _fridays(), sent_logs(knowledge), host_spans(knowledge)
+    week, sent = _fridays(), sent_logs(knowledge)
     in_week = and_(span.c.starts_on <= week.c.friday, span.c.ends_on > days_after(week.c.friday, literal_column("-4")))
     logged = and_(sent.c.journey_id == span.c.journey_id, sent.c.week_ending == week.c.friday)
     number = cast(span.c.journey_id, BigInteger) * literal_column("10000") + week.c.number
@@ -172,16 +199,21 @@ def logs_overdue(knowledge: Knowledge) -> Select[Any]:
         select(
             number.label("record_id"),
             span.c.journey_id,
-            host.c.organisation_id,
+            span.c.person_id,
+            week.c.friday.label("week_ending"),
             days_after(week.c.friday, literal_column(str(GRACE))).label("starts_on"),
-            func.coalesce(LAST_DAY, span.c.starts_on).label("ends_on"),
         )
         .join_from(span, week, in_week)
-        .join(host, host_on(week.c.friday, span.c.journey_id, host))
         .outerjoin(sent, logged)
         .where(sent.c.log_id.is_(None))
     )
-    return overdue if knowledge.on is None else overdue.where(week.c.friday <= knowledge.on)
+    overdue = overdue if knowledge.on is None else overdue.where(week.c.friday <= knowledge.on)
+    return overdue.cte().prefix_with("MATERIALIZED", dialect="sqlite")
+
+
+def logs_overdue(knowledge: Knowledge) -> Select[Any]:
+    """Weeks in post without a log, at the host of the Friday; they stay overdue after the placement has ended."""
+    return _at_host(weeks_overdue(knowledge), knowledge)
 
 
 def placements_known(knowledge: Knowledge) -> Select[Any]:

@@ -6,9 +6,10 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Numeri
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.models import User
+from tracker.core.calendar import months_after
 from tracker.core.clock import now
 from tracker.core.db import Model, StrEnumType, UtcDateTime, one_of
-from tracker.fellowships.lifecycle import HostAnswer
+from tracker.fellowships.lifecycle import LONGEST_MONTHS, HostAnswer
 from tracker.organisations.models import Organisation, Region
 
 
@@ -30,6 +31,15 @@ class Scheme(Model):
     rounds: Mapped[list["SchemeRound"]] = relationship(back_populates="scheme", order_by="SchemeRound.name.desc()")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def longest_months(self) -> int:
+        """How long a placement lasts at most, with its extensions."""
+        return self.max_months or LONGEST_MONTHS
+
+    def latest_end(self, began: date) -> date:
+        """The latest last day of a placement that began on a day: the same day of the month, so many months on."""
+        return months_after(began, self.longest_months)
 
 
 class SchemeRound(Model):

@@ -43,6 +43,7 @@ class Entry:
     left_host: str | None
     reason_code: str | None
     post: str | None
+    post_at: str | None
     recorder: str | None
     voider: str | None
 
@@ -54,7 +55,8 @@ class Entry:
 
 def _lines(read: Select[Any], journey_id: Any) -> Select[Any]:
     """Add to a statement the lines of its placements, as `Entry` has them, in ledger order."""
-    recorder, voider, host, left = aliased(User), aliased(User), aliased(Organisation), aliased(Organisation)
+    recorder, voider = aliased(User), aliased(User)
+    host, left, employer = aliased(Organisation), aliased(Organisation), aliased(Organisation)
     return (
         read.add_columns(
             func.row_number().over(partition_by=Event.journey_id, order_by=Event.id).label("number"),
@@ -63,6 +65,7 @@ def _lines(read: Select[Any], journey_id: Any) -> Select[Any]:
             left.name.label("left_host"),
             PlacementLeaving.reason_code,
             Conversion.post,
+            employer.name.label("post_at"),
             recorder.name.label("recorder"),
             voider.name.label("voider"),
         )
@@ -73,6 +76,7 @@ def _lines(read: Select[Any], journey_id: Any) -> Select[Any]:
         .outerjoin(left, left.id == EventHost.left_organisation_id)
         .outerjoin(PlacementLeaving, PlacementLeaving.event_id == Event.id)
         .outerjoin(Conversion, Conversion.event_id == Event.id)
+        .outerjoin(employer, employer.id == Conversion.organisation_id)
         .outerjoin(recorder, recorder.id == Event.recorded_by_id)
         .outerjoin(voider, voider.id == EventVoid.voided_by_id)
         .order_by(Event.effective_on, Event.recorded_at, Event.id)

@@ -90,7 +90,9 @@ def _ask_side(placement: Placement, ended_on: date, asked: Asked, side: Side, da
         return 0
     link = answer_links.issue(AFTERWARDS, subject_of(placement, asked, side), to)
     runs_out = clock.london_day(clock.now() + AFTERWARDS.lasts)
-    outbox.enqueue(to, *letters.about_a_placement(placement, asked, side, link, runs_out))
+    about, name = (placement, asked, side), name_of(placement, side)
+    letter = letters.about_a_placement(*about, name=name, ended_on=ended_on, link=link, runs_out=runs_out)
+    outbox.enqueue(to, *letter)
     return 1
 
 

@@ -22,7 +22,7 @@ from tracker.fellowships.models import (
     Supervisor,
     SupervisorAssignment,
 )
-from tracker.fellowships.services.placements import LEAVING, PlacementNotAllowed, check_time, written
+from tracker.fellowships.services.placements import LEAVING, PlacementNotAllowed, check_length, check_time, written
 from tracker.fellowships.services.places import give_back, take_place
 from tracker.ledger import services as ledger
 from tracker.ledger.models import Event, EventKind, EventVoid, StageSpan
@@ -37,17 +37,32 @@ def stage_of(placement: Placement) -> str | None:
     )
 
 
+def in_post_since(placement: Placement) -> date:
+    """The first day in post; the planned one, while there is none."""
+    first = select(func.min(StageSpan.starts_on)).where(
+        StageSpan.journey_id == placement.journey_id, StageSpan.stage == Stage.IN_POST
+    )
+    return db.session.scalar(first) or placement.planned_start
+
+
 def ask_extension(placement: Placement, planned_end: date, reason: str, *, by: User) -> Extension:
     """Ask for a later planned end. Nothing moves until somebody approves it.
 
-    :raises PlacementNotAllowed: if the placement is not in post, the day is not later, no reason is given, or a request
-        is open already.
+    :raises PlacementNotAllowed: if the placement is not in post, the day is not later, a placement of its scheme lasts
+        no longer, no reason is given, or a request is open already.
     """
     if stage_of(placement) != Stage.IN_POST:
         raise PlacementNotAllowed("Only a placement in post can be extended")
+    scheme, began = placement.scheme, in_post_since(placement)
+    if scheme.latest_end(began) <= placement.planned_end:
+        raise PlacementNotAllowed(
+            f"It cannot be extended: a fellowship of this scheme lasts {scheme.longest_months} months at most, and "
+            "this one is planned for as long already"
+        )
     if planned_end <= placement.planned_end:
         ends = format_day(placement.planned_end)
         raise PlacementNotAllowed(f"The new end must be after {ends}, the planned end now", "planned_end")
+    check_length(scheme, began, planned_end)
     if not reason.strip():
         raise PlacementNotAllowed("Say why it should be extended", "reason")
     waits = select(Extension.id).where(Extension.journey_id == placement.journey_id, Extension.decided_at.is_(None))
@@ -72,7 +87,8 @@ def decide_extension(asked: Extension, *, is_approved: bool, note: str, by: User
 
     Whoever asked does not decide. An approval keeps the stage and moves the planned end (domain page, Placement).
 
-    :raises PlacementNotAllowed: if it is decided already, the same person asked for it, or a refusal has no reason.
+    :raises PlacementNotAllowed: if it is decided already, the same person asked for it, a refusal has no reason, or it
+        would be longer than the scheme allows.
     :raises MoveNotAllowed: if the placement is no longer in post.
     """
     placement = asked.placement
@@ -82,10 +98,12 @@ def decide_extension(asked: Extension, *, is_approved: bool, note: str, by: User
         raise PlacementNotAllowed("You asked for this extension, so somebody else has to decide it")
     if not is_approved and not note.strip():
         raise PlacementNotAllowed("Say why it is refused", "note")
+    if is_approved:
+        check_length(placement.scheme, in_post_since(placement), asked.planned_end)
+        check_time(placement, asked.planned_end)
     asked.is_approved, asked.decided_by_id, asked.decided_at = is_approved, by.id, now()
     asked.decision_note = note.strip()
     if is_approved:
-        check_time(placement, asked.planned_end)
         event = ledger.record_extension(
             placement.journey, PLACEMENT, Stage.IN_POST, today(), Recorder(by.id), promised_on=asked.planned_end
         )

@@ -12,6 +12,7 @@ from tracker.core.calendar import LAST_DAY
 from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.text import format_day
 from tracker.fellowships.lifecycle import TAKING_A_PLACE, HostAnswer
 from tracker.fellowships.models import (
     HostOffer,
@@ -99,6 +100,13 @@ def _check(offered: Offered) -> None:
         raise OfferNotAllowed("The full-time equivalent must be over 0 and no more than 1", "fte")
     if offered.ends_on <= offered.starts_on:
         raise OfferNotAllowed("The last day must be after the first", "ends_on")
+    latest = offered.scheme.latest_end(offered.starts_on)
+    if offered.ends_on > latest:
+        months = offered.scheme.longest_months
+        raise OfferNotAllowed(
+            f"A fellowship of this scheme lasts {months} months at most: choose a last day up to {format_day(latest)}",
+            "ends_on",
+        )
 
 
 def open_project(organisation: Organisation, offered: Offered, *, by: User) -> Project:

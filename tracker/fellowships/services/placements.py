@@ -56,8 +56,8 @@ def hold(placement: Placement) -> None:
 def begin(person: Person, terms: Terms, effective_on: date, *, by: User, stage: str = Stage.PROPOSED) -> Placement:
     """Begin a placement of somebody.
 
-    :raises PlacementNotAllowed: if the planned end lies before the start, the full-time equivalent is none, or the host
-        did not exist on the day.
+    :raises PlacementNotAllowed: if the planned end lies before the start, or later than the scheme allows, the
+        full-time equivalent is none, or the host did not exist on the day.
     :raises MoveNotAllowed: as the ledger's `record_stage`. Nothing has been changed.
 
     Flushes; the caller owns the transaction.
@@ -95,10 +95,25 @@ def begin(person: Person, terms: Terms, effective_on: date, *, by: User, stage: 
 def _check_terms(terms: Terms, day: date) -> None:
     if terms.planned_end < terms.planned_start:
         raise PlacementNotAllowed("The planned end must be on or after the planned start", "planned_end")
+    check_length(terms.scheme, terms.planned_start, terms.planned_end)
     if not 0 < terms.fte <= 1:
         raise PlacementNotAllowed("The full-time equivalent must be over 0 and no more than 1", "fte")
     if not terms.host.existed_on(day):
         raise PlacementNotAllowed(f"{terms.host.name} did not exist on {format_day(day)}", "host")
+
+
+def check_length(scheme: Scheme, began: date, planned_end: date) -> None:
+    """Refuse a planned end by which a placement would last longer than its scheme has it, extensions included.
+
+    :raises PlacementNotAllowed: naming the latest day.
+    """
+    latest = scheme.latest_end(began)
+    if planned_end > latest:
+        raise PlacementNotAllowed(
+            f"A fellowship of this scheme lasts {scheme.longest_months} months at most: choose a day up to "
+            f"{format_day(latest)}",
+            "planned_end",
+        )
 
 
 def record_stage(placement: Placement, stage: str, effective_on: date, *, by: User, note: str = "") -> Event:

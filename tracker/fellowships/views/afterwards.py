@@ -27,7 +27,7 @@ def by_link(token: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     placement, asked, side = found
-    form = EvaluationForm() if asked is Asked.END else FollowUpForm()
+    form = EvaluationForm() if asked is Asked.END else FollowUpForm(side)
     if form.submitted():
         try:
             with answering.answer(AFTERWARDS, token, form.address.data):

@@ -35,6 +35,13 @@ def shell() -> ResponseReturnValue:
     return render_template("fellowships/logs/phone.html", form=LogForm(skills.framework()))
 
 
+@blueprint.get("/no-signal")
+@public
+def no_signal() -> ResponseReturnValue:
+    """The page that stands in for any other without a signal. For anybody: it holds nothing."""
+    return render_template("fellowships/logs/no_signal.html")
+
+
 @blueprint.get("/phone/state.json")
 @requires(Permission.LOGS_WRITE)
 def state() -> ResponseReturnValue:

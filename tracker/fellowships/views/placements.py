@@ -72,14 +72,16 @@ def record_stage(placement: Placement) -> ResponseReturnValue:
 def leave(placement: Placement) -> ResponseReturnValue:
     """Decline an offer, withdraw, or end early: when and why."""
     known = _opened(placement, stage=request.args.get("stage"))
-    form = forms.LeaveForm(ways_out(dossier.stage_of(placement)), data=known)
+    ways = ways_out(dossier.stage_of(placement))
+    form = forms.LeaveForm(ways, data=known)
+    title = "End the placement early" if Stage.ENDED_EARLY in ways else "Leave the placement"
 
     def act() -> object:
         assert form.effective_on.data is not None  # the form asks for it
         stage, on, why = Stage(form.stage.data), form.effective_on.data, form.reason.data
         return placements.leave(placement, stage, on, why, by=current_user, note=form.note.data or "")
 
-    return _act(placement, form, act, "Leave the placement", "Record", "How it was left is recorded", warning=True)
+    return _act(placement, form, act, title, "Record", "How it was left is recorded", warning=True)
 
 
 @blueprint.route("/complete", methods=["GET", "POST"])
@@ -112,7 +114,8 @@ def ask_extension(placement: Placement) -> ResponseReturnValue:
         return changes.ask_extension(placement, form.planned_end.data, form.reason.data, by=current_user)
 
     done = "The extension is asked for: somebody else has to approve it"
-    return _act(placement, form, act, "Ask for an extension", "Ask for extension", done)
+    hint = dossier.longest_words(placement, changes.in_post_since(placement))
+    return _act(placement, form, act, "Ask for an extension", "Ask for extension", done, hint=hint)
 
 
 @blueprint.route("/extension/decision", methods=["GET", "POST"])

@@ -10,7 +10,12 @@ RATIOS = frozenset(
         *("leadership.applicants_per_post", "leadership.offer_acceptance"),
     }
 )
-SUMS = frozenset({"fellowships.days_logged", "fellowships.days_signed_off"})
+SUMS = frozenset(
+    {
+        *("fellowships.days_logged", "fellowships.days_signed_off"),
+        *("fellowships.days_logged_from", "fellowships.days_signed_off_from"),
+    }
+)
 COUNTS = frozenset(
     {
         "training.trained",
@@ -19,7 +24,8 @@ COUNTS = frozenset(
         "training.skills_gained",
         *("fellowships.started_in_year", "fellowships.in_post", "fellowships.completed", "fellowships.ended_early"),
         *("fellowships.started_in_year_from", "fellowships.in_post_from", "fellowships.completed_from"),
-        *("fellowships.logs_overdue", "leadership.appointed", "leadership.open", "leadership.offers_out"),
+        *("fellowships.ended_early_from", "fellowships.logs_overdue", "fellowships.logs_overdue_from"),
+        *("leadership.appointed", "leadership.open", "leadership.offers_out"),
     }
 )
 OF_ENROLMENTS = (

@@ -11,7 +11,6 @@ from statistics import median
 
 from tracker.progress.recount.codes import (
     BELOW,
-    COUNTS,
     FINDINGS,
     FROM,
     MEDIANS,
@@ -154,21 +153,24 @@ class Walk:
         for log in logs:
             if log.week_ending > self.as_at:
                 continue
-            host = self._host(course, log.week_ending)
-            self.add("fellowships.days_logged", host, log.log_id, log.days)
+            self._week("fellowships.days_logged", life, course, log.week_ending, log.log_id, log.days)
             if any(on <= self.as_at and self.is_known(at, voided) for on, at, voided in log.approvals):
-                self.add("fellowships.days_signed_off", host, log.log_id, log.days)
+                self._week("fellowships.days_signed_off", life, course, log.week_ending, log.log_id, log.days)
         if began is not None:
             sent = {log.week_ending for log in logs}
             for friday in self._fridays(began, _left(history)):
                 if friday not in sent:
-                    self.add("fellowships.logs_overdue", self._host(course, friday), (course.id, friday))
+                    self._week("fellowships.logs_overdue", life, course, friday, (course.id, friday))
+
+    def _week(self, code: str, life: Life, course: Course, friday: date, record: object, value: float = 1.0) -> None:
+        """Count something of a week at the host of its Friday, and from where the fellow was posted on it."""
+        self.add(code, self._host(course, friday), record, value)
+        self.add(code + FROM, self.place(life, friday), record, value)
 
     def _fellow(self, code: str, life: Life, course: Course, day: date) -> None:
         """Count a fellow at the host of a day, and from where they were posted on it."""
         self.add(code, self._host(course, day), life.person_id)
-        if code + FROM in COUNTS:
-            self.add(code + FROM, self.place(life, day), life.person_id)
+        self.add(code + FROM, self.place(life, day), life.person_id)
 
     def _logs(self, course: Course) -> list[Sent]:
         """The log of each week as it was last sent."""

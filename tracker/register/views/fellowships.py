@@ -10,6 +10,7 @@ from tracker.progress import gallery
 from tracker.progress.charts import SIZES
 from tracker.progress.workshop import NotMade
 from tracker.register import fellowships
+from tracker.register.fellow_homes import where_from
 
 blueprint = Blueprint("fellowships", __name__, url_prefix="/fellowships")
 
@@ -21,11 +22,13 @@ def index() -> ResponseReturnValue:
     view = request.args.get("view", "current")
     if view not in fellowships.VIEWS:
         abort(404)
+    may_match = current_user.may(Permission.PLACEMENTS_RECORD)
     return render_template(
         "register/fellowships.html",
         **fellowships.overview(current_user, view, lambda name: url_for(".index", view=name)),
         picture=fellowships.picture(current_user, lambda size: url_for(".drawing", size=size)),
-        may_match=current_user.may(Permission.PLACEMENTS_RECORD),
+        may_match=may_match,
+        homes=where_from() if may_match else None,
         may_offer=current_user.may(Permission.PROJECTS_VIEW),
         may_host=current_user.may(Permission.HOSTING_ANSWER),
     )

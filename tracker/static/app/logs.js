@@ -4,6 +4,7 @@ import { changeEntry, dropEntry, dropTyped, entriesOf, keepEntry, keepState, kee
 
 const KEPT = "tracker-logs";
 const SHELL = "/fellowships/phone";
+const NO_SIGNAL = "/fellowships/no-signal";
 const STATE = "/fellowships/phone/state.json";
 const FIELDS = ["days", "summary", "blockers", "private_note"];
 const form = document.querySelector("form[data-app-log]");
@@ -164,7 +165,7 @@ async function work(where) {
   form.hidden = false;
 }
 
-// Without a signal this page stands in for the page of a week, or for the list of weeks.
+// Without a signal this page stands in for the page of a week, for the list of weeks, or for any other page.
 async function shell() {
   const where = await whereabouts();
   const state = await readState();
@@ -174,27 +175,30 @@ async function shell() {
     document.title = `${heading.textContent} – Data skills tracker`;
     if (where.known) write(where.known.said);
     await work(where);
-  } else if (state) {
-    const list = document.querySelector("[data-app-weeks]");
+  } else if (state && state.weeks.length) {
+    const box = document.querySelector("[data-app-weeks]");
+    const list = box.querySelector("ul");
     for (const one of state.weeks) {
       const item = element("li", "");
       item.append(element("a", `Week ending ${dayOf(one.week)}`, { class: "govuk-link", href: addressOf(one) }), ` ${one.standing}`);
       list.append(item);
     }
-    list.hidden = false;
+    box.hidden = false;
   }
 }
 
-// The page that stands in, and what it is drawn with, are kept while there is a signal.
+// The pages that stand in, and what they are drawn with, are kept while there is a signal.
 async function keepShell() {
   if (!("serviceWorker" in navigator)) return;
   const address = "/fellowships/worker.js";
   const policy = window.trustedTypes?.createPolicy("tracker-worker", { createScriptURL: () => address });
   await navigator.serviceWorker.register(policy ? policy.createScriptURL("") : address, { scope: "/" });
-  const answer = await fetch(SHELL, { redirect: "manual" });
-  if (!answer.ok) return;
   const kept = await caches.open(KEPT);
-  await kept.put(SHELL, answer);
+  for (const page of [SHELL, NO_SIGNAL]) {
+    const answer = await fetch(page, { redirect: "manual" });
+    if (!answer.ok) return;
+    await kept.put(page, answer);
+  }
   const drawn = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => new URL(name).pathname.startsWith("/static/"));
   for (const name of new Set(drawn)) if (!await kept.match(name)) await kept.add(name);
 }

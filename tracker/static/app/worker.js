@@ -1,7 +1,9 @@
-// Where there is no signal: the page of a week is answered from what is kept on this phone. Sending is not done here,
-// but by the page (logs.js), which knows who is signed in.
+// Where there is no signal: the page of a week is answered from what is kept on this phone, and any other page by one
+// that says so. Sending is not done here, but by the page (logs.js), which knows who is signed in. A form that was sent
+// is left to the browser, which offers to send it again.
 const KEPT = "tracker-logs";
 const SHELL = "/fellowships/phone";
+const NO_SIGNAL = "/fellowships/no-signal";
 const LOGS = /^\/fellowships\/placements\/.+\/logs(\/\d{4}-\d{2}-\d{2})?$/;
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -20,14 +22,32 @@ async function pageOrShell(request) {
   }
 }
 
-async function keptOrFetched(request) {
-  return (await caches.match(request)) || fetch(request);
+async function pageOrWord(request) {
+  try {
+    return await fetch(request);
+  } catch (fault) {
+    const kept = await caches.match(NO_SIGNAL);
+    if (kept) return kept;
+    throw fault;
+  }
+}
+
+// What is named with its content never changes; what is not is asked for anew while there is a signal.
+async function keptOrFetched(request, isForEver) {
+  const kept = await caches.match(request);
+  if (kept && isForEver) return kept;
+  try {
+    return await fetch(request);
+  } catch (fault) {
+    if (kept) return kept;
+    throw fault;
+  }
 }
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, searchParams } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (request.mode === "navigate" && LOGS.test(pathname)) event.respondWith(pageOrShell(request));
-  else if (pathname.startsWith("/static/")) event.respondWith(keptOrFetched(request));
+  if (request.mode === "navigate") event.respondWith(LOGS.test(pathname) ? pageOrShell(request) : pageOrWord(request));
+  else if (pathname.startsWith("/static/")) event.respondWith(keptOrFetched(request, searchParams.has("v")));
 });
