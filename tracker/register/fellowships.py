@@ -77,13 +77,13 @@ def rows(user: User) -> list[Row]:
     return [Row(one, assigned.get(one.journey_id), overdue.get(one.journey_id, 0)) for one in placements]
 
 
-def overview(user: User, view: str, address: Callable[[str], str]) -> dict[str, Any]:
-    """What the page shows.
+def overview(every: Sequence[Row], view: str, address: Callable[[str], str]) -> dict[str, Any]:
+    """What the page shows of some placements.
 
     :param view: one of `VIEWS`.
     :param address: gives the address of a view.
     """
-    every, day = rows(user), today()
+    day = today()
     sorts = {name: [row for row in every if _belongs(row, name, day)] for name in VIEWS}
     return {
         "rows": [row.cells() for row in sorts[view]],
@@ -136,19 +136,14 @@ def _promptness(every: Sequence[Row]) -> dict[str, str]:
 
 def _places() -> list[dict[str, Any]]:
     """For each scheme the places its projects offer, those that are taken, and what its rounds want."""
-    taken, filled = offers.places_taken(), offers.filled_by_scheme()
-    offered: Counter[int] = Counter()
-    used: Counter[int] = Counter()
-    for project in offers.open_projects():
-        offered[project.scheme_id] += project.capacity
-        used[project.scheme_id] += taken.get(project.id, 0)
+    filled, on_offer = offers.filled_by_scheme(), offers.places_by_scheme()
     return [
         {
             "scheme": scheme.name,
             "wanted": sum(each.places or 0 for each in scheme.rounds) or "not known",
             "filled": filled.get(scheme.id, 0),
-            "offered": offered[scheme.id],
-            "taken": used[scheme.id],
+            "offered": on_offer.get(scheme.id, (0, 0))[0],
+            "taken": on_offer.get(scheme.id, (0, 0))[1],
         }
         for scheme in offers.schemes()
     ]
@@ -166,9 +161,9 @@ class Picture:
     address: Callable[[str], str]
 
 
-def picture(user: User, address: Callable[[str], str]) -> Picture:
+def picture(every: Sequence[Row], address: Callable[[str], str]) -> Picture:
     """The chart's sentence and addresses."""
-    return Picture(_sentence(rows(user)), address)
+    return Picture(_sentence(every), address)
 
 
 def _sentence(every: Sequence[Row]) -> str:

@@ -21,7 +21,8 @@ WHOSE = (joinedload(Placement.journey).joinedload(Journey.person),)
 
 def placement(ref: str) -> Placement | None:
     """The placement with a reference."""
-    return db.session.scalar(select(Placement).where(Placement.ref == ref))
+    found = select(Placement).where(Placement.ref == ref).options(*WHOSE, joinedload(Placement.host))
+    return db.session.scalar(found)
 
 
 def placements_of(user_id: int) -> Sequence[Placement]:

@@ -61,6 +61,13 @@ def open_projects() -> Sequence[Project]:
     return db.session.scalars(found.order_by(Organisation.name, Project.title)).all()
 
 
+def places_by_scheme() -> dict[int, tuple[int, int]]:
+    """How many places the projects on offer have, and how many of them are taken, by scheme."""
+    taken = select(func.count()).where(ProjectPlace.project_id == Project.id).scalar_subquery()
+    places = select(Project.scheme_id, func.sum(Project.capacity), func.sum(taken)).where(Project.closed_at.is_(None))
+    return {scheme: (has, used) for scheme, has, used in db.session.execute(places.group_by(Project.scheme_id))}
+
+
 def places_taken() -> dict[int, int]:
     """How many places of each project are taken."""
     counted = select(ProjectPlace.project_id, func.count()).group_by(ProjectPlace.project_id)

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission
 from tracker.core import clock
 from tracker.core.calendar import LAST_DAY
-from tracker.core.db import db
+from tracker.core.db import db, key_of
 from tracker.fellowships.lifecycle import ENDED, SUPERVISED_AFTER_END_DAYS
 from tracker.fellowships.models import (
     Conversion,
@@ -100,6 +100,17 @@ def placement(ref: str) -> Placement | None:
         .options(contains_eager(Placement.journey).contains_eager(Journey.person))
     )
     return db.session.scalar(found)
+
+
+def read_whole(placement: Placement) -> None:
+    """Read at once what the page of a placement tells, as it is now."""
+    whole = (
+        joinedload(Placement.journey).joinedload(Journey.person),
+        *(joinedload(one) for one in (Placement.scheme, Placement.host, Placement.standing, Placement.hours_changes)),
+        selectinload(Placement.assignments).joinedload(SupervisorAssignment.supervisor),
+    )
+    again = select(Placement).where(Placement.journey_id == key_of(placement)).options(*whole)
+    db.session.scalars(again.execution_options(populate_existing=True)).unique().one()
 
 
 @dataclass(frozen=True)

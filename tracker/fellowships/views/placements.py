@@ -27,6 +27,7 @@ blueprint = Blueprint("placements", __name__, url_prefix="/fellowships/placement
 def show(placement: Placement) -> ResponseReturnValue:
     """One placement."""
     dossier.note_look(placement, current_user)
+    queries.read_whole(placement)
     return render_template(
         "fellowships/placement.html",
         **dossier.of_placement(

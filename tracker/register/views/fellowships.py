@@ -22,11 +22,11 @@ def index() -> ResponseReturnValue:
     view = request.args.get("view", "current")
     if view not in fellowships.VIEWS:
         abort(404)
-    may_match = current_user.may(Permission.PLACEMENTS_RECORD)
+    may_match, every = current_user.may(Permission.PLACEMENTS_RECORD), fellowships.rows(current_user)
     return render_template(
         "register/fellowships.html",
-        **fellowships.overview(current_user, view, lambda name: url_for(".index", view=name)),
-        picture=fellowships.picture(current_user, lambda size: url_for(".drawing", size=size)),
+        **fellowships.overview(every, view, lambda name: url_for(".index", view=name)),
+        picture=fellowships.picture(every, lambda size: url_for(".drawing", size=size)),
         may_match=may_match,
         homes=where_from() if may_match else None,
         may_offer=current_user.may(Permission.PROJECTS_VIEW),
