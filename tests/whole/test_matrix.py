@@ -180,4 +180,4 @@ def test_everybody_is_answered_as_was_decided(
             if method == "POST":
                 put_back()
 
-    assert found == []
+    assert not found, "\n".join(found)

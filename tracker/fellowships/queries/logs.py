@@ -10,19 +10,28 @@ from tracker.core import clock
 from tracker.core.db import db
 from tracker.fellowships.lifecycle import ENDED, SUPERVISED_AFTER_END_DAYS, LogState, ObjectiveState, Stage
 from tracker.fellowships.models import Away, LogVersion, Objective, Placement, Supervisor, SupervisorAssignment, WeekLog
+from tracker.fellowships.queries.placements import WITH_NAME
 from tracker.fellowships.weeks import Spell
 from tracker.ledger.models import Journey, StageSpan
 from tracker.people.models import Person
 
-WHOLE = (joinedload(WeekLog.draft), selectinload(WeekLog.versions).selectinload(LogVersion.skills),
-         selectinload(WeekLog.versions).selectinload(LogVersion.decisions))  # fmt: skip
+WHOLE = (
+    joinedload(WeekLog.draft),
+    selectinload(WeekLog.versions).options(joinedload(LogVersion.skills), joinedload(LogVersion.decisions)),
+)
 WHOSE = (joinedload(Placement.journey).joinedload(Journey.person),)
+KNOWN = (
+    *WHOSE,
+    *(joinedload(one) for one in (Placement.host, Placement.standing, Placement.hours_changes)),
+    joinedload(Placement.assignments).options(WITH_NAME),
+)
+"""What is looked up of a placement for its weeks, and to tell who may see them."""
 
 
 def placement(ref: str) -> Placement | None:
     """The placement with a reference."""
-    found = select(Placement).where(Placement.ref == ref).options(*WHOSE, joinedload(Placement.host))
-    return db.session.scalar(found)
+    found = select(Placement).where(Placement.ref == ref).options(*KNOWN)
+    return db.session.scalars(found).unique().one_or_none()
 
 
 def placements_of(user_id: int) -> Sequence[Placement]:
@@ -33,8 +42,8 @@ def placements_of(user_id: int) -> Sequence[Placement]:
         .join(Person, Person.id == Journey.person_id)
         .where(Person.user_id == user_id, Person.removed_at.is_(None))
     )
-    own = own.options(*WHOSE, joinedload(Placement.host), joinedload(Placement.standing))
-    return db.session.scalars(own.order_by(Placement.planned_start.desc(), Placement.ref)).all()
+    own = own.order_by(Placement.planned_start.desc(), Placement.ref).options(*KNOWN)
+    return db.session.scalars(own).unique().all()
 
 
 def spells_in_post(placement: Placement) -> list[Spell]:

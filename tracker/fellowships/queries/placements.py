@@ -29,6 +29,9 @@ from tracker.ledger.models import Event, EventVoid, Journey, StageSpan
 from tracker.organisations.models import Organisation
 from tracker.people.models import Person
 
+WITH_NAME = joinedload(SupervisorAssignment.supervisor).joinedload(Supervisor.user).lazyload(User.grants)
+"""Supervisors with the name they go by, where it is that of their account."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -97,9 +100,10 @@ def placement(ref: str) -> Placement | None:
         .join(Placement.journey)
         .join(Journey.person)
         .where(Placement.ref == ref, Person.removed_at.is_(None))
-        .options(contains_eager(Placement.journey).contains_eager(Journey.person))
+        .options(contains_eager(Placement.journey).contains_eager(Journey.person), joinedload(Placement.standing))
+        .options(joinedload(Placement.assignments).options(WITH_NAME))
     )
-    return db.session.scalar(found)
+    return db.session.scalars(found).unique().one_or_none()
 
 
 def read_whole(placement: Placement) -> None:
@@ -107,7 +111,7 @@ def read_whole(placement: Placement) -> None:
     whole = (
         joinedload(Placement.journey).joinedload(Journey.person),
         *(joinedload(one) for one in (Placement.scheme, Placement.host, Placement.standing, Placement.hours_changes)),
-        selectinload(Placement.assignments).joinedload(SupervisorAssignment.supervisor),
+        selectinload(Placement.assignments).options(WITH_NAME),
     )
     again = select(Placement).where(Placement.journey_id == key_of(placement)).options(*whole)
     db.session.scalars(again.execution_options(populate_existing=True)).unique().one()
@@ -251,5 +255,5 @@ def supervisors(journey_ids: Sequence[int], day: date) -> dict[int, Supervisor]:
     """Who supervises some placements on a day, by journey."""
     held = (SupervisorAssignment.starts_on <= day, SupervisorAssignment.ends_on > day)
     found = select(SupervisorAssignment).where(SupervisorAssignment.journey_id.in_(journey_ids), *held)
-    assigned = db.session.scalars(found.options(joinedload(SupervisorAssignment.supervisor)))
+    assigned = db.session.scalars(found.options(WITH_NAME))
     return {one.journey_id: one.supervisor for one in assigned}
