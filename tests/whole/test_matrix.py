@@ -28,8 +28,8 @@ MOST = 12
 MORE = {
     "briefings.pdf": 42,
     "briefings.show": 42,
-    "candidacy.show": 20,
-    "candidates.index": 21,
+    "candidacy.show": 16,
+    "home.show": 13,
     "progress.figure": 16,
     "progress.organisation": 20,
     "progress.show": 20,

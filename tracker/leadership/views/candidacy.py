@@ -30,9 +30,11 @@ blueprint = Blueprint("candidacy", __name__, url_prefix="/leadership/candidacies
 def show(candidacy: Candidacy) -> ResponseReturnValue:
     """One candidate; without name, words and scores for who is not on the panel."""
     shown = candidature.of_candidacy(candidacy, current_user)
+    page = render_template("leadership/candidacy.html", **shown, act_href=lambda act: _act_href(candidacy, act))
     if shown["sees"]:
+        # Once it is drawn: all that was read would be read again after a unit of work.
         candidature.note_look(current_user, f"candidacy:{candidacy.ref}")
-    return render_template("leadership/candidacy.html", **shown, act_href=lambda act: _act_href(candidacy, act))
+    return page
 
 
 def _act_href(candidacy: Candidacy, act: Act) -> str:

@@ -25,9 +25,11 @@ blueprint = Blueprint("candidates", __name__, url_prefix="/leadership")
 def index(vacancy: Vacancy) -> ResponseReturnValue:
     """The candidates of a vacancy, by reference to all but its panel and the recruitment lead."""
     shown = candidature.of_vacancy(vacancy, current_user)
+    page, subject = render_template("leadership/candidates.html", **shown), f"candidates:{vacancy.ref}"
     if shown["sees"]:
-        candidature.note_look(current_user, f"candidates:{vacancy.ref}")
-    return render_template("leadership/candidates.html", **shown)
+        # Once it is drawn: all that was read would be read again after a unit of work.
+        candidature.note_look(current_user, subject)
+    return page
 
 
 @blueprint.route("/vacancies/<path:ref>/candidates/new", methods=["GET", "POST"])
