@@ -9,6 +9,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import takewhile
 from multiprocessing.connection import Listener
 from pathlib import Path, PurePath
 
@@ -173,9 +174,7 @@ class Trial:
     def _way(self, place: Mutation, test: str) -> tuple[int, float]:
         """How far a test stands from a place, and how long it takes."""
         here, there = PurePath(place.path).parts[1:], PurePath(test.partition("::")[0].replace("test_", "")).parts[1:]
-        shared = next(
-            (n for n, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), min(len(here), len(there))
-        )
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(here, there, strict=False)))
         return -shared, self.takes[test]
 
 
