@@ -41,7 +41,7 @@ class Mutation:
     @property
     def is_read_early(self) -> bool:
         """Whether it is read when its module is loaded or the application is made, and not again afterwards."""
-        return self.kind == "csrf" or self.instead == "{}" or (self.kind == "guard" and self.instead != "None")
+        return self.kind == "csrf" or self.instead == "{}"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line} → {self.instead}"

@@ -9,16 +9,18 @@ import inspect
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.assurance.mutations import Mutation, gone
+from tracker.core.web import public
 
 ADDRESS = "SERVES_CAMPAIGN"
 """What in the environment names the socket at which the campaign listens."""
@@ -121,13 +123,11 @@ def _run(answer: Connection, items: list[pytest.Item], wanted: Wanted, root: Pat
 
 
 def _narrow(items: list[pytest.Item], routes: set[str]) -> None:
-    """Have the access matrix be asked of some routes only."""
+    """Have the access matrix be asked of some routes only, by those whom it refuses some of them."""
     for module in {item.module for item in items if isinstance(item, pytest.Function)}:
-        module.decided = _only(module.decided, routes)
-
-
-def _only(decided: Callable[[], dict[Any, Any]], routes: set[str]) -> Callable[[], dict[Any, Any]]:
-    return lambda: {key: row for key, row in decided().items() if key[0] in routes}
+        rows = {key: row for key, row in module.decided().items() if key[0] in routes}
+        refused = [one for one in module.PRINCIPALS if any(row[one] not in module.OPEN for row in rows.values())]
+        module.decided, module.PRINCIPALS = partial(dict, rows), refused
 
 
 def take_away(root: Path, place: Mutation, whole: bytes) -> None:
@@ -137,12 +137,7 @@ def take_away(root: Path, place: Mutation, whole: bytes) -> None:
     """
     functions = [one for one in gc.get_objects() if isinstance(one, FunctionType)]
     if place.kind == "guard":
-        guards = [one for one in functions if hasattr(one, "guard") and _stands_before(root, place, one)]
-        assert guards
-        last = max(inspect.unwrap(one).__code__.co_firstlineno for one in guards)
-        for one in guards:
-            if inspect.unwrap(one).__code__.co_firstlineno == last:
-                one.guard.permission = None  # type: ignore[attr-defined]
+        _open(functions, root, place)
         return
     file = str(root / place.path)
     before, after = (dict(_codes(compile(source, file, "exec"))) for source in (whole, place.applied(whole)))
@@ -153,7 +148,24 @@ def take_away(root: Path, place: Mutation, whole: bytes) -> None:
         one.__code__ = changed[one.__code__]
 
 
-def _stands_before(root: Path, guard: Mutation, view: FunctionType) -> bool:
+def _open(functions: list[FunctionType], root: Path, place: Mutation) -> None:
+    """Let in who is signed in, or anybody, where a view asked for more."""
+    before = [one for one in functions if hasattr(one, "guard") and _is_before(root, place, one)]
+    last = max(inspect.unwrap(one).__code__.co_firstlineno for one in before)
+    views = [one for one in before if inspect.unwrap(one).__code__.co_firstlineno == last]
+    for view in views:
+        view.guard.permission = None  # type: ignore[attr-defined]
+    if place.instead == "None":
+        return
+    for app in [one for one in gc.get_objects() if isinstance(one, Flask)]:
+        for route, view in app.view_functions.items():
+            if view in views:
+                bare = view.__wrapped__  # type: ignore[attr-defined]
+                bare.__dict__.update({name: said for name, said in vars(view).items() if name != "__wrapped__"})
+                app.view_functions[route] = public(bare)
+
+
+def _is_before(root: Path, guard: Mutation, view: FunctionType) -> bool:
     code = inspect.unwrap(view).__code__
     return code.co_filename == str(root / guard.path) and code.co_firstlineno <= guard.line
 

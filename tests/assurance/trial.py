@@ -17,6 +17,7 @@ from tests.assurance import passing
 from tests.assurance.mutations import KINDS, Mutation, gone, mutations, probed
 from tests.assurance.serving import ADDRESS, Ran, Wanted
 from tests.databases import settings_for
+from tests.whole.test_matrix import decided
 from tracker.app import create_app
 from tracker.core.config import ROOT
 
@@ -73,7 +74,7 @@ class Trial:
         self.takes: dict[str, float] = {}
         self.through: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self.failing_anyway: set[str] = set()
-        self._sound: set[tuple[str, tuple[str, ...]]] = set()
+        self._sound: set[str] = set()
         self._look(folder)
         self.routes = routes_by_view(folder)
         self.tests = Tests(self.copy, self.paths)
@@ -112,7 +113,7 @@ class Trial:
             if not ran.failed:
                 return ""
             test, said = next(iter(ran.failed.items()))
-            if self._is_sound(test, wanted):
+            if self._is_sound(test):
                 return f"{test}: {said}"
             self.failing_anyway.add(test)
             wanted = replace(wanted, tests=[one for one in wanted.tests if one != test])
@@ -128,12 +129,12 @@ class Trial:
             finally:
                 tests.end()
 
-    def _is_sound(self, test: str, wanted: Wanted) -> bool:
-        """Whether a test passes by itself while all protections are in place."""
-        key = (test, tuple(wanted.routes))
-        if key not in self._sound and test in self.tests.run(replace(wanted, tests=[test], place=None)).passed:
-            self._sound.add(key)
-        return key in self._sound
+    def _is_sound(self, test: str) -> bool:
+        """Whether a test passes by itself while all protections are in place; the matrix, of which a part is asked,
+        has passed whole."""
+        if not test.startswith(MATRIX) and test not in self._sound and test in self.tests.run(Wanted([test])).passed:
+            self._sound.add(test)
+        return test.startswith(MATRIX) or test in self._sound
 
     def _runs(self, place: Mutation) -> Iterator[Wanted]:
         """The runs that may notice, the nearest and quickest first."""
@@ -169,7 +170,10 @@ class Trial:
         return self.routes[max(view for view in self.routes if view[0] == guard.path and view[1] <= guard.line)]
 
     def _matrix(self, place: Mutation, routes: list[str]) -> Wanted:
-        return Wanted([test for test in self.takes if test.startswith(MATRIX)], place, routes)
+        """The questions of the access matrix about some routes."""
+        methods = {method for route, method, _ in decided() if route in routes}
+        ends = tuple(f"-{method}]" for method in methods)
+        return Wanted([test for test in self.takes if test.startswith(MATRIX) and test.endswith(ends)], place, routes)
 
     def _way(self, place: Mutation, test: str) -> tuple[int, float]:
         """How far a test stands from a place, and how long it takes."""
