@@ -11,17 +11,20 @@ from tracker.accounts.queries import audit_entries
 from tracker.core.db import db
 
 WRITES = re.compile(r'\s*(INSERT|UPDATE|DELETE)(?: INTO| FROM)?\s+"?(\w+)')
+CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 TRAIL = "audit_entry"
 UNTOLD = frozenset(
     {
         *("user_session", "sign_in_attempt", "api_token", "form_claim", "parked_form", "follow"),
+        *("forgotten_password", "second_factor"),
         *("UPDATE enrolment_draft", "enrolment_draft_hand"),
         *("import_batch", "import_problem", "trainee_row", "history_row", "target_row", "placement_row", "log_row"),
         *("vacancy_row", "candidate_row", "reference_row"),
     }
 )
 """Tables that a request may write to without an entry: how somebody is signed in and a form is known, whom a reader
-follows, a draft between its beginning and its end, and a file before it is loaded."""
+follows, an address that is nobody's, a code that was used, a draft between its beginning and its end, and a file before
+it is loaded."""
 
 
 def told_of(subject: str) -> list[str]:
@@ -39,7 +42,7 @@ def watched(app: Flask) -> Flask:
 
 
 def _note(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
-    if has_request_context() and (written := WRITES.match(statement)):
+    if has_request_context() and request.method in CHANGES and (written := WRITES.match(statement)):
         connection.info.setdefault("written", set()).add(written.groups())
 
 

@@ -112,7 +112,7 @@ def _run(answer: Connection, items: list[pytest.Item], wanted: Wanted, root: Pat
     results = Results()
     items[0].config.pluginmanager.register(results)
     if wanted.routes:
-        _narrow(items, set(wanted.routes))
+        _narrow(items, set(wanted.routes), wanted.place)
     for item, after in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after or item)
         if results.ran.failed and not wanted.to_the_end:
@@ -122,12 +122,14 @@ def _run(answer: Connection, items: list[pytest.Item], wanted: Wanted, root: Pat
     signal.pause()
 
 
-def _narrow(items: list[pytest.Item], routes: set[str]) -> None:
-    """Have the access matrix be asked of some routes only, by those whom it refuses some of them."""
+def _narrow(items: list[pytest.Item], routes: set[str], place: Mutation | None) -> None:
+    """Have the access matrix be asked of some routes only; for a guard, by those whom it refuses some of them."""
     for module in {item.module for item in items if isinstance(item, pytest.Function)}:
         rows = {key: row for key, row in module.decided().items() if key[0] in routes}
-        refused = [one for one in module.PRINCIPALS if any(row[one] not in module.OPEN for row in rows.values())]
-        module.decided, module.PRINCIPALS = partial(dict, rows), refused
+        module.decided = partial(dict, rows)
+        if place is not None and place.kind == "guard":
+            one_of = module.PRINCIPALS
+            module.PRINCIPALS = [one for one in one_of if any(row[one] not in module.OPEN for row in rows.values())]
 
 
 def take_away(root: Path, place: Mutation, whole: bytes) -> None:
