@@ -6,16 +6,13 @@ how the undecided ones behave now, which is a question and not yet an answer.
 """
 
 import csv
-import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from flask import Flask
-from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from tests.databases import Database
@@ -25,20 +22,11 @@ from tracker.core.web import Public
 FILE = Path(__file__).with_name("matrix.csv")
 Key = tuple[str, str, str]
 OPEN = {"allow"}
-LINK = re.compile(r'<(?:a|form)\b([^>]*?)\b(?:href|action)="(/[^"?#]*)')
-"""A link or a form that goes to a page of ours."""
 
 
 def decided() -> dict[Key, dict[str, str]]:
     with FILE.open(newline="") as stream:
         return {(row.pop("endpoint"), row.pop("method"), row.pop("scope")): row for row in csv.DictReader(stream)}
-
-
-SERVES = {
-    route: {one for _, row in rows for one in PRINCIPALS if row[one] in OPEN}
-    for route, rows in groupby(sorted(decided().items()), key=lambda one: one[0][0])
-}
-"""Whom each route serves, by whichever method and over whichever subject."""
 
 
 def asked(app: Flask) -> list[Key]:
@@ -99,17 +87,6 @@ def wrong(world: World, cells: Iterable[Cell]) -> Iterator[str]:
             yield f"{key} {principal}: {found}, not {decided}"
         if found != "allow" and CANARY in answer.text:
             yield f"{key} {principal}: a refusal names somebody"
-        if found == "allow" and answer.mimetype == "text/html":
-            yield from (f"{key} {principal}: offers {route}" for route in refused(world.app, answer.text, principal))
-
-
-def refused(app: Flask, html: str, principal: str) -> set[str]:
-    """The routes that a page offers to somebody whom each of them always refuses."""
-    routes, offered = app.url_map.bind("localhost"), set()
-    for attributes, path in LINK.findall(html):
-        with suppress(HTTPException):
-            offered.add(routes.match(path, method="POST" if 'method="post"' in attributes else "GET")[0])
-    return {route for route in offered if principal not in SERVES[route]}
 
 
 def changed(world: World, refusals: list[Cell]) -> Iterator[str]:
