@@ -12,8 +12,15 @@ from tests.assurance.mutations import KINDS
 from tests.assurance.trial import Trial
 
 LEAST_NOTICED = {"guard": 1.0, "scope": 0.9, "version": 0.9, "csrf": 1.0, "audit": 0.9}
-"""The share of each kind that must be noticed. Some places hold twice what another place holds alone, or only spare a
-reader a link that would be refused."""
+"""The share of each kind that must be noticed."""
+SECOND_LOCKS = {
+    (
+        "tracker/register/together/views.py",
+        "Permission.IMPORT_LOAD",
+    ): "the view asks for the right to load trainees too",
+    ("tracker/register/dossier.py", "user.reach(Permission.PEOPLE_VIEW)"): "only whether a page leads back to the list",
+}
+"""Places that hold nothing alone, which no test can notice, with the reason: they are not tried."""
 
 pytestmark = [pytest.mark.assure, pytest.mark.xdist_group("guards")]
 log = logging.getLogger(__name__)
@@ -28,7 +35,8 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_protection_that_is_gone_is_noticed(trial: Trial, kind: str, scale: float, record_property: Report):
-    every = [place for place in trial.places.values() if place.kind == kind]
+    found = [place for place in trial.places.values() if place.kind == kind]
+    every = [place for place in found if (place.path, trial.text(place)) not in SECOND_LOCKS]
     assert every, f"no {kind} was found, so nothing was tried"
     chosen = Random(500).sample(every, max(1, round(len(every) * min(scale, 1))))
 
@@ -41,7 +49,8 @@ def test_a_protection_that_is_gone_is_noticed(trial: Trial, kind: str, scale: fl
             missed.append(str(place))
 
     record_property("kind", kind)
-    record_property("places", len(every))
+    record_property("places", len(found))
+    record_property("second locks", len(found) - len(every))
     record_property("tried", len(chosen))
     record_property("noticed", len(chosen) - len(missed))
     record_property("tests left out because they fail anyway", len(trial.failing_anyway))
