@@ -15,7 +15,7 @@ CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 TRAIL = "audit_entry"
 UNTOLD = frozenset(
     {
-        *("user_session", "sign_in_attempt", "api_token", "form_claim", "parked_form", "follow"),
+        *("user_session", "sign_in_attempt", "api_token", "form_claim", "api_write", "parked_form", "follow"),
         *("forgotten_password", "second_factor"),
         *("UPDATE enrolment_draft", "enrolment_draft_hand"),
         *("import_batch", "import_problem", "trainee_row", "history_row", "target_row", "placement_row", "log_row"),
