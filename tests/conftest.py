@@ -10,6 +10,7 @@ from flask import Flask
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
+from tests.auditing import watched
 from tests.browsers import Browser, browser, browser_of
 from tests.databases import KINDS, Database, open_database, settings_for, without_waiting_for_the_disk
 from tests.factories import make_user
@@ -59,7 +60,8 @@ def database(
         folder = tmp_path_factory.mktemp(kind)
         made = open_database(kind, folder)
         made.reset()
-        _opened[kind] = (made, without_waiting_for_the_disk(create_app(settings_for(made.url, folder))))
+        app = create_app(settings_for(made.url, folder))
+        _opened[kind] = (made, watched(without_waiting_for_the_disk(app)))
     database, app = _opened[kind]
     with app.app_context():
         db.session.remove()

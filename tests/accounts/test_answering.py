@@ -174,6 +174,7 @@ def test_a_newer_link_and_taking_back_end_the_ones_before(asking: Flask):
     said = [browser(asking).get(address) for address in (first, second, other)]
 
     assert ended == [1, 0]
+    assert [verb for verb, *_ in trail(asking)].count("link.revoked") == 1
     assert [answer.status_code for answer in said] == [410, 410, 200]
     assert "no longer holds" in said[0].text
 

@@ -1,11 +1,15 @@
 """Takes one protection away at a time: the source as it would be if somebody had forgotten it."""
 
 import ast
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 KINDS = ("guard", "scope", "version", "csrf", "audit")
+PROBE = '__import__("tracker.passing").passing'
+"""`tests/assurance/passing.py`, where it stands in a probed copy of the project."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,39 @@ class Mutation:
         """The source with the protection gone."""
         return source[: self.start] + self.instead.encode() + source[self.end :]
 
+    def probe(self, number: int) -> tuple[str, str]:
+        """What to put before and behind the place so that it notes under a number which tests it protects in.
+
+        Nothing where the place is read when the module is loaded, which no test passes through.
+        """
+        if self.instead == "pass" and not self.is_read_early:
+            return f"{PROBE}.through({number}); ", ""
+        if self.kind == "guard" or self.is_read_early:
+            return "", ""
+        return f"{PROBE}.beside({number}, ", f", {self.instead})"
+
+    @property
+    def is_read_early(self) -> bool:
+        """Whether it is read when its module is loaded or the application is made, and not again afterwards."""
+        return self.kind == "csrf" or self.instead == "{}"
+
     def __str__(self) -> str:
         return f"{self.path}:{self.line} → {self.instead}"
+
+
+@contextmanager
+def gone(root: Path, place: Mutation | None) -> Iterator[bytes]:
+    """Until the block ends a file stands there without a protection; gives the source with it."""
+    if place is None:
+        yield b""
+        return
+    file = root / place.path
+    whole = file.read_bytes()
+    file.write_bytes(place.applied(whole))
+    try:
+        yield whole
+    finally:
+        file.write_bytes(whole)
 
 
 def mutations(root: Path, kind: str) -> list[Mutation]:
@@ -44,6 +79,18 @@ def mutations(root: Path, kind: str) -> list[Mutation]:
             end = starts[node.end_lineno - 1] + node.end_col_offset
             found.append(Mutation(kind, file.relative_to(root).as_posix(), node.lineno, start, end, instead))
     return found
+
+
+def probed(source: bytes, places: dict[int, Mutation]) -> bytes:
+    """The source of a file with a probe at each of its places, which stand under their numbers."""
+    put: list[tuple[int, int, str]] = []
+    for number, place in places.items():
+        before, behind = place.probe(number)
+        # Of two that begin or end together the longer is outside.
+        put += [(place.start, -place.end, before), (place.end, -place.start, behind)]
+    for at, _, text in sorted(put, reverse=True):
+        source = source[:at] + text.encode() + source[at:]
+    return source
 
 
 def _places(tree: ast.Module, kind: str) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
@@ -84,15 +131,19 @@ def _scopes(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
                 yield node, "True"
 
 
+OTHER_VERSIONS = re.compile(r"parsed\.version|version_id ==|\bversion\.c\.|TargetVersion\.|self\.version\.days")
+"""What is called a version and guards nothing: of targets, of what a log said, in questions to the database."""
+
+
 def _versions(tree: ast.Module) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
     """Nobody looks whether a record is still as it was shown, and the mapper does not look either."""
     for node in ast.walk(tree):
         said = ast.unparse(node) if isinstance(node, ast.Compare | ast.Assign) else ""
-        if "parsed.version" in said or "version_id ==" in said:
+        if OTHER_VERSIONS.search(said):
             continue
         if isinstance(node, ast.Assign) and "version_id_col" in said:
             yield node.value, "{}"
-        elif isinstance(node, ast.Compare) and len(node.ops) == 1 and "version" in said:
+        elif isinstance(node, ast.Compare) and len(node.ops) == 1 and re.search(r"\bversion\b", said):
             if isinstance(node.ops[0], ast.NotEq):
                 yield node, "False"
             elif isinstance(node.ops[0], ast.Eq):

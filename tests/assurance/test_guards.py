@@ -1,99 +1,58 @@
 """Protections taken away one at a time, in a copy of the project: the tests must notice each."""
 
-import re
-import shutil
-import subprocess
-import sys
+import logging
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from random import Random
 
 import pytest
 
 from tests.assurance.conftest import Report
-from tests.assurance.mutations import KINDS, Mutation, mutations
-from tracker.core.config import ROOT
+from tests.assurance.mutations import KINDS
+from tests.assurance.trial import Trial
 
-SECONDS = 2_400
 LEAST_NOTICED = {"guard": 1.0, "scope": 0.9, "version": 0.9, "csrf": 1.0, "audit": 0.9}
-"""The share of each kind that must be noticed. Some places hold twice what another place holds alone, or only spare a
-reader a link that would be refused."""
-TESTS_OF_A_RUN_S = 600
+"""The share of each kind that must be noticed."""
+SECOND_LOCKS = {
+    (
+        "tracker/register/together/views.py",
+        "Permission.IMPORT_LOAD",
+    ): "the view asks for the right to load trainees too",
+    ("tracker/register/dossier.py", "user.reach(Permission.PEOPLE_VIEW)"): "only whether a page leads back to the list",
+}
+"""Places that hold nothing alone, which no test can notice, with the reason: they are not tried."""
 
-pytestmark = pytest.mark.assure
-
-
-def copy_of_the_project(folder: Path) -> Path:
-    copy = folder / "project"
-    away = shutil.ignore_patterns(".git", ".venv", "instance", "__pycache__", ".*_cache", "*.egg-info")
-    shutil.copytree(ROOT, copy, ignore=away)
-    return copy
-
-
-def runs_about(copy: Path, mutation: Mutation) -> list[list[str]]:
-    """The test runs that should notice, the nearest first."""
-    parts = Path(mutation.path).parts[1:-1]
-    near = [copy / "tests" / Path(*parts[:depth]) for depth in range(len(parts), 0, -1)]
-    slices = [folder.relative_to(copy).as_posix() for folder in near if folder.is_dir()][-1:]
-    across = [file.relative_to(copy).as_posix() for file in sorted((copy / "tests/whole").glob("test_*.py"))]
-    wide = [name for name in across if any(word in name for word in ("route", "matrix", "guard", "access", "form"))]
-    extra = ["tests/accounts"] if parts[:1] == ("core",) else []
-    return [run for run in ([*slices, *extra], wide) if run]
+pytestmark = [pytest.mark.assure, pytest.mark.xdist_group("guards")]
+log = logging.getLogger(__name__)
 
 
-def failed_tests(copy: Path, run: list[str], *more: str) -> list[str]:
-    """The tests of a run that fail in the copy as it is."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rfE", "-k", "not postgresql"]
-    command += [*run, *more]
-    ran = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=TESTS_OF_A_RUN_S, check=False)
-    assert ran.returncode in {0, 1, 2, 4}, f"{run} could not be run: {ran.stdout[-2000:]}{ran.stderr[-2000:]}"
-    if ran.returncode in {2, 4}:
-        # The mutation keeps the tests from being loaded at all.
-        return run
-    return FAILED.findall(ran.stdout)
-
-
-FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", re.MULTILINE)
-
-
-def is_noticed(copy: Path, mutation: Mutation, broken: dict[str, list[str]]) -> bool:
-    """Whether some test fails without the protection that passes with it.
-
-    `broken` holds, for each run seen, the tests that fail with all protections in place: they tell nothing.
-    """
-    runs = runs_about(copy, mutation)
-    for run in runs:
-        if str(run) not in broken:
-            broken[str(run)] = failed_tests(copy, run)
-    file = copy / mutation.path
-    whole = file.read_bytes()
-    file.write_bytes(mutation.applied(whole))
-    try:
-        return any(failed_tests(copy, run, "-x", *_left_out(broken[str(run)])) for run in runs)
-    finally:
-        file.write_bytes(whole)
-
-
-def _left_out(tests: list[str]) -> list[str]:
-    return [f"--deselect={test}" for test in tests]
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    made = Trial(tmp_path_factory.mktemp("trial"))
+    yield made
+    made.end()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_protection_that_is_gone_is_noticed(kind: str, tmp_path: Path, scale: float, record_property: Report):
-    copy = copy_of_the_project(tmp_path)
-    every = mutations(copy, kind)
-    chosen = Random(500).sample(every, max(1, round(len(every) * min(scale, 1)))) if every else []
-    until = time.monotonic() + SECONDS
+def test_a_protection_that_is_gone_is_noticed(trial: Trial, kind: str, scale: float, record_property: Report):
+    found = [place for place in trial.places.values() if place.kind == kind]
+    every = [place for place in found if (place.path, trial.text(place)) not in SECOND_LOCKS]
+    assert every, f"no {kind} was found, so nothing was tried"
+    chosen = Random(500).sample(every, max(1, round(len(every) * min(scale, 1))))
 
-    broken: dict[str, list[str]] = {}
-    noticed = {mutation: is_noticed(copy, mutation, broken) for mutation in chosen if time.monotonic() < until}
-    missed = [mutation for mutation, seen in noticed.items() if not seen]
+    missed = []
+    for place in chosen:
+        began = time.monotonic()
+        said = trial.noticed_by(place)
+        log.info("%s %s (%.1f s) %s", kind, place, time.monotonic() - began, said or "NOT NOTICED")
+        if not said:
+            missed.append(str(place))
 
     record_property("kind", kind)
-    record_property("places", len(every))
-    record_property("tried", len(noticed))
-    record_property("noticed", len(noticed) - len(missed))
-    record_property("tests left out because they fail anyway", sum(map(len, broken.values())))
-    record_property("missed", "; ".join(map(str, missed)) or "none")
-    assert every, f"no {kind} was found, so nothing was tried"
-    assert len(noticed) - len(missed) >= LEAST_NOTICED[kind] * len(noticed), "\n".join(map(str, missed))
+    record_property("places", len(found))
+    record_property("second locks", len(found) - len(every))
+    record_property("tried", len(chosen))
+    record_property("noticed", len(chosen) - len(missed))
+    record_property("tests left out because they fail anyway", len(trial.failing_anyway))
+    record_property("missed", "; ".join(missed) or "none")
+    assert len(chosen) - len(missed) >= LEAST_NOTICED[kind] * len(chosen), "\n".join(missed)

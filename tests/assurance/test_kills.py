@@ -156,27 +156,34 @@ def _begin(engine: Engine, days: int) -> None:
 
 
 def _disturb(place: Place, engine: Engine, days: int, kills: float) -> tuple[int, int]:
-    """Keep two schedulers going, kill one or stop it past its lease again and again, until all is done."""
+    """Keep two schedulers going, kill the one at work or stop it past its lease again and again, until all is done."""
     chance, killed, stopped = Random(500), 0, 0
     command = (sys.executable, "-m", "tests.assurance.witness")
     alive = [start(place, *command) for _ in range(2)]
     until = time.monotonic() + SECONDS
     try:
         while _open(engine, days) and time.monotonic() < until:
-            victim = chance.randrange(2)
-            pause = chance.uniform(0.1, 1.5) if killed + stopped < kills else 1.0
-            if not _goes_on(alive[victim], pause):
-                alive[victim] = start(place, *command)
-            elif killed + stopped < kills and chance.random() < 0.25:
-                _stop_for(alive[victim], 2.0)
+            alive = [one if _goes_on(one, 0.02) else start(place, *command) for one in alive]
+            holder = _holder(engine, alive) if killed + stopped < kills else None
+            if holder is None or not _goes_on(holder, chance.uniform(0, 0.3)):
+                continue
+            if chance.random() < 0.25:
+                _stop_for(holder, 2.0)
                 stopped += 1
-            elif killed + stopped < kills:
-                killed += kill(alive[victim])
-                alive[victim] = start(place, *command)
+            else:
+                killed += kill(holder)
     finally:
         for process in alive:
             kill(process)
     return killed, stopped
+
+
+def _holder(engine: Engine, alive: list[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes] | None:
+    """The process that is at work on a run now, for the first time: one that is broken off too often is given up."""
+    at_work = "SELECT claimed_by FROM job_run WHERE job = 'witness' AND state = 'running' AND attempts = 1"
+    claims = rows(engine, at_work)
+    holders = {int(by.rpartition(":")[2]) for (by,) in claims if by}
+    return next((process for process in alive if process.pid in holders), None)
 
 
 def _open(engine: Engine, days: int) -> bool:

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.auditing import told_of
 from tests.conftest import Arrange
 from tests.factories import make_person, make_placement, make_supervisor, make_user
 from tests.outbox.mail_servers import Mailbox, mail_server
@@ -148,6 +149,7 @@ def test_edge_97_a_week_of_leave_or_bank_holidays_is_never_missing(app: Flask, a
         log = queries.log(found(), date(2027, 1, 1))
         assert log is not None
         assert [(version.days, version.summary) for version in log.versions] == [(0, NOTHING_DUE)]
+        assert "log.sent" in told_of(f"placement:{found().ref}")
 
 
 def test_fellow_and_host_are_asked_at_the_end_and_after_3_6_and_12_months_and_reminded_twice(

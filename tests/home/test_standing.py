@@ -7,6 +7,7 @@ from email.message import Message as Mail
 import pytest
 from flask import Flask
 
+from tests.auditing import told_of
 from tests.browsers import browser_of
 from tests.conftest import Arrange
 from tests.factories import PASSWORD, make_user
@@ -78,8 +79,11 @@ def test_who_switched_it_off_gets_none(app: Flask, arrange: Arrange):
         leader = accounts.user_by_email(LEADER)
         assert leader is not None
         letters.want_weekly_email(leader, is_wanted=False)
+        subject = f"user:{leader.ref}"
 
     assert LEADER not in received(app)
+    with arrange():
+        assert "user.weekly-email" in told_of(subject)
 
 
 def test_before_anything_is_compiled_there_is_nothing_to_tell(app: Flask, arrange: Arrange):

@@ -3,14 +3,15 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.auditing import told_of
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
-from tests.factories import make_cohort, make_enrolment, make_person, make_placement, make_supervisor
+from tests.factories import make_cohort, make_enrolment, make_person, make_placement, make_supervisor, make_user
 from tests.leadership.recruiting import make_vacancy
 from tests.markup import Seen
 from tracker.accounts.permissions import Role
 from tracker.core.clock import today
-from tracker.quality import services
+from tracker.quality import queries, services
 from tracker.quality.models import Finding
 from tracker.quality.rules import RULES
 
@@ -73,6 +74,34 @@ def test_edge_77_what_is_snoozed_leaves_the_list_until_its_day(manager: Browser,
     assert (response.status_code, response.location) == (303, "/data-quality/grade-missing")
     assert "No record breaks this rule." in manager.get("/data-quality/grade-missing").text
     assert "Grade panel" in manager.get("/data-quality/grade-missing?snoozed=yes").text
+
+
+def test_a_finding_is_given_to_somebody_and_who_acts_on_an_older_one_is_told(manager: Browser, arrange: Arrange):
+    with arrange() as session:
+        make_person(ref="HO-1", last_name="Gradeless", grade=None)
+        ann = make_user(Role.PROGRAMME_MANAGER, name="Ann Owner").ref
+        services.keep_findings(date(2026, 6, 1))
+        finding = session.scalars(select(Finding)).one()
+        ref, version = finding.ref, str(finding.version)
+    address = f"/data-quality/findings/{ref}/owner"
+
+    given = manager.send(address, {"version": version, "owner": ann})
+
+    assert (given.status_code, given.location) == (303, "/data-quality/grade-missing")
+    assert "Ann Owner" in manager.get("/data-quality/grade-missing").text
+    with arrange() as session:
+        assert told_of(f"finding:{ref}") == ["finding.given"]
+        session.scalars(select(Finding)).one().last_seen_on = today()
+    later = today() + timedelta(days=5)
+    day = {"until-day": str(later.day), "until-month": str(later.month), "until-year": str(later.year)}
+    put_off = manager.send(f"/data-quality/findings/{ref}/snooze", {"version": version, "reason": "Panel", **day})
+    for late in (manager.send(address, {"version": version, "owner": ""}), put_off):
+        assert late.status_code == 200
+        assert "this finding" in late.text
+    with arrange() as session:
+        owner = queries.owner_of(session.scalars(select(Finding)).one())
+        assert owner is not None
+        assert owner.ref == ann
 
 
 def test_a_lead_sees_the_findings_of_the_own_department_and_snoozes_none(sign_in: SignIn, arrange: Arrange):

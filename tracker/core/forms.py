@@ -86,8 +86,11 @@ class CountField(IntegerField):
 class PartField(DecimalField):
     """A number with decimal places, such as a full-time equivalent; anything else is refused in words.
 
-    How large it may be is the form's or the service's to say.
+    How large it may be is the form's or the service's to say, of numbers that can be reckoned with: 1e309 cannot.
     """
+
+    MOST_DIGITS = 6
+    """Before the point."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number; what was typed stays to be shown again."""
@@ -96,7 +99,7 @@ class PartField(DecimalField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(words) from None
-        if isinstance(self.data, Decimal) and not self.data.is_finite():
+        if isinstance(self.data, Decimal) and not (self.data.is_finite() and self.data.adjusted() < self.MOST_DIGITS):
             self.data = None
             raise ValueError(words)
 

@@ -7,9 +7,11 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.auditing import told_of
 from tests.browsers import Browser, browser_of
 from tests.conftest import Arrange, SignIn
 from tests.factories import PASSWORD, make_user
+from tracker.accounts import queries
 from tracker.accounts.permissions import Role
 from tracker.core import clock
 
@@ -30,7 +32,7 @@ def test_nobody_sees_an_account_without_signing_in(client: Browser):
     assert client.get("/account").location == "/sign-in?next=/account"
 
 
-def test_one_time_codes_are_set_up_with_a_picture_and_a_key(sign_in: SignIn):
+def test_one_time_codes_are_set_up_with_a_picture_and_a_key(sign_in: SignIn, arrange: Arrange):
     with time_machine.travel(MONDAY, tick=False):
         client = sign_in()
         begun = client.send("/account/one-time-code")
@@ -45,6 +47,10 @@ def test_one_time_codes_are_set_up_with_a_picture_and_a_key(sign_in: SignIn):
     assert "The code is not right" in wrong.text
     assert right.status_code == 303
     assert done.location == "/account"
+    with arrange():
+        user = queries.user_by_email(client.email)
+        assert user is not None
+        assert "one-time code.set up" in told_of(f"user:{user.ref}")
 
 
 def test_wrong_passwords_for_the_account_are_slowed_down(app: Flask, arrange: Arrange):

@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.auditing import told_of
 from tests.browsers import Browser, browser
 from tests.conftest import Arrange, SignIn
 from tests.factories import PASSWORD, make_user
@@ -84,7 +85,7 @@ def test_signing_in_changes_the_token_of_forms_and_of_the_session(client: Browse
     assert client.token() != first
 
 
-def test_a_cookie_kept_from_before_signing_out_is_worth_nothing(app: Flask, sign_in: SignIn):
+def test_a_cookie_kept_from_before_signing_out_is_worth_nothing(app: Flask, sign_in: SignIn, arrange: Arrange):
     client = sign_in()
     kept = client.get_cookie("sid").value
     answer = client.send("/sign-out")
@@ -94,6 +95,11 @@ def test_a_cookie_kept_from_before_signing_out_is_worth_nothing(app: Flask, sign
 
     assert (answer.status_code, answer.location) == (303, "/sign-in")
     assert answer.headers["Clear-Site-Data"] == '"cache"'
+    browser(app).send("/sign-in", {"email": client.email, "password": "not the right words"})
+    with arrange():
+        user = queries.user_by_email(client.email)
+        assert user is not None
+        assert told_of(f"user:{user.ref}")[-3:] == ["signed in", "signed out", "sign-in refused"]
     assert thief.get("/account").location == "/sign-in?next=/account"
 
 

@@ -7,13 +7,15 @@ import time_machine
 from flask import Flask
 from markupsafe import escape
 
+from tests.auditing import told_of
 from tests.browsers import Browser, browser, browser_of
 from tests.conftest import Arrange, SignIn
 from tests.factories import PASSWORD, make_user
 from tracker.accounts import queries
-from tracker.accounts.models import AuditEntry, User
+from tracker.accounts.models import AuditEntry, SecondFactor, User
 from tracker.accounts.permissions import GRANTS, Role
 from tracker.accounts.services import users
+from tracker.core.clock import now
 from tracker.core.db import db
 
 BEN = "ben@example.gov.uk"
@@ -243,3 +245,18 @@ def test_pages_of_users_are_for_administrators_only(client: Browser, sign_in: Si
 
     assert answers == {role: 200 if role is Role.ADMINISTRATOR else 403 for role in Role}
     assert client.get("/admin/users").location == "/sign-in?next=/admin/users"
+
+
+def test_the_codes_of_who_lost_their_phone_are_taken_away_and_it_is_told(sign_in: SignIn, arrange: Arrange):
+    with arrange() as session:
+        user = make_user(Role.AUDITOR)
+        session.add(SecondFactor(user_id=user.id, secret="JBSWY3DPEHPK3PXP", confirmed_at=now()))
+        ref = user.ref
+    administrator = sign_in(Role.ADMINISTRATOR)
+
+    answers = [administrator.send(f"/admin/users/{ref}/remove-code") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    with arrange() as session:
+        assert not session.scalars(db.select(SecondFactor)).all()
+        assert told_of(f"user:{ref}").count("one-time code.removed") == 1

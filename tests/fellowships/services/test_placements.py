@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
+from tests.auditing import told_of
 from tests.conftest import Arrange
 from tests.factories import make_person, make_placement, make_user, organisation
 from tracker.accounts.models import User
@@ -76,6 +77,9 @@ def test_leaving_needs_its_reason(arrange: Arrange):
         services.leave(placement, Stage.DECLINED, date(2026, 2, 2), "terms", by=by)
 
         assert stages(placement) == ["offered", "declined"]
+        subject = f"placement:{placement.ref}"
+    with arrange():
+        assert told_of(subject) == ["placement.declined"]
 
 
 def test_case_79_a_second_full_time_placement_is_refused_with_the_days(arrange: Arrange):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.auditing import told_of
 from tests.browsers import browser
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_person, make_placement, make_supervisor
@@ -46,7 +47,7 @@ def link(app: Flask, asked: Asked, side: Side) -> str:
     return found[1]
 
 
-def test_both_sides_answer_by_a_link_and_the_programme_reads_it(app: Flask, sign_in: SignIn):
+def test_both_sides_answer_by_a_link_and_the_programme_reads_it(app: Flask, sign_in: SignIn, arrange: Arrange):
     end = link(app, Asked.END, Side.FELLOW)
     later = link(app, Asked.MONTHS_3, Side.HOST)
 
@@ -62,6 +63,8 @@ def test_both_sides_answer_by_a_link_and_the_programme_reads_it(app: Flask, sign
     assert "Very well; would do it again" in read
     assert "Some of it is. Works now: Elsewhere in central government" in read
     assert "After 3 months" in read
+    with arrange():
+        assert told_of("placement:PL/1").count("placement.answered") == 2
     assert "Priya Shah" in read
 
 

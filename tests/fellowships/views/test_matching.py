@@ -89,15 +89,23 @@ def test_a_fellow_says_and_ranks_for_themselves_and_never_sees_or_moves_the_rank
     assert fellow.send(f"/fellowships/matching/P1/propose/{project}").status_code == 403
 
 
-@pytest.mark.parametrize("fte", ["0.001", "0.755", "1e-9"])
-def test_a_full_time_equivalent_that_cannot_be_kept_as_typed_is_refused(sign_in: SignIn, arrange: Arrange, fte: str):
+@pytest.mark.parametrize(
+    ("fte", "told"),
+    [
+        *((fte, "2 decimal places or fewer") for fte in ("0.001", "0.755", "1e-9")),
+        *((fte, "Enter a number in digits, such as 0.8") for fte in ("1e309", "1e9999999", "9" * 40, "nan", "-inf")),
+    ],
+)
+def test_a_full_time_equivalent_that_cannot_be_kept_as_typed_is_refused(
+    sign_in: SignIn, arrange: Arrange, fte: str, told: str
+):
     with arrange():
         make_person(ref="P1")
 
     sent = sign_in(Role.PROGRAMME_MANAGER).send("/fellowships/matching/P1/preferences", {"region": "", "fte": fte})
 
     assert sent.status_code == 200
-    assert "2 decimal places or fewer" in sent.text
+    assert told in sent.text
 
 
 def test_the_last_place_says_so_before_it_is_proposed(sign_in: SignIn, arrange: Arrange):

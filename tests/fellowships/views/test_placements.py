@@ -1,5 +1,6 @@
 """The page of a placement and its acts, through the front door."""
 
+import re
 from datetime import date
 
 import pytest
@@ -291,3 +292,23 @@ def test_the_page_of_a_person_has_their_placements_and_leads_only_who_may_to_the
     assert "PL1" in leads
     assert HERE not in leads
     assert "In post at Home Office since 5 January 2026" in Seen(leads).words
+
+
+def test_the_page_of_a_placement_leads_nobody_to_what_they_are_refused(sign_in: SignIn, arrange: Arrange):
+    readers = [sign_in(Role.AUDITOR), sign_in(Role.DEPARTMENT_LEAD, at="home-office"), sign_in(Role.HOST_SUPERVISOR)]
+    fellow = sign_in(Role.FELLOW)
+    with arrange():
+        user = accounts.user_by_email(fellow.email)
+        assert user is not None
+        person = make_person("hm-treasury", user_id=user.id)
+        supervisor = make_supervisor(readers[-1].email)
+        placement = make_placement("in-post 2026-01-05", person=person, supervisor=supervisor, at="home-office").ref
+    address = f"/fellowships/placements/{placement}"
+
+    refused = []
+    for reader in (*readers, fellow):
+        main = Seen(re.split("<main|</main", reader.get(address).text)[1])
+        led = {link["href"].partition("#")[0] for link in main.all("a")} - {""}
+        refused += [(reader.email, link) for link in led if reader.get(link).status_code >= 400]
+
+    assert refused == []

@@ -61,6 +61,18 @@ def test_a_view_that_is_not_shared_is_nobody_else_s(sign_in: SignIn):
     assert [colleague.get(f"{href}/edit").status_code for href in shared] == [404]
 
 
+def test_of_two_who_change_a_view_from_the_same_page_the_second_is_told(sign_in: SignIn):
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+    path = save(manager, "Breaks to chase")
+    seen = {"version": Seen(manager.get(f"{path}/edit").text).one("input", name="version")["value"], "share": "nobody"}
+
+    first, second = (manager.send(f"{path}/edit", {**seen, "name": name}) for name in ("Breaks", "Late"))
+
+    assert (first.status_code, second.status_code) == (303, 200)
+    assert "Somebody else has changed this view" in second.text
+    assert "Late" not in manager.get("/views").text
+
+
 @pytest.mark.parametrize(
     "address", ["", "https://elsewhere.example/", "//elsewhere.example", "/no-such-page", "people"]
 )

@@ -7,6 +7,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from tests.auditing import told_of
 from tests.conftest import Arrange
 from tests.factories import make_user
 from tests.leadership.recruiting import TO_APPOINTABLE, TO_INTERVIEW, make_candidacy, make_vacancy
@@ -144,6 +145,15 @@ def test_the_candidate_and_the_vacancy_come_to_in_post_together_or_neither_does(
         assert stages(first) == ["accepted"]
         offers.pass_checks(first, date(2026, 4, 17), by=lead)
         offers.take_up(first, date(2026, 4, 20), by=lead)
+    with arrange():
+        first, lead = again(ref), make_user()
+        done = [f"candidacy.{verb}" for verb in ("offered", "accepted", "checked", "in-post")]
+        assert told_of(f"candidacy:{ref}") == done
+        assert told_of(f"vacancy:{first.vacancy.ref}") == [
+            "vacancy.moved",
+            "vacancy.merit-order",
+            *4 * ["vacancy.moved"],
+        ]
 
         assert (stages(first), queries.vacancy_stage(first.vacancy)) == (["in-post"], "in-post")
         entered = standing_events(first.vacancy.journey_id)[-1]

@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from tests.auditing import told_of
 from tests.conftest import Arrange
 from tests.factories import make_user, organisation
 from tests.leadership.recruiting import TO_APPOINTABLE, TO_INTERVIEW, make_candidacy, make_vacancy
@@ -71,6 +72,9 @@ def test_168_a_similar_post_is_a_new_candidacy_that_enters_at_offered_with_a_cla
         assert stages(second, offered) == ["withdrawn", "in-post"]
         spans = METRICS["leadership.median_days_to_hire"].numerator(NOW).subquery()
         assert offered.vacancy.journey_id not in db.session.scalars(select(spans.c.record_id)).all()
+        ref = offered.vacancy.ref
+    with arrange():
+        assert told_of(f"vacancy:{ref}")[0] == "vacancy.added"
 
 
 def test_only_somebody_on_the_list_is_offered_a_similar_post(arrange: Arrange):

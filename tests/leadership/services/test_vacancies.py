@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from tests.auditing import told_of
 from tests.conftest import Arrange
 from tests.factories import make_user, organisation
 from tests.leadership.recruiting import TO_MERIT, make_campaign, make_candidacy, make_vacancy, seat
@@ -76,6 +77,9 @@ def test_166_a_closing_can_be_moved_until_the_last_instant_in_london_and_not_aft
 
         assert vacancy.advert is not None
         assert (vacancy.location, vacancy.advert.closes_at) == ("Leeds", TONIGHT)
+        subject = f"vacancy:{vacancy.ref}"
+    with arrange():
+        assert told_of(subject) == ["vacancy.opened", "vacancy.edited"]
 
 
 def test_171_a_copy_has_no_date_no_panel_and_no_candidate_of_the_first(arrange: Arrange):

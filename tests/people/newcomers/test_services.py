@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.auditing import told_of
 from tests.conftest import Arrange
 from tests.factories import make_person, make_user, organisation
 from tracker.core.db import db
@@ -30,9 +31,11 @@ def test_somebody_new_is_entered_posted_and_found(arrange: Arrange):
         assert (person.name, person.email_key, person.fte) == ("Zoë Ní Bhriain", "zoe.ni@example.gov.uk", 0.8)
         assert person.ref.startswith("P-")
         assert len(person.ref) == 12
+        ref = person.ref
     with arrange() as session:
         found = session.scalars(select(Person).where(Search("zoe bhriain").found())).one()
         assert found.organisation_id == organisation("home-office").id
+        assert told_of(f"person:{ref}") == ["person.added"]
 
 
 @pytest.mark.parametrize(

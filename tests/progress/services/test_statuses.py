@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from tests.auditing import told_of
 from tests.conftest import Arrange
 from tests.factories import make_user, organisation
 from tests.progress.story import LATEST, TRAINED, compile_story, foretell, tell
@@ -145,6 +146,9 @@ def test_a_new_rule_holds_from_its_day_and_is_not_known_before_it_was_set(arrang
         assert list(rules()) == [new, first]
         with pytest.raises(ChangedMeanwhile):
             set_rule(Thresholds(95, 60, 50, 30), date(2026, 5, 1), "Again", version=str(first.id), by=by)
+        subject = f"status-rule:{new.id}"
+    with arrange():
+        assert told_of(subject) == ["status-rule.set"]
 
 
 @pytest.mark.parametrize(

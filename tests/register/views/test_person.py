@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -210,3 +212,29 @@ def test_the_number_of_queries_of_a_person_does_not_grow_with_their_history(
         assert manager.get("/people/HO-1").text.count("Placement PL") >= 10
 
     assert len(asked) <= 12, "\n".join(asked)
+
+
+def test_pages_lead_nobody_to_what_they_are_refused(sign_in: SignIn, arrange: Arrange):
+    auditor, lead = sign_in(Role.AUDITOR), sign_in(Role.DEPARTMENT_LEAD, at="home-office")
+    trainee = sign_in(Role.TRAINEE)
+    with arrange():
+        user = user_by_email(trainee.email)
+        assert user is not None
+        person = make_person("home-office", ref="HO-1", user_id=user.id)
+        training = make_enrolment("enrolled 2026-01-05", "in-training 2026-02-02", person=person).ref
+        make_enrolment("withdrawn 2026-03-02", person=person)
+        make_placement("in-post 2026-01-05", person=person, at="hm-treasury")
+    pages = {
+        auditor: ("/people", "/people/HO-1", f"/training/enrolments/{training}"),
+        lead: ("/people", "/people/HO-1", f"/training/enrolments/{training}"),
+        trainee: ("/people/HO-1", f"/training/enrolments/{training}"),
+    }
+
+    refused = []
+    for reader, addresses in pages.items():
+        for address in addresses:
+            main = Seen(re.split("<main|</main", reader.get(address).text)[1])
+            led = {link["href"].partition("#")[0] for link in main.all("a")} - {""}
+            refused += [(reader.email, address, link) for link in led if reader.get(link).status_code >= 400]
+
+    assert refused == []

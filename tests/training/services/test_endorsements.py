@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from tests.auditing import told_of
 from tests.conftest import Arrange
 from tests.factories import make_enrolment, make_person, make_user
 from tracker.accounts.models import AnswerLink
@@ -43,6 +44,9 @@ def test_with_both_agreed_the_enrolment_is_endorsed_from_today(arrange: Arrange)
 
         assert stages(enrolment) == ["nominated", "endorsed"]
         assert standing_events(enrolment.journey_id)[-1].effective_on == today()
+        subject = f"enrolment:{enrolment.ref}"
+    with arrange():
+        assert told_of(subject)[-3:] == ["enrolment.endorsement", "enrolment.endorsement", "enrolment.stage"]
 
 
 def test_who_does_not_endorse_says_why_and_nothing_goes_on(arrange: Arrange):

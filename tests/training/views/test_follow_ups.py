@@ -5,6 +5,7 @@ import re
 from flask import Flask
 from sqlalchemy import select
 
+from tests.auditing import told_of
 from tests.browsers import browser
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_enrolment, make_person
@@ -56,6 +57,8 @@ def test_three_answers_by_the_link_are_kept_once_and_shown(app: Flask, arrange: 
     assert "More data" in page
     timeline = Seen(sign_in(Role.PROGRAMME_MANAGER).get(f"/training/enrolments/{ref}").text).words
     assert "Answered by the person, 3 months after completing" in timeline
+    with arrange():
+        assert told_of(f"enrolment:{ref}")[-2:] == ["enrolment.follow-up", "enrolment.stage"]
 
 
 def test_a_link_that_was_passed_on_or_an_answer_left_out_keeps_nothing(app: Flask, arrange: Arrange):
