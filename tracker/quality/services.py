@@ -4,6 +4,7 @@ import secrets
 from datetime import date, timedelta
 
 from sqlalchemy import and_, insert, not_, select, update
+from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.accounts import audit
 from tracker.accounts.models import User
@@ -70,7 +71,9 @@ def give(finding: Finding, owner: User | None, *, by: User) -> None:
         db.session.flush()
     if owner is not None:
         db.session.add(FindingOwner(finding_id=finding.id, owner_id=owner.id, given_by_id=by.id))
-        db.session.flush()
+    # Whoever has the finding open is to see that it was given, though its own row says nothing of it.
+    flag_modified(finding, "last_seen_on")
+    db.session.flush()
     after = owner and owner.ref
     audit.record("finding.given", f"finding:{finding.ref}", actor=by, before={"owner": before}, after={"owner": after})
 

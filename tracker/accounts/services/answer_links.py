@@ -164,14 +164,6 @@ def redeem(kind: LinkKind, token: str) -> AnswerLink:
     return link
 
 
-def revoke(subject: str, *, actor: User | None) -> int:
-    """Take back every link about a subject that still holds; how many there were."""
-    ended = _end(AnswerLink.subject == subject)
-    if ended:
-        audit.record("link.revoked", subject, actor=actor, after={"links": ended})
-    return ended
-
-
 def _end(*which: object) -> int:
     live = update(AnswerLink).where(*which, AnswerLink.used_at.is_(None), AnswerLink.revoked_at.is_(None))  # type: ignore[arg-type]
     return int(db.session.execute(live.values(revoked_at=clock.now())).rowcount)  # type: ignore[attr-defined]
