@@ -54,4 +54,6 @@ def _judge(connection: Connection) -> None:
 
 
 def _forget(connection: Connection) -> None:
-    connection.info.pop("written", None)
+    # Of a connection that was cut nothing is known any more, and nothing was kept.
+    if not connection.invalidated:
+        connection.info.pop("written", None)

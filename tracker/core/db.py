@@ -58,7 +58,8 @@ POSTGRESQL_OPTIONS = (
     "-c statement_timeout=300000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC "
     "-c random_page_cost=1.1 -c plan_cache_mode=force_custom_plan"
 )
-"""Its own cost of looking a row up is that of disks that turn: it would rather read everybody than find a few."""
+"""Its own cost of looking a row up is that of disks that turn: it would rather read everybody than find a few. Nor is
+one plan kept for all values: where most rows share one, and for lists of any length, it takes many times as long."""
 
 
 class Base(DeclarativeBase):
@@ -271,7 +272,8 @@ def init_db(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
     db.init_app(app)
     with app.app_context():
-        (_listen_to_sqlite if settings.is_sqlite else _listen_to_postgresql)(db.engine)
+        if settings.is_sqlite:
+            _listen_to_sqlite(db.engine)
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
@@ -314,25 +316,3 @@ def _listen_to_sqlite(engine: Engine) -> None:
         if options.get("sqlite_write"):
             connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get('sqlite_wait_ms', PATIENCE_MS))}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("sqlite_write") else "BEGIN")
-
-
-def _listen_to_postgresql(engine: Engine) -> None:
-    """Have connections keep their prepared statements from one request to the next.
-
-    Every request that only reads ends with a rollback, and with one psycopg forgets what it prepared, because tables
-    might have been made anew meanwhile. Here only migrations and restores do that, while nothing else is at work; to
-    read and plan each statement again costs more than to answer most of them.
-    """
-    pq: Any = engine.dialect.loaded_dbapi.pq
-
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, record: Any) -> None:
-        forgetting = connection.rollback
-
-        def rollback() -> None:
-            server = connection.pgconn
-            is_well = server.transaction_status == pq.TransactionStatus.INTRANS
-            if not is_well or server.exec_(b"ROLLBACK").status != pq.ExecStatus.COMMAND_OK:
-                forgetting()
-
-        connection.rollback = rollback

@@ -28,15 +28,17 @@ def current(connection: Connection | None = None) -> str | None:
     """
     if connection is None:
         with db.engine.connect() as own:
-            return current(own)
-    try:
-        revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except DatabaseError:
-        # It is asked after the fact, because a database that has one is the rule.
-        connection.rollback()
-        if inspect(connection).has_table("alembic_version"):
-            raise
-        return None
+            try:
+                return _revision(own)
+            except DatabaseError:
+                # Whether there is one at all is asked only now: a database that has none is rare.
+                own.rollback()
+                return current(own)
+    return _revision(connection) if inspect(connection).has_table("alembic_version") else None
+
+
+def _revision(connection: Connection) -> str | None:
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return revision
 
 
