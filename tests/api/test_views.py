@@ -345,3 +345,12 @@ def test_the_document_says_what_there_is(app: Flask, arrange: Arrange):
     assert set(described["paths"]) == paths
     assert set(described["paths"]["/api/v1/events"]) == {"get", "post"}
     assert "AskPeople" not in described["components"]["schemas"]
+
+
+def test_a_lead_is_told_forecasts_of_the_own_department_alone(app: Flask, arrange: Arrange):
+    system = system_of(app, arrange, Role.DEPARTMENT_LEAD, at="home-office")
+
+    own, other = (system.get(f"forecasts?organisation={slug}") for slug in ("home-office", "ministry-of-justice"))
+
+    assert own.json["data"] == []
+    assert other.status_code == 404
