@@ -329,7 +329,9 @@ def test_every_look_at_people_is_in_the_audit_trail_with_how_many(app: Flask, ar
 
     with app.app_context():
         looks = db.session.execute(
-            select(AuditEntry.subject_type, AuditEntry.after).where(AuditEntry.verb == "exported")
+            select(AuditEntry.subject_type, AuditEntry.after)
+            .where(AuditEntry.verb == "exported")
+            .order_by(AuditEntry.number)
         ).all()
         uses = select(func.count()).select_from(AuditEntry).where(AuditEntry.verb == "token.used")
         assert db.session.scalar(uses) == 1

@@ -129,7 +129,7 @@ def test_too_many_uses_in_a_minute_wait_for_the_next(app: Flask, arrange: Arrang
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     with arrange() as session:
-        told = list(session.scalars(select(AuditEntry.verb)))
+        told = list(session.scalars(select(AuditEntry.verb).order_by(AuditEntry.number)))
         assert (told.count("token.used"), told.count("token.slowed")) == (1, 1)
     assert answers[-1].headers["Retry-After"] == "40"
     assert answers[-1].content_type == "application/problem+json"

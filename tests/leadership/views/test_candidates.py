@@ -40,7 +40,9 @@ def test_the_panel_and_the_recruitment_lead_see_names_and_that_they_looked_is_ke
         assert "z.quill@example.com" in one.text
 
     with app.app_context():
-        looks = db.session.scalars(select(AuditEntry.subject_type).where(AuditEntry.verb == "looked at"))
+        looks = db.session.scalars(
+            select(AuditEntry.subject_type).where(AuditEntry.verb == "looked at").order_by(AuditEntry.number)
+        )
         assert sorted(looks) == ["candidacy", "candidacy", "candidates", "candidates"]
 
 

@@ -104,7 +104,11 @@ def test_what_is_declared_stands_until_it_is_replaced_or_withdrawn(app: Flask, a
     with app.app_context():
         assert what_stands([TRAINED]) == {}
         assert [one.number for one in db.session.scalars(select(StatusDeclared))] == [1, 2, 3]
-        verbs = db.session.scalars(select(AuditEntry.verb).where(AuditEntry.subject_ref == f"{TRAINED}/home-office"))
+        verbs = db.session.scalars(
+            select(AuditEntry.verb)
+            .where(AuditEntry.subject_ref == f"{TRAINED}/home-office")
+            .order_by(AuditEntry.number)
+        )
         assert list(verbs) == ["status.declared", "status.declared", "status.withdrawn"]
 
 
