@@ -55,6 +55,7 @@ class Tests:
     def end(self) -> None:
         self.line.send(None)
         self.process.wait()
+        self.line.close()
 
 
 def copy_of_the_project(copy: Path) -> Path:
