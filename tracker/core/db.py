@@ -3,7 +3,7 @@
 SQLite and PostgreSQL. Reads begin by themselves; writes happen inside `transaction()` and nowhere else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -56,10 +56,12 @@ SQLITE_PRAGMAS = (
 """Of the cache, in KiB, every connection has one of its own, and every sorting may take as much again."""
 POSTGRESQL_OPTIONS = (
     "-c statement_timeout=300000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC "
-    "-c random_page_cost=1.1 -c plan_cache_mode=force_custom_plan"
+    "-c random_page_cost=1.1"
 )
-"""Its own cost of looking a row up is that of disks that turn: it would rather read everybody than find a few. Nor is
-one plan kept for all values: where most rows share one, and for lists of any length, it takes many times as long."""
+"""Its own cost of looking a row up is that of disks that turn: it would rather read everybody than find a few."""
+UNPREPARED: Mapping[str, Any] = {"prepare_threshold": None}
+"""No statement is kept ready with one plan for all values: where most rows share one, and for lists of any length, that
+takes many times as long. To forbid such plans altogether would have each foreign key of each row planned anew too."""
 
 
 class Base(DeclarativeBase):
@@ -288,7 +290,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         "max_overflow": 5,
         "pool_timeout": 5,
         "pool_recycle": 1800,
-        "connect_args": {"connect_timeout": 5, "options": options},
+        "connect_args": {"connect_timeout": 5, "options": options, **UNPREPARED},
     }
 
 
