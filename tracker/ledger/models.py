@@ -152,8 +152,8 @@ class StageSpan(Model):
     __table_args__ = (
         Index(None, "journey_id", "position", unique=True),
         Index(None, "person_id"),
-        Index(None, "starts_on"),
-        Index(None, "promised_on"),
+        Index(None, "starts_on", "person_id"),
+        Index(None, "promised_on", "person_id"),
         Index(
             "ix_stage_span_standing",
             "strand",

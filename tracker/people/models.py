@@ -144,7 +144,7 @@ class PostingSpan(Model):
         Index(None, "person_id", "starts_on", unique=True),
         Index(None, "person_id", "ends_on", unique=True),
         Index(None, "organisation_id", "ends_on"),
-        Index(None, "starts_on"),
+        Index(None, "starts_on", "person_id"),
     )
 
     posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), primary_key=True)

@@ -9,7 +9,7 @@ from tracker.core.metric import Metric
 from tracker.fellowships.metrics import homes, spans
 from tracker.fellowships.metrics.leading import TO_START
 from tracker.fellowships.models import LogDecision, LogVersion, WeekLog
-from tracker.ledger.models import Journey, Strand
+from tracker.ledger.models import Journey, StageSpan, Strand
 
 REPORTED = Metric(
     code="fellowships.reported",
@@ -226,4 +226,4 @@ def changed_by_the_calendar() -> Select[Any]:
 
     A select of person ids.
     """
-    return select(Journey.person_id).where(Journey.strand == Strand.FELLOWSHIPS)
+    return select(StageSpan.person_id).where(StageSpan.strand == Strand.FELLOWSHIPS)

@@ -1,11 +1,11 @@
 """Which records differ between two (as at, known at), and what happened to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, true
 
@@ -76,12 +76,27 @@ def changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Se
         lived = _spans(metric, known.at_close)
         before = lived if known.at_opening is known.at_close else _spans(metric, known.at_opening)
     inside = structure.members(scope)
-    rows = _changed((before, lived, lived), [as_at for as_at, _ in ends], inside)
+    rows = _changed(before, lived, ends[0][0], ends[2][0], inside)
     if not any(one.is_known != one.is_counted for one in rows):
         return rows
-    runs = _runs(lived, None if metric.shared is None else inside)
+    moved = {one.record_id for one in rows}
+    runs = _runs({id: spans for id, spans in lived.items() if id in moved}, None if metric.shared is None else inside)
     entered = _entered(metric, known.at_close, rows, ends[1][0], ends[2][0])
     return [_explained(metric, one, runs[one.record_id], entered, ends) for one in rows]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of some people, or where there are none of everybody: a part of an answer."""
+
+    at: datetime | None
+    people: frozenset[int] | None = None
+    on: date | None = None
+
+    def knowledge(self, among: Set[int] | None = None) -> Knowledge:
+        """As the ledger is asked it; of those people alone who are among some."""
+        people = self.people if among is None or self.people is None else self.people & among
+        return Knowledge(self.at, None if people is None else listed(people), self.on)
 
 
 @dataclass(frozen=True)
@@ -89,8 +104,8 @@ class _Known:
     """What is asked for the opening, and for the two ends as known at the close, each in parts that are put
     together: one and the same list where both are known alike."""
 
-    at_opening: Sequence[Knowledge]
-    at_close: Sequence[Knowledge]
+    at_opening: Sequence[_Asked]
+    at_close: Sequence[_Asked]
 
 
 def _known(metric: Metric, ends: Sequence[End]) -> _Known:
@@ -99,15 +114,14 @@ def _known(metric: Metric, ends: Sequence[End]) -> _Known:
     instants = [at for at in (at_first, at_last) if at is not None]
     since = min(instants) if instants else None
     if metric.strand == VACANCY_STRAND or (since is not None and are_other_rules_known_since(since)):
-        at_opening, at_close = [Knowledge(at_first, on=opened_on)], [Knowledge(at_last)]
+        at_opening, at_close = [_Asked(at_first, on=opened_on)], [_Asked(at_last)]
         return _Known(at_close if at_first == at_last else at_opening, at_close)
-    touched = people_touched_since(since) if since is not None else set()
-    as_ever = Knowledge(people=listed(people_on_the_move(opened_on, closed_on) - touched))
-    those = listed(touched)
-    at_close = [as_ever, Knowledge(at_last, those)] if touched else [as_ever]
+    touched = frozenset(people_touched_since(since)) if since is not None else frozenset()
+    as_ever = _Asked(None, frozenset(people_on_the_move(opened_on, closed_on)) - touched)
+    at_close = [as_ever, _Asked(at_last, touched)] if touched else [as_ever]
     if not touched or at_first == at_last:
         return _Known(at_close, at_close)
-    return _Known([as_ever, Knowledge(at_first, those, opened_on)], at_close)
+    return _Known([as_ever, _Asked(at_first, touched, opened_on)], at_close)
 
 
 def _inside(organisation_id: ColumnElement[int], structure: Structure, scope: Scope) -> ColumnElement[bool]:
@@ -120,38 +134,47 @@ class _Span(NamedTuple):
     starts_on: date
     ends_on: date
 
-    def holds(self, day: date) -> bool:
-        return self.starts_on <= day < self.ends_on
-
 
 Lives = Mapping[int, Sequence[_Span]]
 """The spans of each record, in order of days."""
 
 
-def _spans(metric: Metric, known: Sequence[Knowledge]) -> Lives:
+def _spans(metric: Metric, known: Sequence[_Asked]) -> Lives:
     lives: dict[int, list[_Span]] = {}
-    for knowledge in known:
-        span = metric.numerator(knowledge).subquery()
+    for asked in known:
+        span = metric.numerator(asked.knowledge()).subquery()
         columns = (span.c.record_id, span.c.journey_id, span.c.organisation_id, span.c.starts_on, span.c.ends_on)
         for record_id, *more in db.session.execute(select(*columns).where(span.c.starts_on < span.c.ends_on)).all():
             lives.setdefault(record_id, []).append(_Span._make(more))
     for spans in lives.values():
-        spans.sort(key=attrgetter("starts_on"))
+        if len(spans) > 1:
+            spans.sort(key=attrgetter("starts_on"))
     return lives
 
 
-def _changed(lives: Sequence[Lives], days: Sequence[date], inside: frozenset[int]) -> list[Changed]:
-    """Those of three lives of each record, by the days of the three ends, that do not count alike."""
-    rows, ends = [], list(zip(lives, days, strict=True))
-    for record_id in dict.fromkeys(chain(lives[0], lives[1])):
-        held = [[one for one in life.get(record_id, ()) if one.holds(day)] for life, day in ends]
-        here = [[one.journey_id for one in spans if one.organisation_id in inside] for spans in held]
-        was, known, counted = map(bool, here)
-        if was == known == counted:
+def _changed(before: Lives, lived: Lives, opened_on: date, closed_on: date, inside: frozenset[int]) -> list[Changed]:
+    """The records that do not count alike on the opening day as known then and as known at the close, and on the
+    closing day."""
+    rows: list[Changed] = []
+    are_known_alike = before is lived
+    for record_id in lived if are_known_alike else dict.fromkeys(chain(before, lived)):
+        spans = lived.get(record_id, ())
+        known = [one for one in spans if one.starts_on <= opened_on < one.ends_on]
+        counted = [one for one in spans if one.starts_on <= closed_on < one.ends_on]
+        if are_known_alike and known == counted:
             continue
-        elsewhere = [any(one.organisation_id not in inside for one in spans) for spans in held]
+        was = known
+        if not are_known_alike:
+            was = [one for one in before.get(record_id, ()) if one.starts_on <= opened_on < one.ends_on]
+        here = [[one.journey_id for one in held if one.organisation_id in inside] for held in (was, known, counted)]
+        was_known, is_known, is_counted = map(bool, here)
+        if was_known == is_known == is_counted:
+            continue
+        was_elsewhere, is_elsewhere = (
+            any(one.organisation_id not in inside for one in held) for held in (known, counted)
+        )
         journey_id = max(here[2] or here[1] or here[0])
-        rows.append(Changed(record_id, journey_id, was, known, counted, elsewhere[1], elsewhere[2]))
+        rows.append(Changed(record_id, journey_id, was_known, is_known, is_counted, was_elsewhere, is_elsewhere))
     return rows
 
 
@@ -178,28 +201,26 @@ Entered = Mapping[tuple[str, int, date], tuple[str, bool]]
 """The last stage entered on a day, by a journey or by a person, and whether that was only a new promise."""
 
 
-def _entered(metric: Metric, known: Sequence[Knowledge], rows: Sequence[Changed], after: date, until: date) -> Entered:
+def _entered(metric: Metric, known: Sequence[_Asked], rows: Sequence[Changed], after: date, until: date) -> Entered:
     entered: dict[tuple[str, int, date], tuple[str, bool]] = {}
-    for knowledge in known:
-        span = stage_spans(knowledge).subquery()
+    of_people = metric.record == "person"
+    those = {one.record_id if of_people else one.journey_id for one in rows}
+    for asked in known:
+        span = stage_spans(asked.knowledge(those if of_people else None)).subquery()
         query = (
             select(span.c.journey_id, span.c.person_id, span.c.starts_on, span.c.stage, Event.kind)
             .join(Event, Event.id == span.c.event_id)
-            .where(span.c.starts_on > after, span.c.starts_on <= until, _of_those(metric, span, rows))
+            .where(span.c.starts_on > after, span.c.starts_on <= until)
             .order_by(span.c.starts_on, span.c.event_id)
         )
+        if not of_people or asked.people is None:
+            query = query.where((span.c.person_id if of_people else span.c.journey_id).in_(listed(those)))
         for journey_id, person_id, day, stage, kind in db.session.execute(query).all():
             what = (stage, kind is EventKind.EXTENDED)
             entered["journey", journey_id, day] = what
             if person_id is not None:
                 entered["person", person_id, day] = what
     return entered
-
-
-def _of_those(metric: Metric, span: Any, rows: Sequence[Changed]) -> ColumnElement[bool]:
-    if metric.record == "person":
-        return span.c.person_id.in_(listed(one.record_id for one in rows))  # type: ignore[no-any-return]
-    return span.c.journey_id.in_(listed({one.journey_id for one in rows}))  # type: ignore[no-any-return]
 
 
 def _explained(
