@@ -12,7 +12,6 @@ from playwright.sync_api import StorageState, expect, sync_playwright
 from tests.browser.shown import Shown
 from tests.browser.site import Site
 from tests.browser.visitor import PASSWORD, Visitor
-from tests.databases import KINDS
 from tests.demonstration import demonstrate
 from tests.factories import make_user
 from tracker.accounts.permissions import Role
@@ -23,8 +22,12 @@ AT = "home-office"
 expect.set_options(timeout=60_000)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever stands in this folder drives the one browser, so one worker runs it all."""
+    """Whatever stands in this folder drives the one browser, so one worker runs it all.
+
+    First, because the groups are read off the items in a hook of the same name.
+    """
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("browser")
@@ -72,9 +75,9 @@ def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site.close()
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture
 def bare(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server on an empty database of each kind, for the test alone."""
+    """A server on an empty database of the kind that is asked for, for the test alone."""
     kind: str = request.param
     site = Site(kind, tmp_path_factory.mktemp(f"bare-{kind}"), "bare")
     with site.serving():

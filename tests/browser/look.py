@@ -20,11 +20,10 @@ PICTURES = os.environ.get("TRACKER_TEST_PICTURES")
 AXE = """options => axe.run({resultTypes: ["violations"], ...options}).then(
     found => found.violations.flatMap(one => one.nodes.map(
         node => `${one.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`)))"""
-# Colours, which take the longest to judge, do not depend on the width; how far targets are apart does. The rest is
-# asked on a phone, and by `make assure` at every width.
-AT_A_DESK: dict[str, Any] = {"runOnly": ["color-contrast", "target-size"]}
-ON_A_PHONE: dict[str, Any] = {"rules": {"target-size": {"enabled": True}, "color-contrast": {"enabled": False}}}
-EVERYTHING: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
+# What a page says and how it is made is the same at every width, and the judging takes longer than the page: it is done
+# at a desk's, by `make assure` at both.
+JUDGED_AT = set(WIDTHS) if ALL_LOOKS else {max(WIDTHS)}
+RULES: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
 FACTS = """() => ({
     title: document.title,
     headings: [...document.querySelectorAll("h1")].map(one => one.innerText.replace(/\\s+/g, " ").trim()),
@@ -44,7 +43,7 @@ def faults(tab: Tab, width: int, judged_in: Tab | None) -> list[str]:
     """
     tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
     facts: dict[str, Any] = tab.evaluate(FACTS)
-    found = [f"axe {one}" for one in (_axe(judged_in, width) if judged_in else [])]
+    found = [f"axe {one}" for one in (_axe(judged_in, width) if judged_in and width in JUDGED_AT else [])]
     if facts["wide"] > 0:
         found.append(f"it scrolls sideways by {facts['wide']} pixels: {facts['sticking']}")
     if len(facts["headings"]) != 1:
@@ -62,8 +61,7 @@ def _axe(tab: Tab, width: int) -> list[str]:
     tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
     if not tab.evaluate("() => 'axe' in window"):
         tab.evaluate(AXE_SCRIPT)
-    options = EVERYTHING if ALL_LOOKS else AT_A_DESK if width == max(WIDTHS) else ON_A_PHONE
-    listed: list[str] = tab.evaluate(AXE, options)
+    listed: list[str] = tab.evaluate(AXE, RULES)
     return listed
 
 

@@ -56,7 +56,7 @@ SQLITE_PRAGMAS = (
 """Of the cache, in KiB, every connection has one of its own, and every sorting may take as much again."""
 POSTGRESQL_OPTIONS = (
     "-c statement_timeout=300000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC "
-    "-c random_page_cost=1.1"
+    "-c random_page_cost=1.1 -c jit=off"
 )
 """Its own cost of looking a row up is that of disks that turn: it would rather read everybody than find a few."""
 UNPREPARED: Mapping[str, Any] = {"prepare_threshold": None}

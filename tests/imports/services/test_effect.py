@@ -58,7 +58,7 @@ def counted() -> Counter[tuple[str, int]]:
     return found
 
 
-@pytest.mark.parametrize("files", [12, pytest.param(60, marks=pytest.mark.assure)])
+@pytest.mark.parametrize("files", [6, pytest.param(60, marks=pytest.mark.assure)])
 def test_the_predicted_effect_is_the_actual_one_for_random_files(app: Flask, tmp_path: Path, files: int):
     chance, file, loaded = Random(11), tmp_path / "rows.csv", 0
     for _ in range(files):

@@ -20,7 +20,7 @@ from tracker.imports.services import taking, working
 from tracker.ledger.models import Event
 from tracker.people.models import Person
 
-ROWS = 12_000
+ROWS = 6_000
 STAGED = """
 import os, signal
 from tracker.imports.services import staging
@@ -97,7 +97,7 @@ def test_a_process_killed_at_any_moment_leaves_all_or_nothing(
     database: Database, app: Flask, instance: Path, file: Path, number: int
 ):
     process = start(database, instance, file)
-    time.sleep(Random(number).uniform(0.5, 4))
+    time.sleep(Random(number).uniform(0.5, 3))
     process.kill()
     process.wait(60)
 
