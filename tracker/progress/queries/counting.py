@@ -43,7 +43,7 @@ less."""
 def asked(knowledge: Knowledge) -> Knowledge:
     """The same question with its instant and its day left open, so that one statement serves every answer."""
     at = None if knowledge.at is None else cast(datetime, bindparam(KNOWN_AT, type_=UtcDateTime()))
-    on = None if knowledge.on is None else cast(date, bindparam(DAY, type_=Date()))
+    on = None if knowledge.on is None else cast(date, bindparam(DAY, type_=Date(), literal_execute=True))
     return Knowledge(at, None, on)
 
 
@@ -85,12 +85,13 @@ def spread_once(select: Select[Any]) -> CTE:
 @lru_cache(maxsize=32)
 def _day_statement(parts: tuple[Part, ...], is_known: bool) -> CompoundSelect[Any]:
     knowledge = asked(Knowledge(clock.now() if is_known else None, None, date.min))
-    day = bindparam(DAY, type_=Date())
+    day = bindparam(DAY, type_=Date(), literal_execute=True)
     counted = []
     for branch, is_spread in branches(parts, knowledge, together=True):
         span = branch.subquery()
-        held = spread_once(select(span).where(span.c.starts_on <= day, day < span.c.ends_on))
-        group = (held.c.part, held.c.organisation_id, *([held.c.value] if is_spread else []))
+        told = (span.c.part, span.c.organisation_id, *([span.c.value] if is_spread else []))
+        held = spread_once(select(*told).where(span.c.starts_on <= day, day < span.c.ends_on))
+        group = tuple(held.c)
         value = held.c.value if is_spread else sql_cast(null(), Float)
         counted.append(select(held.c.part, held.c.organisation_id, value, func.count()).group_by(*group))
     return union_all(*counted)

@@ -32,6 +32,7 @@ def where_each_day(
     standing: Any, knowledge: Knowledge, *more: ColumnElement[Any], record: str = "person_id"
 ) -> Select[Any]:
     """Spans of standing, cut where the person was posted elsewhere: each day counts for the organisation of that day.
+    Asked for one day they are not cut: those stay that hold it, for the organisation of the day.
 
     `standing` has person_id, journey_id, starts_on and ends_on, without overlap for a record; `record` names the column
     that is counted.
@@ -39,15 +40,17 @@ def where_each_day(
     posting = posting_spans(knowledge).subquery()
     first, until = (standing.c.starts_on, standing.c.ends_on)
     overlaps = and_(posting.c.starts_on < until, posting.c.ends_on > first)
+    days = (greatest_of(posting.c.starts_on, first), least_of(posting.c.ends_on, until))
     if knowledge.on is not None:
         overlaps = and_(posting.c.starts_on <= knowledge.on, knowledge.on < posting.c.ends_on)
+        days = (first, until)
     here = and_(posting.c.person_id == standing.c.person_id, overlaps)
     return select(
         standing.c[record].label("record_id"),
         standing.c.journey_id,
         posting.c.organisation_id,
-        greatest_of(posting.c.starts_on, standing.c.starts_on).label("starts_on"),
-        least_of(posting.c.ends_on, standing.c.ends_on).label("ends_on"),
+        days[0].label("starts_on"),
+        days[1].label("ends_on"),
         *more,
     ).join_from(standing, posting, here)
 

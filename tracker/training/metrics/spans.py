@@ -5,10 +5,11 @@ was on the day it happened (fine print B3).
 """
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, Date, Select, and_, func, select
+from sqlalchemy import CTE, Date, Select, and_, func, select, type_coerce
 
 from tracker.core.calendar import LAST_DAY
 from tracker.core.metric import Knowledge, OneOf, Spans
@@ -28,7 +29,7 @@ ENDED_WELL = (Stage.COMPLETED, Stage.IN_ROLE)
 def _without_overlap(span: Any, knowledge: Knowledge) -> Any:
     """The spans without what an earlier one of the same person and stage covers: a person counts once a day."""
     if knowledge.on is not None:
-        return _once_on_a_day(span, knowledge)
+        return _once_on_a_day(span, knowledge.on)
     earlier = func.max(span.c.ends_on).over(
         partition_by=(span.c.stage, span.c.person_id), order_by=(span.c.starts_on, span.c.event_id), rows=(None, -1)
     )
@@ -41,15 +42,12 @@ def _without_overlap(span: Any, knowledge: Knowledge) -> Any:
     return cut.where(starts_on < covered.c.ends_on).subquery()
 
 
-def _once_on_a_day(span: Any, knowledge: Knowledge) -> Any:
-    """Those of the spans that hold the one day asked for, put together for each person."""
-    columns = (func.min(span.c.journey_id).label("journey_id"), func.min(span.c.starts_on).label("starts_on"))
-    return (
-        select(span.c.stage, span.c.person_id, *columns, func.max(span.c.ends_on).label("ends_on"))
-        .where(span.c.starts_on <= knowledge.on, knowledge.on < span.c.ends_on)
-        .group_by(span.c.stage, span.c.person_id)
-        .subquery()
-    )
+def _once_on_a_day(span: Any, on: date) -> Any:
+    """Those of the spans that hold the one day asked for, once for each person, cut short to begin on it."""
+    first = func.min(span.c.journey_id).label("journey_id")
+    days = (type_coerce(on, Date).label("starts_on"), type_coerce(LAST_DAY, Date).label("ends_on"))
+    held = select(span.c.stage, span.c.person_id, first, *days).where(span.c.starts_on <= on, on < span.c.ends_on)
+    return held.group_by(span.c.stage, span.c.person_id).subquery()
 
 
 def _standing_at(knowledge: Knowledge, wanted: Sequence[str]) -> Select[Any]:
