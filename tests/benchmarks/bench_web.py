@@ -128,8 +128,9 @@ def middle(rates: list[Rate]) -> Rate:
     return Rate(median(one.per_second for one in rates), median(one.cpu_ms for one in rates))
 
 
-def rates_at(kind: str, people: int) -> tuple[Rate, Rate, float]:
-    """The progress page with so many people, the bare page in turn with it, and the megabytes of a worker."""
+def rates_at(kind: str, people: int) -> tuple[Rate, Rate, tuple[float, float]]:
+    """The progress page with so many people, the bare page in turn with it, and the megabytes of a worker: all that it
+    sees, and those of its own."""
     with scratch(kind, people) as url, tempfile.TemporaryDirectory() as folder:
         app = create_app(settings_for(url, Path(folder)))
         cookie, size = prepared(app)
@@ -145,8 +146,9 @@ def rates_at(kind: str, people: int) -> tuple[Rate, Rate, float]:
             pairs = [
                 (rate(server, f"{ours}/progress", cookie), rate(bare_server, f"{bare}/bare")) for _ in range(TURNS)
             ]
-            workers = [child.memory_info().rss / 2**20 for child in server.children(recursive=True)]
-        return middle([pair[0] for pair in pairs]), middle([pair[1] for pair in pairs]), max(workers, default=0.0)
+            held = [child.memory_full_info() for child in server.children(recursive=True)]
+            worker = max(((one.rss / 2**20, one.uss / 2**20) for one in held), default=(0.0, 0.0))
+        return middle([pair[0] for pair in pairs]), middle([pair[1] for pair in pairs]), worker
 
 
 def create_app_seconds() -> float:
@@ -168,14 +170,15 @@ def create_app_seconds() -> float:
 
 def measure(kind: str, people: int) -> None:
     """Measure on a database of a kind."""
-    ours, bare, megabytes = rates_at(kind, people)
+    ours, bare, (megabytes, own) = rates_at(kind, people)
     note = f"bare page of the same size {bare.per_second:,.0f} requests/s in this run"
     limit = bare.per_second * SHARE_OF_BARE
     say("/progress signed in", ours.per_second, "requests/s", limit=limit, better="more", people=people, note=note)
     note = f"bare page {bare.cpu_ms:.2f} ms in this run"
     limit = bare.cpu_ms / SHARE_OF_BARE
     say("/progress signed in, processor time", ours.cpu_ms, "ms", limit=limit, people=people, note=note)
-    say("memory of a web worker", megabytes, "MB", limit=WORKER_MB, people=people)
+    note = f"{own:.0f} MB of its own, the rest shared with the others"
+    say("memory of a web worker", megabytes, "MB", limit=WORKER_MB, people=people, note=note)
     if people != FEW:
         few, _, _ = rates_at(kind, FEW)
         note = f"{few.cpu_ms:.2f} ms with {FEW:,} people in this run"
