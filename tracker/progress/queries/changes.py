@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Date, bindparam, func, select, true
 
 from tracker.core.db import db, reading_everything
 from tracker.core.metric import Knowledge, Metric
@@ -52,8 +52,9 @@ class Changed(NamedTuple):
 def count_on(metric: Metric, structure: Structure, scope: Scope, end: End) -> int:
     """The figure itself, counted alone, over everybody."""
     as_at, known_at = end
-    span = metric.numerator(Knowledge(known_at, None, as_at)).subquery()
-    query = select(func.count(span.c.record_id.distinct())).where(span.c.starts_on <= as_at, as_at < span.c.ends_on)
+    on: Any = bindparam("on", as_at, type_=Date(), literal_execute=True)
+    span = metric.numerator(Knowledge(known_at, None, on)).subquery()
+    query = select(func.count(span.c.record_id.distinct())).where(span.c.starts_on <= on, on < span.c.ends_on)
     return db.session.scalar(query.where(_inside(span.c.organisation_id, structure, scope))) or 0
 
 
