@@ -36,6 +36,7 @@ Records = Callable[[], dict[str, list[str]]]
         (trainee(email="ann@"), [(1, "email", "bad-email")]),
         (trainee(email="a" * 250 + "@ho.example"), [(1, "email", "too-long")]),
         (trainee(first_name="=1+1"), [(1, "first_name", "unsafe-text")]),
+        (trainee(last_name="Lee\u202e"), [(1, "last_name", "unsafe-text")]),
         (trainee(last_name="x" * 101), [(1, "last_name", "too-long")]),
         (trainee(note="x" * 4001), [(1, "note", "too-long")]),
         (trainee(fte="1.1"), [(1, "fte", "bad-number")]),

@@ -177,6 +177,7 @@ def test_somebody_whose_address_it_is_cannot_be_told_apart(arrange: Arrange):
     ("question", "answers", "field"),
     [
         ("name", {"first_name": "@Zoë", "last_name": "Bhriain"}, "first_name"),
+        ("name", {"first_name": "Zoë", "last_name": "\u202eniairhB"}, "last_name"),
         ("email", {"email": "taken@example.gov.uk"}, "email"),
         ("reference", {"person_ref": "HO-1"}, "person_ref"),
         ("since", {"effective_on": "2999-01-01"}, "effective_on"),
