@@ -180,6 +180,7 @@ def test_somebody_whose_address_it_is_cannot_be_told_apart(arrange: Arrange):
         ("name", {"first_name": "Zoë", "last_name": "\u202eniairhB"}, "last_name"),
         ("email", {"email": "taken@example.gov.uk"}, "email"),
         ("reference", {"person_ref": "HO-1"}, "person_ref"),
+        ("reference", {"person_ref": "HO/details"}, "person_ref"),
         ("since", {"effective_on": "2999-01-01"}, "effective_on"),
         ("since", {"effective_on": "2026-02-27", "stage": "in-training"}, "effective_on"),
         ("line-manager", {"line_manager": "ask", "line_manager_email": "nobody"}, "line_manager_email"),
