@@ -27,12 +27,13 @@ from tracker.core.db import UtcDateTime, is_sqlite
 from tracker.core.intake import Counts, Intake
 from tracker.ledger.models import Event, EventKind, EventNote, EventVoid, Journey, Source, Strand
 from tracker.ledger.services import keep_stage_spans
-from tracker.people.models import Person, PersonWord, Posting, PostingSpan
+from tracker.people.models import Person, PersonWord, Posting
 from tracker.people.services import keep_posting_spans, keep_spelling
 from tracker.training.imports.identity import keep_former
 from tracker.training.imports.matching import TRAINEE, dormant_cohorts, says_nothing_new, valid_trainees, with_enrolment
 from tracker.training.imports.sequence import counts_as_known
 from tracker.training.imports.tables import PERSON_CHANGE
+from tracker.training.imports.unsaid import keep_what_is_not_said
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey
 
 ALL_DAY = 1.0
@@ -44,7 +45,7 @@ FIELDS = ("first_name", "last_name", "email", "fte")
 def load_trainees(session: Session, intake: Intake) -> Counts:
     """Write what is valid. The caller owns the transaction, and nothing of it has to be looked at row by row."""
     rows = session.scalar(select(func.count()).where(valid_trainees(intake))) or 0
-    _keep_what_is_not_said(session, intake)
+    keep_what_is_not_said(session, intake)
     _write_cohorts(session, intake)
     changed = _write_changes(session, intake)
     _write_people(session, intake, changed)
@@ -57,24 +58,6 @@ def load_trainees(session: Session, intake: Intake) -> Counts:
     created = rows - begun
     updated = _count_updated(session, intake) if begun and (changed or postings or events > created) else 0
     return Counts(created=created, updated=updated, unchanged=rows - created - updated, events=events)
-
-
-def _keep_what_is_not_said(session: Session, intake: Intake) -> None:
-    """Take an empty profession or region for no statement: where a row names the organisation somebody was in on its
-    day, what was known of them there goes on. In another organisation it is not known.
-    """
-    if session.scalar(select(Person.id).limit(1)) is None:
-        return
-    for name in ("profession_id", "region_id"):
-        held = (
-            select(getattr(Posting, name))
-            .join(PostingSpan, PostingSpan.posting_id == Posting.id)
-            .join(Person, Person.id == PostingSpan.person_id)
-            .where(Person.ref == TRAINEE.c.person_ref, Posting.organisation_id == TRAINEE.c.organisation_id)
-            .where(PostingSpan.starts_on <= TRAINEE.c.effective_on, TRAINEE.c.effective_on < PostingSpan.ends_on)
-        )
-        is_empty = (valid_trainees(intake), TRAINEE.c[name].is_(None))
-        session.execute(update(TRAINEE).where(*is_empty).values({name: held.scalar_subquery()}))
 
 
 def touched_by_trainees(intake: Intake) -> Select[Any]:
