@@ -48,7 +48,9 @@ def test_a_changed_name_and_address_stay_on_the_persons_page(visit: Visit, progr
     who = someone(programme, f"in-training {days_ago(30)}")
     manager = visit(Role.PROGRAMME_MANAGER, script=script).open(f"/people/{who.person}/details")
 
-    manager.type("Last name", "Married").type("Email address", f"{who.person.lower()}.married@example.gov.uk")
+    manager.type("Last name", f"Married{'x' * 80}").type(
+        "Email address", f"{who.person.lower()}.married@example.gov.uk"
+    )
     manager.press("Save").sees("Olu Married", "Earlier names and addresses", who.name).look("earlier names")
 
 
