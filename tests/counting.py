@@ -21,7 +21,7 @@ def counted(app: Flask) -> Queries:
 
         def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
             if not statement.startswith(("BEGIN", "PRAGMA", "ROLLBACK")):
-                asked.append(" ".join(statement.split())[:160])
+                asked.append(" ".join(statement.split()))
 
         with app.app_context():
             engine = db.engine

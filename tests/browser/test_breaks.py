@@ -28,9 +28,12 @@ def test_a_break_is_recorded_with_its_return_and_ends_in_another_cohort(visit: V
     assert manager.tab.locator(".app-timeline__entry").filter(has_text="break").count() == 1
 
 
-def test_a_wrong_entry_is_corrected_after_its_effect_was_shown(visit: Visit, programme: Site):
+@both_ways(quick=False)
+def test_a_wrong_entry_is_corrected_after_its_effect_was_shown(visit: Visit, programme: Site, script: bool):
     who = someone(programme, f"in-training {days_ago(200)}", f"completed {days_ago(40)}")
-    manager = visit(Role.PROGRAMME_MANAGER).open(f"/training/enrolments/{who.enrolment}").look("completed")
+    manager = (
+        visit(Role.PROGRAMME_MANAGER, script=script).open(f"/training/enrolments/{who.enrolment}").look("completed")
+    )
 
     entry = manager.tab.locator(".app-timeline__entry").filter(has_text="Completed")
     with manager.tab.expect_event("load"):
@@ -42,9 +45,10 @@ def test_a_wrong_entry_is_corrected_after_its_effect_was_shown(visit: Visit, pro
     )
 
 
-def test_somebody_leaves_and_is_taken_on_again(visit: Visit, programme: Site):
+@both_ways(quick=True)
+def test_somebody_leaves_and_is_taken_on_again(visit: Visit, programme: Site, script: bool):
     who = someone(programme, f"in-training {days_ago(200)}")
-    manager = visit(Role.PROGRAMME_MANAGER).open(f"/training/enrolments/{who.enrolment}")
+    manager = visit(Role.PROGRAMME_MANAGER, script=script).open(f"/training/enrolments/{who.enrolment}")
 
     manager.follow("Withdraw").look().day("When did they leave?", days_ago(3))
     for group in ("Who brought it about?", "Why?"):

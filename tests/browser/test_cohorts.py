@@ -65,8 +65,9 @@ def test_a_cohort_from_its_first_place_to_its_end(visit: Visit, programme: Site,
     manager.press("Open it again").sees("is open again")
 
 
-def test_what_a_programme_counts_for_is_shown_before_it_is_changed(visit: Visit, programme: Site):
-    manager = visit(Role.PROGRAMME_MANAGER)
+@both_ways(quick=True)
+def test_what_a_programme_counts_for_is_shown_before_it_is_changed(visit: Visit, programme: Site, script: bool):
+    manager = visit(Role.PROGRAMME_MANAGER, script=script)
 
     manager.open("/training/programmes").look().follow("Evidence House").look("programme")
     manager.follow("Change the programme").look("edit").pick("Online").press("Save").sees(

@@ -35,9 +35,10 @@ def test_somebody_is_put_off_fails_and_completes_on_appeal(visit: Visit, program
     manager.sees("The appeal is recorded", "Shown by: Minutes of the board", "Open the evidence").look("upheld")
 
 
-def test_a_mistaken_withdrawal_is_taken_back_and_not_reinstated(visit: Visit, programme: Site):
+@both_ways(quick=False)
+def test_a_mistaken_withdrawal_is_taken_back_and_not_reinstated(visit: Visit, programme: Site, script: bool):
     who = someone(programme, f"in-training {days_ago(100)}", f"withdrawn {days_ago(10)}")
-    manager = visit(Role.PROGRAMME_MANAGER).open(f"/training/enrolments/{who.enrolment}")
+    manager = visit(Role.PROGRAMME_MANAGER, script=script).open(f"/training/enrolments/{who.enrolment}")
 
     manager.follow("Reinstate").sees("the furthest stage they had reached: In training").look()
     manager.follow("take it back instead").type("Why was the entry wrong?", "Somebody else")
@@ -71,9 +72,12 @@ def test_overdue_breaks_are_answered_by_one_press_each(visit: Visit, programme: 
         manager.open(f"/training/enrolments/{who.enrolment}").sees(becomes)
 
 
-def test_skills_are_rated_at_the_start_and_the_end_and_the_distance_is_shown(visit: Visit, programme: Site):
+@both_ways(quick=False)
+def test_skills_are_rated_at_the_start_and_the_end_and_the_distance_is_shown(
+    visit: Visit, programme: Site, script: bool
+):
     who = someone(programme, f"in-training {days_ago(100)}")
-    manager = visit(Role.PROGRAMME_MANAGER).open(f"/training/enrolments/{who.enrolment}")
+    manager = visit(Role.PROGRAMME_MANAGER, script=script).open(f"/training/enrolments/{who.enrolment}")
 
     manager.follow("Skills at the start and at the end").sees("Nothing is assessed").look("unrated")
     for moment, day, level in (("start", days_ago(99), "Awareness"), ("end", days_ago(3), "Practitioner")):

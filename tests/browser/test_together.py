@@ -40,9 +40,10 @@ def test_a_stage_is_recorded_for_a_cohort_after_a_look_at_whom_it_changes(visit:
     manager.open(f"/people?cohort={cohort}&stage=completed").sees("People (2)", *training)
 
 
-def test_only_those_who_are_ticked_go_to_another_organisation(visit: Visit, programme: Site):
+@both_ways(quick=False)
+def test_only_those_who_are_ticked_go_to_another_organisation(visit: Visit, programme: Site, script: bool):
     cohort, (_, pat, quin) = a_cohort(programme)
-    manager = visit(Role.PROGRAMME_MANAGER).open(f"/training/together?cohort={cohort}")
+    manager = visit(Role.PROGRAMME_MANAGER, script=script).open(f"/training/together?cohort={cohort}")
 
     manager.follow("Move to another organisation").choose("Which organisation did they move to?", "HM Treasury")
     manager.day("First day there", days_ago(2)).pick("Only those ticked below")
@@ -51,9 +52,10 @@ def test_only_those_who_are_ticked_go_to_another_organisation(visit: Visit, prog
     manager.look("shown").press("Record the move for 1 person").sees("done for 1 person")
 
 
-def test_a_list_is_downloaded_changed_and_loaded_again(visit: Visit, programme: Site, tmp_path: Path):
+@both_ways(quick=True)
+def test_a_list_is_downloaded_changed_and_loaded_again(visit: Visit, programme: Site, tmp_path: Path, script: bool):
     cohort, (_, pat, _) = a_cohort(programme)
-    manager = visit(Role.PROGRAMME_MANAGER).open(f"/training/together?cohort={cohort}")
+    manager = visit(Role.PROGRAMME_MANAGER, script=script).open(f"/training/together?cohort={cohort}")
 
     with manager.tab.expect_download() as waiting:
         manager.tab.get_by_role("link", name="Download the list, filled in (CSV)").click()

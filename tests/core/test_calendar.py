@@ -57,3 +57,13 @@ def test_weeks_end_on_friday_and_the_year_starts_on_1_april() -> None:
 
 def test_the_first_working_day_leaves_out_weekend_and_bank_holiday() -> None:
     assert calendar.first_working_day(date(2027, 1, 20), {date(2027, 1, 1)}) == date(2027, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("month", "day"),
+    [((2023, 10), 2), ((2028, 10), 2), ((2034, 10), 2), ((2023, 1), 3), ((2034, 1), 3), ((2026, 8), 3), ((2026, 6), 1)],
+)
+def test_edge_35_a_month_that_begins_at_a_weekend_is_no_exception(month: tuple[int, int], day: int) -> None:
+    holidays = {date(2023, 1, 2), date(2034, 1, 2)}
+
+    assert calendar.first_working_day(date(*month, 15), holidays) == date(*month, day)

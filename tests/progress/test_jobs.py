@@ -56,11 +56,13 @@ def test_the_same_night_twice_gives_the_same_figures(app: Flask, arrange: Arrang
         (date(2026, 4, 30), date(2026, 4, 30)),  # Friday 1 May is the first working day
         (date(2026, 5, 31), date(2026, 5, 31)),  # Monday 1 June
         (date(2026, 1, 1), date(2025, 12, 31)),  # Friday 2 January, behind the bank holiday
+        (date(2026, 11, 1), date(2026, 10, 31)),  # Monday 2 November: the month begins on a Sunday
+        (date(2026, 10, 31), None),
         (date(2026, 5, 1), None),
         (date(2026, 1, 2), None),
     ],
 )
-def test_the_month_is_closed_on_the_first_working_day_after_it(
+def test_edge_35_the_month_is_closed_on_the_first_working_day_after_it(
     app: Flask, arrange: Arrange, day: date, closes: date | None
 ):
     tell(arrange)

@@ -1,11 +1,22 @@
 """The rules of lists of trainees and of histories, one by one, with what was there before."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
+from tests.conftest import Arrange
+from tests.factories import make_person, make_user
 from tests.imports.conftest import Run, problems, records, run  # noqa: F401 - fixtures
 from tests.imports.files import event, trainee
+from tracker.core.db import db
+from tracker.imports.models import ImportProblem
+from tracker.organisations.models import Organisation, Region
+from tracker.people.models import Person, Posting
+from tracker.training import queries, services
+from tracker.training.services import Evidence
 
 Problems = Callable[[], list[tuple[int, str, str]]]
 Records = Callable[[], dict[str, list[str]]]
@@ -25,6 +36,7 @@ Records = Callable[[], dict[str, list[str]]]
         (trainee(email="ann@"), [(1, "email", "bad-email")]),
         (trainee(email="a" * 250 + "@ho.example"), [(1, "email", "too-long")]),
         (trainee(first_name="=1+1"), [(1, "first_name", "unsafe-text")]),
+        (trainee(last_name="Lee\u202e"), [(1, "last_name", "unsafe-text")]),
         (trainee(last_name="x" * 101), [(1, "last_name", "too-long")]),
         (trainee(note="x" * 4001), [(1, "note", "too-long")]),
         (trainee(fte="1.1"), [(1, "fte", "bad-number")]),
@@ -130,3 +142,58 @@ def test_a_history_names_what_is_wrong(run: Run, problems: Problems, row: dict[s
     run("history", row, "--historical")
 
     assert problems() == expected
+
+
+def test_edge_13_what_can_mean_two_is_in_error_with_both_named_and_neither_is_picked(
+    run: Run,  # noqa: F811
+    problems: Problems,  # noqa: F811
+    app: Flask,
+    arrange: Arrange,
+):
+    with arrange() as session:
+        make_person(ref="P2", email="ann.lee@ho.example")
+        session.add_all(
+            Organisation(slug=slug, name=slug, abbreviation="OS") for slug in ("office-of-sums", "old-sums")
+        )
+
+    run("trainees", trainee(), trainee("P3", organisation="OS"))
+
+    assert problems() == [(1, "email", "email-in-use"), (2, "organisation", "unknown-organisation")]
+    with app.app_context():
+        by_email, by_name = db.session.scalars(select(ImportProblem.advice).order_by(ImportProblem.row))
+        assert "P2" in by_email
+        assert "‘office-of-sums’ and ‘old-sums’: write one of these" in by_name
+        assert db.session.scalars(select(Person.ref)).all() == ["P2"]
+
+
+@pytest.mark.parametrize("stage", ["completed", "withdrawn", "in-role"])
+def test_edge_61_nothing_is_reached_without_a_day(run: Run, problems: Problems, stage: str):  # noqa: F811
+    run("trainees", trainee(stage=stage, effective_on=""))
+
+    assert problems() == [(1, "effective_on", "missing-value")]
+
+
+def test_edge_62_an_empty_cell_says_nothing_and_undoes_nothing(run: Run, app: Flask, arrange: Arrange):  # noqa: F811
+    full = trainee(stage="in-training", region="London", profession="policy", fte="0.6", note="By letter")
+    run("trainees", full)
+    with arrange() as session:
+        [enrolment] = queries.enrolments_of(session.scalars(select(Person)).one())
+        services.complete(enrolment, date(2026, 5, 1), Evidence("Certificate 7"), by=make_user())
+
+    known = run("trainees", full | {"region": "", "profession": "", "fte": "", "note": ""})
+    later = run("trainees", trainee(stage="in-training", effective_on="2026-03-09", grade="G7", cohort="DSA-2"))
+    moved = run("trainees", trainee(stage="applied", effective_on="2026-04-01", organisation="DWP", cohort="DSA-3"))
+
+    assert [one.counts["created"] for one in (known, later, moved)] == [0, 1, 1]
+    assert known.counts["unchanged"] == 1
+    with app.app_context():
+        person = db.session.scalars(select(Person)).one()
+        postings = db.session.scalars(select(Posting).order_by(Posting.starts_on)).all()
+        regions = dict(db.session.execute(select(Region.id, Region.name)).all())
+        said = [(one.grade.code, one.region_id and regions[one.region_id], bool(one.profession_id)) for one in postings]
+        # In another organisation neither is known.
+        assert said == [("SEO", "London", True), ("G7", "London", True), ("SEO", None, False)]
+        assert float(person.fte) == 0.6
+        [enrolment] = [one for one in queries.enrolments_of(person) if one.cohort.code == "DSA-1"]
+        last = queries.entries([enrolment.journey_id])[-1]
+        assert (last.event.stage, last.evidence) == ("completed", "Certificate 7")

@@ -181,7 +181,7 @@ BEGAN, ENDED = "in-training 2026-01-01", "completed 2026-03-02"
         (("in-training 2024-02-28", "completed 2024-03-01", "in-role 2024-05-01"), 2),
     ],
 )
-def test_days_to_complete_leave_out_breaks_and_nothing_else(
+def test_edge_33_days_to_complete_leave_out_breaks_and_whoever_has_no_start_and_nothing_else(
     app: Flask, arrange: Arrange, history: tuple[str, ...], days: int
 ) -> None:
     with arrange():

@@ -28,7 +28,6 @@ MOST = 12
 MORE = {
     "briefings.pdf": 42,
     "briefings.show": 42,
-    "candidacy.show": 16,
     "home.show": 13,
     "progress.figure": 16,
     "progress.organisation": 20,

@@ -50,9 +50,13 @@ def email_key(address: str) -> str:
     return address.strip().casefold()
 
 
+_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What has the words behind it read from the other end."""
+
+
 def has_control_characters(text: str) -> bool:
     """Whether the text holds characters that nobody types: controls, or the marks that reorder text."""
-    return any(unicodedata.category(letter) == "Cc" for letter in text)
+    return any(unicodedata.category(letter) == "Cc" or letter in _REORDERING for letter in text)
 
 
 def spreadsheet_safe(text: str) -> str:

@@ -129,6 +129,18 @@ def local_target(text: str | None, default: str = "/") -> str:
     return default if endpoint in NEVER_NEXT else text
 
 
+def leads_to(endpoint: str, **named: str) -> bool:
+    """Whether the address of a page that is made of a name leads there, and nowhere else.
+
+    Of a thing called ‘new’ it is the address of the page where another is made; browsers take ‘..’ out of an address.
+    """
+    known = current_app.url_map.bind("localhost")
+    path = unquote(known.build(endpoint, named))
+    if {"", ".", ".."} & set(path.split("/")[1:]):
+        return False
+    return known.match(path, method="GET") == (endpoint, named)
+
+
 def with_recent_proof(view: View) -> View:
     """Have the user prove who they are again before a view, unless they did within the last ten minutes."""
     view.needs_recent_proof = True  # type: ignore[attr-defined]

@@ -103,7 +103,14 @@ def _schedule(vacancy: Vacancy, user: User) -> list[dict[str, Any]]:
 
 def of_candidacy(candidacy: Candidacy, user: User) -> dict[str, Any]:
     """What the page of one candidate shows; words and scores only to who may see the candidate by name."""
-    stands, sees, lines = queries.standing(candidacy), may_see(user, candidacy), queries.lines(candidacy)
+    # Who may act is told who is next in the merit order, which is read from where every candidate stands.
+    may_act, sees, lines = (
+        user.may(Permission.CANDIDATES_EDIT, candidacy),
+        may_see(user, candidacy),
+        queries.lines(candidacy),
+    )
+    standing = queries.standing_for(candidacy.vacancy) if may_act else [queries.standing(candidacy)]
+    stands = next(one for one in standing if one.candidacy.journey_id == candidacy.journey_id)
     return {
         "candidacy": candidacy,
         "vacancy": candidacy.vacancy,
@@ -113,28 +120,33 @@ def of_candidacy(candidacy: Candidacy, user: User) -> dict[str, Any]:
         "sees": sees,
         "facts": _facts(stands, user) if sees else [],
         "happened": [_happening(one, sees) for one in reversed(lines)],
-        "panel": _panel(candidacy, user) if sees else None,
+        "panel": _panel(stands, user) if sees else None,
         "notes": queries.notes(candidacy) if sees else [],
         "kinds": NOTE_KINDS,
         "interviews": [_interview(one) for one in queries.interviews(candidacy)] if sees else [],
-        **_acts(stands, user, lines),
+        **(_acts(stands, standing, lines) if may_act else _only_notes(stands, user)),
     }
 
 
-def _acts(stands: Stands, user: User, lines: Sequence[Line]) -> dict[str, Any]:
-    """What the reader may do now."""
-    vacancy = stands.candidacy.vacancy
-    if not user.may(Permission.CANDIDATES_EDIT, stands.candidacy):
-        may_note = user.may(Permission.CANDIDATES_NOTE, stands.candidacy)
-        noting = [candidate_acts.NOTE] if may_note and stands.stage in candidate_acts.WITHDRAWABLE else []
-        return {"next_act": None, "other_acts": noting, "is_unplaced": False}
-    following = queries.next_in_merit(vacancy)
+def _only_notes(stands: Stands, user: User) -> dict[str, Any]:
+    """What somebody may do now who does not look after candidates."""
+    may_note = user.may(Permission.CANDIDATES_NOTE, stands.candidacy)
+    noting = [candidate_acts.NOTE] if may_note and stands.stage in candidate_acts.WITHDRAWABLE else []
+    return {"next_act": None, "other_acts": noting, "is_unplaced": False}
+
+
+def _acts(stands: Stands, standing: Sequence[Stands], lines: Sequence[Line]) -> dict[str, Any]:
+    """What whoever looks after candidates may do now.
+
+    :param standing: where every candidate of the vacancy stands.
+    """
+    following = queries.first_in_merit(standing)
     is_next = following is not None and following.candidacy.journey_id == stands.candidacy.journey_id
     counting = [one for one in lines if one.event.void is None]
     stage, has_place = stands.stage, stands.place is not None
     return {
         "is_unplaced": stage == CandidacyStage.APPOINTABLE and not has_place,
-        "next_act": candidate_acts.next_act(stage, queries.vacancy_stage(vacancy), is_next=is_next),
+        "next_act": candidate_acts.next_act(stage, queries.vacancy_stage(stands.candidacy.vacancy), is_next=is_next),
         "other_acts": candidate_acts.other_acts(
             stage, has_place=has_place, is_next=is_next, is_first=len(counting) < 2
         ),
@@ -184,9 +196,9 @@ def _interview(one: Any) -> dict[str, Any]:
     return {"at": format_instant(one.starts_at), "place": one.place, "moved": moved}
 
 
-def _panel(candidacy: Candidacy, user: User) -> dict[str, Any]:
+def _panel(stands: Stands, user: User) -> dict[str, Any]:
     """The scores the reader may see now, with whose are still to come, and what the reader may do about theirs."""
-    sheet = scores.sheet(candidacy, user.id)
+    candidacy, sheet = stands.candidacy, scores.sheet(stands.candidacy, user.id)
     mine = any(one.user_id == user.id for one in sheet.waiting)
     may = user.may(Permission.CANDIDATES_SCORE, candidacy)
     return {
@@ -195,7 +207,7 @@ def _panel(candidacy: Candidacy, user: User) -> dict[str, Any]:
         "rows": [_score_row(criterion.text, given, sheet.members) for criterion, given in sheet.rows],
         "average": None if sheet.average is None else format_number(sheet.average, 1),
         "waiting": [one.user.name for one in sheet.waiting],
-        "is_at_sift": queries.standing(candidacy).stage in scores.AT_SIFT,
+        "is_at_sift": stands.stage in scores.AT_SIFT,
         "next": next((one for one in scores.to_score(candidacy.vacancy, user.id) if one is not candidacy), None),
         "hidden": sheet.hidden,
         "may_score": may and mine and bool(sheet.rows),

@@ -58,13 +58,15 @@ def lead(enrolment: Enrolment) -> str:
 def reinstating_words(enrolment: Enrolment) -> str:
     """Where a reinstatement leads."""
     try:
-        stage = ENROLMENT.label(stage_to_reinstate(enrolment))
+        stage = stage_to_reinstate(enrolment)
     except EnrolmentNotAllowed as refusal:
         return refusal.message
-    return (
-        f"They go on at the furthest stage they had reached: {stage}. The withdrawal stays in the history and in the "
-        "figures of the days it lasted."
+    where = (
+        "They had not been enrolled, so they begin again: Nominated."
+        if stage is Stage.NOMINATED
+        else f"They go on at the furthest stage they had reached: {ENROLMENT.label(stage)}."
     )
+    return f"{where} The withdrawal stays in the history and in the figures of the days it lasted."
 
 
 def withdrawal(enrolment: Enrolment) -> Entry | None:

@@ -79,7 +79,7 @@ def test_a_renamed_body_has_its_roles_handed_over(manager: Browser, arrange: Arr
     assert "Ada Keeper" not in Seen(manager.get(where).text).words
 
 
-def test_people_of_a_split_are_placed_from_its_queue_and_an_undo_takes_them_back(
+def test_edge_71_people_of_a_split_wait_in_its_queue_until_they_are_placed_and_an_undo_takes_them_back(
     app: Flask, manager: Browser, arrange: Arrange
 ) -> None:
     with arrange():

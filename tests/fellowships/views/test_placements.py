@@ -101,6 +101,18 @@ def test_an_extension_that_a_supervisor_asks_for_is_approved_by_the_manager(sign
     assert manager.get(f"{HERE}/extension/decision").status_code == 404
 
 
+def test_edge_64_how_long_it_was_planned_to_last_stays_beside_the_day_it_ended(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_placement("in-post 2026-01-12", ref="PL1", planned="2026-01-05 to 2026-12-31")
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    assert send(manager, "leave", stage="ended-early", reason="funding", **day("effective_on", "2026-06-12")) == 303
+
+    told = page(manager)
+    assert "Ended early at Home Office on 12 June 2026; it was planned to 31 December 2026." in told
+    assert "Planned start 5 January 2026 Planned end 31 December 2026" in told
+
+
 def test_an_extension_nobody_decided_before_the_placement_ended_waits_no_more(sign_in: SignIn, arrange: Arrange):
     with arrange():
         make_placement("in-post 2026-01-05", ref="PL1", supervisor=make_supervisor(SUPERVISOR, "Sam"))

@@ -17,6 +17,8 @@ from tracker.ledger.queries import standing_events
 def test_a_reference_belongs_to_one_campaign(arrange: Arrange):
     with arrange():
         campaigns.begin(Facts("HO-2026", "Home Office"), by=make_user())
+        with pytest.raises(CampaignNotAllowed, match="‘new’ could not be opened"):
+            campaigns.begin(Facts("new", "Another"), by=make_user())
         with pytest.raises(CampaignNotAllowed, match="Another campaign has this reference"):
             campaigns.begin(Facts("HO-2026", "Another"), by=make_user())
 

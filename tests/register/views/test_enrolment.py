@@ -217,6 +217,37 @@ def test_an_act_that_cannot_be_is_refused_with_the_reason_and_changes_nothing(
     assert history(arrange, address) == before
 
 
+@pytest.mark.parametrize(
+    ("past", "act", "message"),
+    [
+        ("in-training 2026-01-05", "complete", "Enter the date they completed"),
+        ("not-completed 2026-01-05", "appeal", "Enter the date the appeal was decided"),
+    ],
+)
+def test_edge_61_nobody_completes_without_a_day(manager: Browser, arrange: Arrange, past: str, act: str, message: str):
+    address = begun(arrange, past)
+    before, said = history(arrange, address), {"evidence": "Certificate 7"}
+
+    answer = manager.send(f"{address}/{act}", {"version": version(manager, f"{address}/{act}"), **said})
+
+    assert message in Seen(answer.text).words
+    assert "Certificate 7" in answer.text
+    assert history(arrange, address) == before
+
+
+def test_edge_64_the_planned_return_and_the_day_they_came_back_stand_beside_each_other(
+    manager: Browser, arrange: Arrange
+):
+    address = begun(arrange, *BREAK)
+    said = {"stage": "in-training", "cohort": "DSA-1", **on("2026-02-20")}
+
+    manager.send(f"{address}/return", {"version": version(manager, f"{address}/return"), **said})
+
+    page = Seen(manager.get(address).text).words
+    assert "In training on DSA-1 since 20 February 2026" in page
+    assert "1 March 2026" in page
+
+
 def test_a_lead_acts_on_the_own_people(sign_in: SignIn, arrange: Arrange):
     address = begun(arrange, "applied 2026-01-05", at="hm-treasury")
     lead = sign_in(Role.DEPARTMENT_LEAD, at="hm-treasury")
@@ -292,7 +323,7 @@ def test_edge_59_a_mistaken_withdrawal_is_taken_back_and_never_becomes_another_s
     address = begun(arrange, "applied 2026-01-05", "accepted 2026-02-01", "withdrawn 2026-03-01")
 
     page = Seen(manager.get(f"{address}/reinstate").text)
-    assert "the furthest stage they had reached: Nominated" in page.words
+    assert "They had not been enrolled, so they begin again: Nominated." in page.words
     back = page.one("a", href=f"{address}/entries/3/take-back")["href"]
     said = {"reason": "Recorded for the wrong person", "version": version(manager, back)}
     shown = Seen(manager.send(back, said).text)

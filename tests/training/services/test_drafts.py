@@ -177,9 +177,12 @@ def test_somebody_whose_address_it_is_cannot_be_told_apart(arrange: Arrange):
     ("question", "answers", "field"),
     [
         ("name", {"first_name": "@Zoë", "last_name": "Bhriain"}, "first_name"),
+        ("name", {"first_name": "Zoë", "last_name": "\u202eniairhB"}, "last_name"),
         ("email", {"email": "taken@example.gov.uk"}, "email"),
         ("reference", {"person_ref": "HO-1"}, "person_ref"),
+        ("reference", {"person_ref": "HO/details"}, "person_ref"),
         ("since", {"effective_on": "2999-01-01"}, "effective_on"),
+        ("since", {"effective_on": "2026-02-27", "stage": "in-training"}, "effective_on"),
         ("line-manager", {"line_manager": "ask", "line_manager_email": "nobody"}, "line_manager_email"),
     ],
 )
@@ -188,6 +191,7 @@ def test_what_would_be_refused_in_the_end_is_refused_at_once(
 ):
     with arrange():
         make_person(email="taken@example.gov.uk", ref="HO-1")
+        make_cohort_for_it(starts_on=date(2026, 2, 28))
         draft = make_draft()
 
         with pytest.raises(DomainError) as refused:

@@ -11,6 +11,7 @@ from tracker.ledger.queries import standing_events
 from tracker.training import services
 from tracker.training.lifecycle import LeavingTrigger
 from tracker.training.models import Enrolment, EnrolmentLeaving
+from tracker.training.services import Evidence
 
 
 def history(enrolment: Enrolment) -> list[tuple[str | None, str]]:
@@ -77,6 +78,46 @@ def test_edge_69_a_withdrawal_keeps_who_brought_it_about_and_why(arrange: Arrang
         assert (leaving.trigger, leaving.reason_code) == (LeavingTrigger.PROVIDER, "attendance")
         with pytest.raises(services.EnrolmentNotAllowed, match="Select why"):
             services.withdraw(enrolment, date(2026, 3, 2), LeavingTrigger.PERSON, "bored", by=user)
+
+
+PLANNED = {"starts_on": date(2026, 2, 2), "ends_on": date(2026, 6, 30)}
+
+
+@pytest.mark.parametrize(
+    ("day", "message"), [("2026-02-01", "begins on 2 February 2026"), ("2026-07-01", "ended on 30 June 2026")]
+)
+def test_edge_29_nobody_starts_outside_the_days_of_their_cohort(arrange: Arrange, day: str, message: str):
+    with arrange():
+        cohort, on, user = make_cohort("DSA-1", **PLANNED), date.fromisoformat(day), make_user()
+        enrolment = make_enrolment("enrolled 2026-01-05", cohort=cohort)
+        begun = make_enrolment("in-training 2026-02-02", person=make_person(), cohort=cohort)
+
+        with pytest.raises(services.EnrolmentNotAllowed, match=message) as refused:
+            services.record_stage(enrolment, "in-training", on, by=user)
+        with pytest.raises(services.EnrolmentNotAllowed, match=message):
+            services.enrol(make_person(), cohort, "in-training", on, by=user)
+        start = standing_events(begun.journey_id)[0]
+        with pytest.raises(services.EnrolmentNotAllowed, match=message):
+            services.correct(begun, start, services.Right("in-training", on), reason="Another day", by=user)
+        wish = services.ReachStage("in-training", on)
+        assert list(services.refusals([enrolment], wish)) == [enrolment.journey_id]
+
+        assert refused.value.field == "effective_on"
+        assert (history(enrolment), history(begun)) == ([("enrolled", "2026-01-05")], [("in-training", "2026-02-02")])
+
+
+def test_edge_29_the_first_and_the_last_day_are_days_of_the_cohort_and_a_resit_comes_after_it(arrange: Arrange):
+    with arrange():
+        cohort, user = make_cohort("DSA-1", **PLANNED), make_user()
+        for day in PLANNED.values():
+            enrolment = make_enrolment("enrolled 2026-01-05", person=make_person(), cohort=cohort)
+            assert services.refusals([enrolment], services.ReachStage("in-training", day)) == {}
+            services.record_stage(enrolment, "in-training", day, by=user)
+
+        services.record_stage(enrolment, "not-completed", date(2026, 7, 6), by=user)
+        services.resit(enrolment, date(2026, 9, 7), Evidence(""), by=user)
+
+        assert history(enrolment)[-1] == ("in-training", "2026-09-07")
 
 
 @pytest.mark.parametrize(

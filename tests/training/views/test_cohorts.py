@@ -65,6 +65,23 @@ def test_the_list_begins_with_what_goes_on_and_leads_to_what_has_ended(sign_in: 
     assert listed("?view=all") == [True, True, True]
 
 
+def test_edge_33_a_cohort_without_days_is_of_no_year_and_makes_nobody_late(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        cohort = make_cohort("DSA-1", programme="evidence-house")
+        for stage in ("applied", "enrolled", "in-training"):
+            make_enrolment(f"{stage} {ago(800)}", person=make_person(), cohort=cohort)
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    page = Seen(manager.get("/training/cohorts/DSA-1").text)
+    listed = Seen(manager.get("/training/cohorts").text)
+    soon = Seen(manager.get("/training/cohorts?soon=1").text)
+
+    assert "Starts – Ends –" in page.words
+    assert "0 late" in page.words
+    assert "DSA-1 More in this row Programme Evidence House Starts – Ends –" in listed.words
+    assert "DSA-1" not in soon.words
+
+
 @pytest.mark.parametrize(("role", "status"), [(Role.AUDITOR, 200), (Role.DEPARTMENT_LEAD, 403), (Role.TRAINEE, 403)])
 def test_cohorts_are_for_those_who_look_after_the_programme(sign_in: SignIn, arrange: Arrange, role: Role, status: int):
     with arrange():

@@ -29,10 +29,14 @@ def ask(sign_in: SignIn, ref: str, who: str, email: str):
     return manager.send(f"/training/enrolments/{ref}/endorsements/{who}", {"email": email})
 
 
-def link_sent_to(app: Flask, email: str) -> str:
+def mail_to(app: Flask, email: str) -> str:
     with app.app_context():
-        text = db.session.scalars(select(Message.text).where(Message.to == email).order_by(Message.id.desc())).first()
-    found = re.search(r"http://[^/]+(/training/endorse/\S+)", text or "")
+        latest = select(Message.text).where(Message.to == email).order_by(Message.id.desc())
+        return db.session.scalars(latest).first() or ""
+
+
+def link_sent_to(app: Flask, email: str) -> str:
+    found = re.search(r"http://[^/]+(/training/endorse/\S+)", mail_to(app, email))
     assert found is not None
     return found[1]
 
@@ -82,20 +86,22 @@ def test_a_link_works_once_and_only_for_the_address_it_was_sent_to(app: Flask, s
     assert "Not this year" in shown.words
 
 
-def test_edge_96_a_link_that_runs_out_while_it_is_read_shows_what_was_typed(
+def test_edge_36_and_96_a_link_holds_to_the_end_of_the_day_its_mail_names_and_then_shows_what_was_typed(
     app: Flask, sign_in: SignIn, arrange: Arrange
 ):
     with time_machine.travel("2026-03-02 09:00:00+00:00", tick=False) as clock:
         ref = nominated(arrange)
         ask(sign_in, ref, "line-manager", BOSS)
         link, reader = link_sent_to(app, BOSS), browser(app)
-        clock.shift(14 * 86400 - 1)
+        clock.move_to("2026-03-16 23:59:59+00:00")
         in_time = reader.get(link).status_code
         clock.shift(1)
 
         late = reader.send(link, {"address": BOSS, "agrees": "no", "remark": "On leave until May"})
 
+    assert "by 16 March 2026" in mail_to(app, BOSS)
     assert (in_time, late.status_code) == (200, 410)
+    assert "ran out on 16 March 2026" in late.text
     assert "On leave until May" in late.text
     assert "Ask the programme team" in late.text
 

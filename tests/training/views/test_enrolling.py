@@ -47,6 +47,14 @@ def test_what_was_searched_by_is_the_beginning_of_the_draft(sign_in: SignIn):
     assert page.one("input", name="last_name")["value"] == "Bhriain"
 
 
+def test_a_search_for_nothing_asks_for_something(sign_in: SignIn):
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+    asks = "Enter a name, an email address or a reference to search."
+
+    assert asks in Seen(manager.get("/training/enrol?cohort=&first_name=+&last_name=&email=&ref=").text).words
+    assert asks not in Seen(manager.get("/training/enrol?cohort=DSA-1").text).words
+
+
 def test_from_a_persons_page_no_search_is_needed(sign_in: SignIn, arrange: Arrange):
     with arrange():
         make_person(ref="HO-1", last_name="Known")

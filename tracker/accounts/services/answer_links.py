@@ -5,7 +5,7 @@ page opened and answered through `tracker.accounts.answering`. A link gives noth
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from flask import current_app
@@ -16,6 +16,7 @@ from tracker.accounts.models import AnswerLink, User
 from tracker.accounts.services import throttle
 from tracker.accounts.services.sessions import new_token, token_hash
 from tracker.core import clock
+from tracker.core.calendar import end_of_day
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.text import email_key, format_day
@@ -39,6 +40,10 @@ class LinkKind:
     lasts: timedelta
     instead: str
     asks_address: bool = True
+
+    def last_day(self) -> date:
+        """The last London day on which a link that is made now holds, as its mail says: to the end of that day."""
+        return clock.london_day(clock.now() + self.lasts)
 
 
 class State(StrEnum):
@@ -78,7 +83,7 @@ def issue(kind: LinkKind, subject: str, to: str, *, actor: User | None = None) -
         address=to,
         address_key=email_key(to),
         issued_at=now,
-        expires_at=now + kind.lasts,
+        expires_at=end_of_day(kind.last_day()),
     )
     db.session.add(link)
     db.session.flush()

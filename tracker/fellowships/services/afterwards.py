@@ -89,9 +89,8 @@ def _ask_side(placement: Placement, ended_on: date, asked: Asked, side: Side, da
     if not note_once(placement, f"{asked.value}-{side.value}-{_turn(placement, asked, side, to, day)}", since, to):
         return 0
     link = answer_links.issue(AFTERWARDS, subject_of(placement, asked, side), to)
-    runs_out = clock.london_day(clock.now() + AFTERWARDS.lasts)
     about, name = (placement, asked, side), name_of(placement, side)
-    letter = letters.about_a_placement(*about, name=name, ended_on=ended_on, link=link, runs_out=runs_out)
+    letter = letters.about_a_placement(*about, name=name, ended_on=ended_on, link=link, runs_out=AFTERWARDS.last_day())
     outbox.enqueue(to, *letter)
     return 1
 

@@ -69,8 +69,7 @@ def write_to_supervisor(supervisor_id: int, due: date) -> int:
     if last is not None and last >= start_of_day(due):
         return 0
     link = answer_links.issue(SIGN_OFF, subject_of(supervisor), supervisor.email)
-    runs_out = clock.london_day(clock.now() + SIGN_OFF.lasts)
-    outbox.enqueue(supervisor.email, *letters.weeks_to_sign(supervisor.shown_name, logs, link, runs_out))
+    outbox.enqueue(supervisor.email, *letters.weeks_to_sign(supervisor.shown_name, logs, link, SIGN_OFF.last_day()))
     return 1
 
 

@@ -61,8 +61,11 @@ def _candidacies() -> Select[Candidacy]:
 
 
 def candidacy(ref: str) -> Candidacy | None:
-    """The candidacy with a reference."""
-    return db.session.scalar(_candidacies().where(Journey.ref == ref))
+    """The candidacy with a reference, with who sits on the panel and who stands back: that decides who sees it."""
+    panel = joinedload(Candidacy.vacancy).joinedload(Vacancy.panel).joinedload(PanelMember.user)
+    known = contains_eager(Candidacy.candidate).joinedload(Candidate.person)
+    found = _candidacies().where(Journey.ref == ref).options(panel, known, joinedload(Candidacy.recusals))
+    return db.session.scalars(found).unique().one_or_none()
 
 
 def candidate(ref: str) -> Candidate | None:
@@ -134,8 +137,15 @@ def standing_for(vacancy: Vacancy) -> list[Stands]:
 
 
 def next_in_merit(vacancy: Vacancy) -> Stands | None:
-    """Who is offered the post next: the first of the merit order who still waits, while nobody holds the place."""
-    standing = standing_for(vacancy)
+    """Who is offered the post next."""
+    return first_in_merit(standing_for(vacancy))
+
+
+def first_in_merit(standing: Sequence[Stands]) -> Stands | None:
+    """Of all candidates of a vacancy the first of the merit order who still waits, while nobody holds the place.
+
+    :param standing: as `standing_for` gives them.
+    """
     if any(one.stage in HOLDING for one in standing):
         return None
     return next((one for one in standing if one.place and one.stage in IN_MERIT_ORDER), None)

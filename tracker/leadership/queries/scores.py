@@ -58,13 +58,7 @@ def sheet(candidacy: Candidacy, reader_id: int) -> Sheet:
     Scores of who stands back are never shown and never counted. Who left the panel is counted if theirs were in.
     """
     found = scores_of(candidacy)
-    panel = db.session.scalars(
-        select(PanelMember)
-        .where(PanelMember.vacancy_id == candidacy.vacancy_id)
-        .order_by(PanelMember.id)
-        .options(joinedload(PanelMember.user))
-    ).all()
-    counting = [one for one in panel if not stands_back(candidacy, one)]
+    counting = [one for one in candidacy.vacancy.panel if not stands_back(candidacy, one)]
     submitted = [one for one in counting if one.id in found]
     waiting = [one for one in counting if one.sits and one.id not in found]
     hides = any(one.user_id == reader_id for one in waiting)

@@ -10,6 +10,7 @@ from tracker.accounts.models import User
 from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.web import leads_to
 from tracker.leadership.models import Campaign
 from tracker.leadership.queries import vacancies as queries
 from tracker.leadership.services import vacancies
@@ -32,8 +33,12 @@ class Facts:
 def begin(facts: Facts, *, by: User) -> Campaign:
     """Begin a campaign.
 
-    :raises CampaignNotAllowed: if another has the reference. Flushes; the caller owns the transaction.
+    :raises CampaignNotAllowed: if another has the reference, or its page could not be opened by it.
+
+    Flushes; the caller owns the transaction.
     """
+    if not leads_to("campaigns.show", ref=facts.ref):
+        raise CampaignNotAllowed(f"A campaign called ‘{facts.ref}’ could not be opened: choose another", "ref")
     session = db.session()
     if session.scalar(select(Campaign.id).where(Campaign.ref == facts.ref)) is not None:
         raise CampaignNotAllowed("Another campaign has this reference: choose one of its own", "ref")

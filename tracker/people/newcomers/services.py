@@ -12,6 +12,7 @@ from tracker.accounts.models.users import new_ref
 from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.core.text import email_key, has_control_characters, name_key
+from tracker.core.web import leads_to
 from tracker.organisations.models import Organisation
 from tracker.people.identity.queries import held_addresses
 from tracker.people.models import Person, Posting
@@ -46,6 +47,8 @@ def check_reference(ref: str) -> None:
     """
     if ref != ref.strip("/") or has_control_characters(ref) or ref[:1] in set("=+@") or len(ref) > LONGEST_REF:
         raise DetailsNotAllowed("Enter the reference in letters and digits, 100 characters or fewer", "person_ref")
+    if ref and not leads_to("person.show", ref=ref):
+        raise DetailsNotAllowed(f"A record called ‘{ref}’ could not be opened: choose another reference", "person_ref")
     if ref and db.session.scalar(select(Person.id).where(Person.ref == ref)) is not None:
         raise DetailsNotAllowed("This reference belongs to another person", "person_ref")
 

@@ -68,7 +68,7 @@ TRAINEES = Kind(
         Column("region", "Region of work", False, ("location", "work region")),
         Column(
             "fte",
-            "Full-time equivalent over 0, up to 1; empty means 1",
+            "Full-time equivalent over 0, up to 1; empty means 1 for somebody new, and no change for others",
             False,
             ("full time equivalent", "hours fte", "working pattern fte"),
         ),

@@ -33,6 +33,7 @@ from tracker.training.imports.identity import keep_former
 from tracker.training.imports.matching import TRAINEE, dormant_cohorts, says_nothing_new, valid_trainees, with_enrolment
 from tracker.training.imports.sequence import counts_as_known
 from tracker.training.imports.tables import PERSON_CHANGE
+from tracker.training.imports.unsaid import keep_what_is_not_said
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey
 
 ALL_DAY = 1.0
@@ -44,6 +45,7 @@ FIELDS = ("first_name", "last_name", "email", "fte")
 def load_trainees(session: Session, intake: Intake) -> Counts:
     """Write what is valid. The caller owns the transaction, and nothing of it has to be looked at row by row."""
     rows = session.scalar(select(func.count()).where(valid_trainees(intake))) or 0
+    keep_what_is_not_said(session, intake)
     _write_cohorts(session, intake)
     changed = _write_changes(session, intake)
     _write_people(session, intake, changed)

@@ -11,6 +11,7 @@ from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.text import has_control_characters
+from tracker.core.web import leads_to
 from tracker.training import queries
 from tracker.training.models import Cohort, Enrolment, Programme
 from tracker.training.services.places import hold_cohort
@@ -119,6 +120,8 @@ def _check_code(code: str, cohort: Cohort | None) -> None:
         raise CohortNotAllowed("Enter a code, without a slash at either end", "code")
     if code[0] in "=+@":
         raise CohortNotAllowed("A code cannot start with =, + or @", "code")
+    if not leads_to("cohorts.show", code=code):
+        raise CohortNotAllowed(f"A cohort called ‘{code}’ could not be opened: choose another code", "code")
     same = select(Cohort).where(func.lower(Cohort.code) == code.lower())
     for other in db.session.scalars(same):
         if cohort is None or other.id != cohort.id:

@@ -9,11 +9,18 @@ from tracker.accounts.models import User
 from tracker.core.db import db
 from tracker.ledger import services as ledger
 from tracker.ledger.models import Event, EventKind, EventVoid
+from tracker.ledger.queries import standing_events
 from tracker.ledger.services import Recorder
 from tracker.training.lifecycle import ENROLMENT, Stage
 from tracker.training.models import CompletionEvidence, Enrolment, EnrolmentKey, EnrolmentLeaving, EventCohort
 from tracker.training.services.completions import Evidence, keep
-from tracker.training.services.enrolments import ACTS_OF_THEIR_OWN, EnrolmentNotAllowed, written
+from tracker.training.services.enrolments import (
+    ACTS_OF_THEIR_OWN,
+    EnrolmentNotAllowed,
+    check_start,
+    has_started,
+    written,
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ def correct(enrolment: Enrolment, event: Event, right: Right, *, reason: str, by
     to the right one.
 
     :raises EnrolmentNotAllowed: for a move between cohorts, which is only taken back, a stage with its own act, or a
-        completion that nothing shows.
+        completion that nothing shows, or for a start outside the days of the cohort.
     :raises MoveNotAllowed: as the ledger's `correct_event`. Nothing has been changed.
     """
     if event.kind is EventKind.TRANSFERRED:
@@ -59,6 +66,7 @@ def correct(enrolment: Enrolment, event: Event, right: Right, *, reason: str, by
     promised_on = right.promised_on if right.stage == Stage.ON_BREAK else None
     if right.stage == Stage.ON_BREAK and (promised_on is None or promised_on <= right.effective_on):
         raise EnrolmentNotAllowed("The planned return must be after the day the break began", "promised_on")
+    _check_start(enrolment, event, right)
     kept = ledger.correct_event(
         event,
         ENROLMENT,
@@ -74,6 +82,14 @@ def correct(enrolment: Enrolment, event: Event, right: Right, *, reason: str, by
         keep(kept, shown)
     written("enrolment.entry-corrected", enrolment, by, {**_facts(kept), "reason": reason}, **_facts(event))
     return kept
+
+
+def _check_start(enrolment: Enrolment, event: Event, right: Right) -> None:
+    """Hold the start to the days of the cohort, where they are still on the one they started with."""
+    others = [one for one in standing_events(enrolment.journey_id) if one.id != event.id]
+    has_moved = any(one.kind is EventKind.TRANSFERRED for one in others)
+    if not has_moved and not has_started(others):
+        check_start(enrolment.cohort, right.stage, right.effective_on)
 
 
 def _facts(event: Event) -> dict[str, object]:

@@ -22,7 +22,7 @@ from tracker.training import queries, questions
 from tracker.training.lifecycle import Stage
 from tracker.training.models import DraftHand, Endorser, Enrolment, EnrolmentDraft
 from tracker.training.services.endorsements import ask_for_endorsement, checked_endorser
-from tracker.training.services.enrolments import enrol
+from tracker.training.services.enrolments import check_start, enrol
 from tracker.training.services.waiting import join_waiting_list
 
 
@@ -63,8 +63,8 @@ def save_answers(draft: EnrolmentDraft, question: str, answers: Mapping[str, str
 
     :raises DomainError: naming the field, where an answer cannot stand.
     """
-    _check(question, answers)
     kept = {**draft.answers, **answers}
+    _check(question, answers, kept)
     for answer in answers:
         if draft.answers.get(answer) != answers[answer]:
             for other in questions.FOLLOWS.get(answer, ()):
@@ -166,8 +166,11 @@ def _newcomer(said: Mapping[str, str], on: date, by: User) -> Person:
     return newcomers.add_person(said.get("person_ref", ""), details, place, by=by)
 
 
-def _check(question: str, answers: Mapping[str, str]) -> None:
-    """Refuse at once what a rule would refuse in the end."""
+def _check(question: str, answers: Mapping[str, str], kept: Mapping[str, str]) -> None:
+    """Refuse at once what a rule would refuse in the end.
+
+    :param kept: the answers to all questions, with these.
+    """
     if question == "name":
         for field in ("first_name", "last_name"):
             check_name(answers.get(field, ""), field)
@@ -175,12 +178,20 @@ def _check(question: str, answers: Mapping[str, str]) -> None:
         newcomers.check_address(answers.get("email", ""))
     if question == "reference":
         newcomers.check_reference(answers.get("person_ref", ""))
-    if question == "since" and date.fromisoformat(answers["effective_on"]) > clock.today():
-        raise DraftNotReady("The date must be today or in the past", "effective_on")
+    if question == "since":
+        _check_day(date.fromisoformat(answers["effective_on"]), kept)
     for endorser in Endorser:
         name = endorser.value.replace("-", "_")
         if question == endorser and answers.get(name) == questions.ASK:
             checked_endorser(answers.get(f"{name}_email", ""), f"{name}_email")
+
+
+def _check_day(day: date, kept: Mapping[str, str]) -> None:
+    if day > clock.today():
+        raise DraftNotReady("The date must be today or in the past", "effective_on")
+    cohort = queries.cohort(kept.get("cohort", ""))
+    if cohort is not None:
+        check_start(cohort, kept.get("stage", ""), day)
 
 
 def _section(key: str) -> questions.Section:

@@ -108,7 +108,7 @@ def _check_nominated(enrolment: Enrolment) -> None:
 
 
 def _send(enrolment: Enrolment, endorser: Endorser, address: str, link: str) -> None:
-    until = format_day(clock.london_day(clock.days_from_now(ENDORSE.lasts.days)))
+    until = format_day(ENDORSE.last_day())
     cohort, name = enrolment.cohort, enrolment.person.name
     began = f", which begins on {format_day(cohort.starts_on)}" if cohort.starts_on else ""
     text = (

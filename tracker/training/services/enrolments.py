@@ -1,12 +1,13 @@
 """What happens to an enrolment: begun, moved on, left, gone back to. The ledger judges the history."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from tracker.accounts import audit
 from tracker.accounts.models import User
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.core.text import format_day
 from tracker.ledger import services as ledger
 from tracker.ledger.models import Event, Strand
 from tracker.ledger.queries import standing_events
@@ -43,7 +44,7 @@ def enrol(person: Person, cohort: Cohort, stage: str, effective_on: date, *, by:
     The same person on the same cohort again is the same enrolment (fine print A18): one whose entries were all taken
     back goes on; any other is reinstated, not begun again.
 
-    :raises EnrolmentNotAllowed: if the person has an enrolment on the cohort.
+    :raises EnrolmentNotAllowed: if the person has an enrolment on the cohort, or they would start outside its days.
     :raises NoPlace: if the cohort is closed, or has no place for them at that stage.
     :raises MoveNotAllowed: as the ledger's `record_stage`. Nothing has been changed.
 
@@ -55,6 +56,7 @@ def enrol(person: Person, cohort: Cohort, stage: str, effective_on: date, *, by:
     enrolment = queries.enrolment_on(person.id, cohort.id)
     if enrolment is not None and standing_events(enrolment.journey_id):
         raise EnrolmentNotAllowed(f"{person.name} already has an enrolment on {cohort.code}: open it instead", "cohort")
+    check_start(cohort, stage, effective_on)
     take_place(cohort, stage)
     if enrolment is None:
         enrolment = _begin(person, cohort, by)
@@ -74,13 +76,16 @@ def _begin(person: Person, cohort: Cohort, by: User) -> Enrolment:
 def record_stage(enrolment: Enrolment, stage: str, effective_on: date, *, by: User, note: str = "") -> Event:
     """Record that an enrolment entered a stage on a day.
 
-    :raises EnrolmentNotAllowed: for a break, a withdrawal or a completion, which have acts of their own.
+    :raises EnrolmentNotAllowed: for a break, a withdrawal or a completion, which have acts of their own, and for a
+        start outside the days of the cohort.
     :raises NoPlace: if they get a place with it and the cohort has none.
     :raises MoveNotAllowed: as the ledger's `record_stage`.
     """
     check_own_act(stage)
     if stage == Stage.COMPLETED:
         raise EnrolmentNotAllowed("A completion needs what shows it: use ‘Record completion’", "stage")
+    if not has_started(standing_events(enrolment.journey_id)):
+        check_start(enrolment.cohort, stage, effective_on)
     _take_place(enrolment, stage, effective_on)
     event = ledger.record_stage(enrolment.journey, ENROLMENT, stage, effective_on, Recorder(by.id), note=note)
     written("enrolment.stage", enrolment, by, {"stage": stage, "effective_on": effective_on})
@@ -146,6 +151,39 @@ def check_own_act(stage: str) -> None:
     for own, words in ACTS_OF_THEIR_OWN.items():
         if stage == own:
             raise EnrolmentNotAllowed(words, "stage")
+
+
+def outside_days(cohort: Cohort, stage: str, effective_on: date) -> str:
+    """Why somebody cannot have started on a cohort on a day: it had not begun, or was over; empty where they can.
+
+    Either the day is wrong or the cohort is. Where nobody has said when it begins or ends, every day will do. Lists say
+    what happened elsewhere and are not held to it.
+    """
+    if stage != Stage.IN_TRAINING:
+        return ""
+    first, last = cohort.starts_on, cohort.ends_on
+    if first is not None and effective_on < first:
+        when = f"begins on {format_day(first)}"
+    elif last is not None and effective_on > last:
+        when = f"ended on {format_day(last)}"
+    else:
+        return ""
+    return f"{cohort.code} {when}: correct the date, or move them to the cohort they started with"
+
+
+def has_started(events: Iterable[Event]) -> bool:
+    """Whether somebody has ever been in training, so that what follows is a return or a resit and no start."""
+    return any(event.stage == Stage.IN_TRAINING for event in events)
+
+
+def check_start(cohort: Cohort, stage: str, effective_on: date) -> None:
+    """Refuse a start outside the days of a cohort.
+
+    :raises EnrolmentNotAllowed: saying when it begins or ended.
+    """
+    refusal = outside_days(cohort, stage, effective_on)
+    if refusal:
+        raise EnrolmentNotAllowed(refusal, "effective_on")
 
 
 def check_cohort(enrolment: Enrolment, cohort: Cohort) -> None:

@@ -55,7 +55,7 @@ def ask_what_came() -> int:
 
 
 def _send(ref: str, months: int, name: str, email: str, programme: str) -> int:
-    until = format_day(clock.london_day(clock.days_from_now(FOLLOW_UP.lasts.days)))
+    until = format_day(FOLLOW_UP.last_day())
     link = answer_links.issue(FOLLOW_UP, f"enrolment:{ref}/{months}", email)
     text = (
         f"{name}, you completed {programme} {months} months ago. Three questions about what came of it, by {until}:\n\n"

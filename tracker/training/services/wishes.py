@@ -22,7 +22,7 @@ from tracker.training.models import (
 )
 from tracker.training.services.breaks import ReturnPromise
 from tracker.training.services.completions import Evidence
-from tracker.training.services.enrolments import EnrolmentNotAllowed, check_own_act
+from tracker.training.services.enrolments import EnrolmentNotAllowed, check_own_act, has_started, outside_days
 from tracker.training.services.moves import check_move
 from tracker.training.services.places import without_place
 
@@ -89,7 +89,16 @@ class ReachStage(Wish):
             self.evidence.check()
 
     def refusals(self, enrolments: Sequence[Enrolment]) -> Refusals:
-        """Why some of them cannot have it: there is no place for them."""
+        """Why some of them cannot have it: there is no place, or they would start outside the cohort's days."""
+        return self._without_place(enrolments) | self._outside_days(enrolments)
+
+    def _outside_days(self, enrolments: Sequence[Enrolment]) -> Refusals:
+        outside = {one.journey_id: outside_days(one.cohort, self.stage, self.on) for one in enrolments}
+        outside = {journey_id: why for journey_id, why in outside.items() if why}
+        histories = standing_events_of(list(outside)) if outside else {}
+        return {journey_id: why for journey_id, why in outside.items() if not has_started(histories[journey_id])}
+
+    def _without_place(self, enrolments: Sequence[Enrolment]) -> Refusals:
         if self.stage not in HOLDS_A_PLACE:
             return {}
         stands = queries.standing([one.journey_id for one in enrolments])

@@ -37,6 +37,7 @@ def _page(form: FindForm, found: list[Likely] | None, begin: BeginForm) -> Respo
         typed=typed,
         found=found,
         may_be_new=found is not None and not certain,
+        is_empty=found is None and "first_name" in request.args,
         begin=begin,
         number_of_drafts=queries.number_of_drafts(),
     )
