@@ -148,7 +148,7 @@ def _departure(metric: Metric, one: Changed) -> _Reason:
         return _Reason(5, "paused", "Went on a break", -1, "went on a break", one)
     if one.stage is None:
         # No step took it out: a yearly count began anew, twelve months were over, or a finding was mended.
-        why = "counted in an earlier financial year" if metric.is_yearly else "no longer counted"
+        why = "of an earlier year" if metric.is_yearly else "no longer counted"
         return _Reason(3, "moved-on:none", why.capitalize(), -1, why, one)
     label = stage_label(metric, one.stage)
     return _Reason(3, f"moved-on:{one.stage}", f"Moved on: {label}", -1, f"moved on to ‘{label}’", one)

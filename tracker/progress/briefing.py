@@ -3,6 +3,7 @@ to the question that the progress pages ask. It names nobody and leads to nobody
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from flask import url_for
@@ -35,10 +36,9 @@ FORESEEN = (
     "What is expected is drawn from how long people stayed at each stage before. What has never happened before is not "
     "foreseen."
 )
-CONFIDENCE = (
-    "Green, amber and red follow from the chance of reaching the target: green from 80%, amber from 50%, red below; "
-    "grey where there is too little to go on."
-)
+MOST_SAID, MOST_SAID_ON_ONE_SIDE = 200, 40
+"""So many characters of why an owner declares a status are printed, and so many of the route to green; the pages have
+it all."""
 NOBODY = Viewer(reach=None, may_records=False)
 """Who a briefing is made for: it is handed round, so it leads to no records. Whose briefing a reader may ask for is
 decided before."""
@@ -74,10 +74,12 @@ class Briefing:
     def rows(self) -> list[Row]:
         """The organisations it lists, in the order of the table: those with the most to tell, where not all fit."""
         every = self._every_row
-        if self.is_whole or len(every) <= MOST_BODIES:
+        # What is declared takes the place of as many.
+        most = MOST_BODIES - sum(story.facts.said is not None for story in self.page.stories)
+        if self.is_whole or len(every) <= most:
             return every[:MOST_ROWS]
         largest = sorted(range(len(every)), key=lambda place: -(every[place].number or 0.0))
-        return [every[place] for place in sorted(largest[: MOST_BODIES - 1])]
+        return [every[place] for place in sorted(largest[: most - 1])]
 
     @property
     def _every_row(self) -> list[Row]:
@@ -115,6 +117,23 @@ class Briefing:
         more = f" and {len(missing) - most} more" if len(missing) > most else ""
         return f"{said}. Not yet: {'; '.join(one.name for one in missing[:most])}{more}."
 
+    def declared(self, story: Story) -> str:
+        """What the owner declared of a headline, why, and how it becomes green again; nothing where nothing stands."""
+        said = story.facts.said
+        if said is None:
+            return ""
+        most = MOST_SAID if self.is_whole else MOST_SAID_ON_ONE_SIDE
+        words = f"{said.since}: {_cut(said.reason, most)}"
+        return f"{words}. {_cut(said.route, most)}" if said.route else words
+
+    @property
+    def _confidence(self) -> str:
+        rule = self.page.thresholds
+        return (
+            f"Green, amber and red follow from the chance of reaching the target: green from {rule.green}%, amber from "
+            f"{rule.amber}%, red below; grey where there is too little to go on."
+        )
+
     @property
     def caveats(self) -> list[str]:
         """What a reader must know before they quote a number."""
@@ -122,7 +141,7 @@ class Briefing:
             MISSING,
             REVISED,
             FORESEEN,
-            CONFIDENCE,
+            self._confidence,
             f"{NOT_APPLICABLE} stands where a figure does not apply, such as a share of nobody.",
             NOT_FOR_PUBLICATION,
         ]
@@ -170,6 +189,10 @@ def led_to(structure: Structure, opening: Point, now: Figure) -> Sentence:
     question: dict[str, Any] = {**scope_address(now.scope), **ends.address}
     href = url_for("progress_bridge.show", code=now.metric.code, **question)
     return Sentence(f"{now.metric.label}: {_small(led.sentence)}", href)
+
+
+def _cut(words: str, most: int) -> str:
+    return shorten(words, most, placeholder=" …").rstrip(".")
 
 
 def _small(sentence: str) -> str:

@@ -19,6 +19,7 @@ from tracker.progress.outlook import Outlook
 from tracker.progress.queries.reading import spark_months
 from tracker.progress.rates import has_rates, load_bases
 from tracker.progress.revised import Revised, revised
+from tracker.progress.status import Thresholds
 from tracker.progress.structure import Structure
 from tracker.progress.table import Material, Row, Table, table
 
@@ -51,7 +52,7 @@ class Sentence:
 class Page:
     """Everything that stands on a page, none of it left to be worked out.
 
-    `revised`: the closed months of the one figure of a page that is about one.
+    `thresholds`: by which its statuses were worked out. `revised`: the closed months of the one figure of a page that is about one.
     """
 
     asked: Asked
@@ -66,6 +67,7 @@ class Page:
     table: Table | None
     downloads: Sequence[Mapping[str, str]]
     briefing_href: str
+    thresholds: Thresholds
     revised: Sequence[Revised] | None = None
 
     @property
@@ -119,6 +121,7 @@ def compose(structure: Structure, question: Question, asked: Asked, viewer: View
         downloads=_downloads(ground, shown),
         revised=_revised(ground),
         briefing_href=ground.links.briefing(question.homes[0]),
+        thresholds=ground.judged.thresholds,
     )
 
 

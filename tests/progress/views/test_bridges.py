@@ -179,7 +179,7 @@ def test_who_counted_in_the_year_before_is_said_to_have_and_not_to_have_moved_on
 
     told = lines(sign_in(Role.PROGRAMME_MANAGER), change)
 
-    assert [(label, number) for label, number, _ in told[1:-1]] == [("Counted in an earlier financial year", -1)]
+    assert [(label, number) for label, number, _ in told[1:-1]] == [("Of an earlier year", -1)]
 
 
 def test_a_day_before_anything_was_recorded_opens_at_nothing(sign_in: SignIn):
