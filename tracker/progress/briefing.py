@@ -36,7 +36,7 @@ FORESEEN = (
     "What is expected is drawn from how long people stayed at each stage before. What has never happened before is not "
     "foreseen."
 )
-MOST_SAID, MOST_SAID_ON_ONE_SIDE = 200, 40
+MOST_SAID, MOST_SAID_ON_ONE_SIDE = 140, 50
 """So many characters of why an owner declares a status are printed, and so many of the route to green; the pages have
 it all."""
 NOBODY = Viewer(reach=None, may_records=False)
@@ -123,8 +123,7 @@ class Briefing:
         if said is None:
             return ""
         most = MOST_SAID if self.is_whole else MOST_SAID_ON_ONE_SIDE
-        words = f"{said.since}: {_cut(said.reason, most)}"
-        return f"{words}. {_cut(said.route, most)}" if said.route else words
+        return " ".join(_cut(words, most) for words in (f"{said.since}: {said.reason}", said.route) if words)
 
     @property
     def _confidence(self) -> str:
@@ -192,7 +191,9 @@ def led_to(structure: Structure, opening: Point, now: Figure) -> Sentence:
 
 
 def _cut(words: str, most: int) -> str:
-    return shorten(words, most, placeholder=" …").rstrip(".")
+    """So much of what somebody wrote, with the end of a sentence."""
+    said = shorten(words, most, placeholder=" …")
+    return said if said[-1] in ".!?…" else f"{said}."
 
 
 def _small(sentence: str) -> str:
