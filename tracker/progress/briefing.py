@@ -110,7 +110,7 @@ class Briefing:
 
     def coverage(self, story: Story) -> str:
         """How many have reported, and who has not: the first of them by name."""
-        said, missing = f"{story.coverage.text} have reported", story.coverage.missing
+        said, missing = story.coverage.text, story.coverage.missing
         if not missing:
             return f"{said}."
         most = MOST_NAMED if self.is_whole else MOST_BODIES_NAMED

@@ -239,5 +239,5 @@ def notes(page: Page) -> list[tuple[str, str]]:
         ("As known at", format_instant(page.known_at) if page.known_at else "now"),
         ("Answered from", page.freshness),
         ("Structure", "of today" if page.asked.of_today else "of the day"),
-        ("Coverage", "; ".join(f"{story.coverage.text} have reported" for story in page.stories)),
+        ("Coverage", "; ".join(story.coverage.text for story in page.stories)),
     ]

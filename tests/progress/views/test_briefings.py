@@ -202,7 +202,12 @@ def test_all_about_the_organisation_with_most_bodies_is_one_side(app: Flask, arr
     assert re.search(rf"and {rest} more, together (\d+) ", text)[1] == str(everybody - largest)
     assert f"{everybody} {17 * 1000:,} " in text
     assert text.count("Amber Declared") == len(LEADING)
-    for said in ("Words … Route to green by 1 January 2099: Ways", "As at 15 April 2026", "People whose first completion", "Missing is not zero"):
+    for said in (
+        "Words … Route to green by 1 January 2099: Ways",
+        "As at 15 April 2026",
+        "People whose first completion",
+        "Missing is not zero",
+    ):
         assert said in text
 
 
