@@ -18,7 +18,7 @@ FINAL_MONTHS = 6
 WEEKS_OF_CHECKS = 12
 """So many weeks the records were looked at once a week, so that it shows how their quality went."""
 SCORED_MONTHS = 4
-"""Of so many month ends forecasts were made in earlier nights, beside those of last night: enough for a track record."""
+"""Of so many month ends forecasts were made in earlier nights, beside last night's: enough for a track record."""
 LAST_NIGHT = ("data-quality", "compile-figures", "forecast", "outbox")
 """What ran last night; nobody has to wait for a backup of invented people."""
 

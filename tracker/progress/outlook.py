@@ -106,8 +106,8 @@ class Outlook:
         said = f"Track record: {format_number(score.held)} of {format_number(score.bands)} such ranges held what came."
         if score.brier is not None and score.straight_brier is not None:
             said += (
-                f" The chances missed by {score.brier:.2f} (Brier score, 0 is perfect), those of a straight line through "
-                f"the last 12 months by {score.straight_brier:.2f}."
+                f" The chances missed by {score.brier:.2f} (Brier score, 0 is perfect), those of a straight line "
+                f"through the last 12 months by {score.straight_brier:.2f}."
             )
         return [said]
 

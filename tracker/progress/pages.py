@@ -52,7 +52,8 @@ class Sentence:
 class Page:
     """Everything that stands on a page, none of it left to be worked out.
 
-    `thresholds`: by which its statuses were worked out. `revised`: the closed months of the one figure of a page that is about one.
+    `thresholds`: by which its statuses were worked out. `revised`: the closed months of the one figure of a page that
+    is about one.
     """
 
     asked: Asked
