@@ -23,7 +23,7 @@ from tracker.progress.structure import Structure
 from tracker.progress.table import USUAL, Row
 from tracker.progress.taken import MISSING, NOT_FOR_PUBLICATION
 
-MOST_ROWS, MOST_BODIES = 34, 6
+MOST_ROWS, MOST_BODIES, PLACE_OF_WORDS = 34, 6, 3
 """Organisations that fit: on a printed side of their own, and on the one side that is all about their parent. The
 workbook has them all."""
 MOST_NAMED, MOST_BODIES_NAMED = 10, 3
@@ -36,9 +36,9 @@ FORESEEN = (
     "What is expected is drawn from how long people stayed at each stage before. What has never happened before is not "
     "foreseen."
 )
-MOST_SAID, MOST_SAID_ON_ONE_SIDE = 140, 50
-"""So many characters of why an owner declares a status are printed, and so many of the route to green; the pages have
-it all."""
+MOST_SAID, MOST_SAID_ON_ONE_SIDE = 140, 150
+"""So many characters of why an owner declares a status are printed, and so many of the route to green: of each headline,
+and on one side of all together. The pages have it all."""
 NOBODY = Viewer(reach=None, may_records=False)
 """Who a briefing is made for: it is handed round, so it leads to no records. Whose briefing a reader may ask for is
 decided before."""
@@ -74,8 +74,8 @@ class Briefing:
     def rows(self) -> list[Row]:
         """The organisations it lists, in the order of the table: those with the most to tell, where not all fit."""
         every = self._every_row
-        # What is declared takes the place of as many.
-        most = MOST_BODIES - sum(story.facts.said is not None for story in self.page.stories)
+        # What is declared takes the place of some.
+        most = MOST_BODIES - PLACE_OF_WORDS if self._declared else MOST_BODIES
         if self.is_whole or len(every) <= most:
             return every[:MOST_ROWS]
         largest = sorted(range(len(every)), key=lambda place: -(every[place].number or 0.0))
@@ -122,8 +122,13 @@ class Briefing:
         said = story.facts.said
         if said is None:
             return ""
-        most = MOST_SAID if self.is_whole else MOST_SAID_ON_ONE_SIDE
+        most = MOST_SAID if self.is_whole else MOST_SAID_ON_ONE_SIDE // self._declared
         return " ".join(_cut(words, most) for words in (f"{said.since}: {said.reason}", said.route) if words)
+
+    @property
+    def _declared(self) -> int:
+        """Of how many headlines something stands as declared."""
+        return sum(story.facts.said is not None for story in self.page.stories)
 
     @property
     def _confidence(self) -> str:

@@ -222,7 +222,8 @@ def _downloads(ground: Ground, shown: Table | None) -> list[dict[str, str]]:
     if shown is None:
         return []
     home = ground.question.homes[0]
-    text = f"Download {len(shown.rows)} organisations"
+    number = len(shown.rows)
+    text = f"Download {number} {'organisation' if number == 1 else 'organisations'}"
     return [
         {"text": f"{text} ({form.upper()})", "href": ground.links.table(shown.metric, home, form)} for form in FORMATS
     ]
