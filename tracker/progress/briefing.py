@@ -37,8 +37,8 @@ FORESEEN = (
     "foreseen."
 )
 MOST_SAID, MOST_SAID_ON_ONE_SIDE = 140, 150
-"""So many characters of why an owner declares a status are printed, and so many of the route to green: of each headline,
-and on one side of all together. The pages have it all."""
+"""So many characters of why an owner declares a status are printed, and so many of the route to green: of each
+headline, and on one side of all together. The pages have it all."""
 NOBODY = Viewer(reach=None, may_records=False)
 """Who a briefing is made for: it is handed round, so it leads to no records. Whose briefing a reader may ask for is
 decided before."""
