@@ -72,10 +72,12 @@ class Bridge:
     def sentence(self) -> str:
         """The movement in one sentence: Up 14 since 30 September 2026: 17 completed, 2 corrected down."""
         change = self.closing - self.opening
-        since = format_day(self.opening_point.as_at)
+        day = self.opening_point.as_at
+        # Where both points are of one day nothing happened since: more is known of it.
+        since = f"for {format_day(day)}" if day == self.closing_point.as_at else f"since {format_day(day)}"
         moved = f"Up {change:,}" if change > 0 else f"Down {-change:,}" if change else "No change"
         reasons = ", ".join(f"{term.count:,} {term.words}" for term in self.terms)
-        return f"{moved} since {since}" + (f": {reasons}" if reasons else "")
+        return f"{moved} {since}" + (f": {reasons}" if reasons else "")
 
 
 def bridge(metric: Metric, structure: Structure, scope: Scope, opening: Point, closing: Point) -> Bridge:

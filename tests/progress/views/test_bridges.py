@@ -102,6 +102,7 @@ def test_a_closed_month_says_what_was_said_then_and_what_is_known_now_and_why(
 
         assert [cell[0] for cell in cells[:3]] == ["2", "3", "+1"]
         assert [(label, number) for label, number, _ in lines(leadership, why)][1:-1] == [("Corrected up", 1)]
+        assert "Up 1 for 28 February 2026: 1 corrected up" in leadership.get(why).text
 
 
 def test_a_month_that_nothing_changed_is_not_revised(app: Flask, sign_in: SignIn):
