@@ -310,6 +310,7 @@ def test_every_refusal_is_a_problem_document(app: Flask, arrange: Arrange):
         (422, system.get("people?limit=0")),
         (422, system.get("people?limit=1&limit=2")),
         (422, system.get("people?cursor=none")),
+        (404, system.get("events?cursor=YzEwMA")),  # a place that the feed never gave, or gave before a restore
         (422, system.get("figures?as_at=31/04/2026")),
         (404, system.get("figures?figure=nothing")),
         (400, system.get("people?stage=a%00b")),
@@ -324,7 +325,7 @@ def test_every_look_at_people_is_in_the_audit_trail_with_how_many(app: Flask, ar
     enrol(arrange)
     system = system_of(app, arrange, Role.AUDITOR)
 
-    for path in ("people", "people", "events", "organisations", "events?cursor=YzEwMA"):
+    for path in ("people", "people", "events", "organisations", "events?cursor=YzE"):
         system.get(path)
 
     with app.app_context():

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import select
 
+from tests.browsers import browser_of
 from tests.conftest import Arrange
 from tests.databases import Database
 from tests.demonstration import demonstrate
@@ -57,6 +58,8 @@ def test_it_fills_and_compiles_prints_how_to_sign_in_and_is_kept_when_called_aga
         assert [user.email for user in users if user.password_hash is None] == ["commissioner@outside.example"]
         assert all(matches(password, user.password_hash) for user in users if user.password_hash)
         figures_of_two_years_stand_beside_a_target_that_adds_up()
+    leadership = browser_of(app, "leadership@demo.example")
+    assert "Track record: " in leadership.get("/progress/figures/training.trained").text
 
 
 def figures_of_two_years_stand_beside_a_target_that_adds_up() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from tracker.accounts.models import User
 from tracker.api import answers, queries, services
 from tracker.api.messages import Pages
-from tracker.api.operations import following
+from tracker.api.operations import NotThere, following
 from tracker.core.db import transaction
 
 BRIEFLY_MS = 500
@@ -27,8 +27,14 @@ def catch_up() -> None:
 
 
 def feed(asked: Pages, user: User) -> answers.Feed:
-    """A part of the feed, behind the place asked for."""
-    rows, looked_to = queries.feed(user, asked.cursor, asked.limit)
+    """A part of the feed, behind the place asked for.
+
+    :raises NotThere: if the feed does not reach that far: whoever waited there would miss what comes before it.
+    """
+    end = queries.end_of_feed()
+    if asked.cursor > end:
+        raise NotThere("The feed does not reach as far as this cursor: begin again without one", "cursor")
+    rows, looked_to = queries.feed(user, asked.cursor, asked.limit, end)
     return answers.Feed(data=[_line(row) for row in rows], next=following(looked_to), more=len(rows) == asked.limit)
 
 

@@ -52,12 +52,17 @@ def feed_is_behind() -> bool:
     return waiting is not None or number_of_voids() > voids
 
 
-def feed(user: User, after: int, limit: int) -> tuple[Sequence[Any], int]:
-    """The lines of the feed behind a place that are within somebody's reach, at most so many; and how far that looked.
+def end_of_feed() -> int:
+    """The last place of the feed that was given; 0 before any."""
+    return db.session.scalar(select(func.coalesce(func.max(FeedEntry.position), 0))) or 0
+
+
+def feed(user: User, after: int, limit: int, end: int) -> tuple[Sequence[Any], int]:
+    """The lines of the feed behind a place, up to its end, that are within somebody's reach, at most so many; and how
+    far that looked.
 
     What lies beyond reach takes places too: the next question goes on behind what was looked at.
     """
-    end = db.session.scalar(select(func.coalesce(func.max(FeedEntry.position), 0))) or 0
     rows = db.session.execute(
         select(
             FeedEntry.position,
@@ -84,7 +89,7 @@ def feed(user: User, after: int, limit: int) -> tuple[Sequence[Any], int]:
         .order_by(FeedEntry.position)
         .limit(limit)
     ).all()
-    return rows, rows[-1].position if len(rows) == limit else max(after, end)
+    return rows, rows[-1].position if len(rows) == limit else end
 
 
 def _within(user: User) -> ColumnElement[bool]:

@@ -97,8 +97,9 @@ def _refusal(refusal: HTTPException) -> Answer:
 
 
 def _rule(refusal: DomainError) -> Problem:
-    """A rule said no where there was no form to say it on."""
-    return problem(409, reason=refusal.message, field=refusal.field, sent=typed())
+    """A rule said no where there was no form to say it on; where something was only asked, nothing was to be saved."""
+    is_question = request.method in {"GET", "HEAD"}
+    return problem(409, reason=refusal.message, field=refusal.field, sent=typed(), is_question=is_question)
 
 
 def typed() -> list[tuple[str, str]]:

@@ -10,12 +10,15 @@ from tracker.core.db import transaction
 from tracker.jobs import registry, runner
 from tracker.organisations.queries import bank_holidays
 from tracker.progress.services.compiling import compile_day
+from tracker.progress.services.forecasting import forecast_headlines
 from tracker.quality import services as quality
 
 FINAL_MONTHS = 6
 """So many months have the figures that were final then beside those of today, so that revisions show."""
 WEEKS_OF_CHECKS = 12
 """So many weeks the records were looked at once a week, so that it shows how their quality went."""
+SCORED_MONTHS = 4
+"""Of so many month ends forecasts were made in earlier nights, beside last night's: enough for a track record."""
 LAST_NIGHT = ("data-quality", "compile-figures", "forecast", "outbox")
 """What ran last night; nobody has to wait for a backup of invented people."""
 
@@ -38,8 +41,12 @@ def work_through(app: Flask) -> int:
         for weeks in range(WEEKS_OF_CHECKS, 0, -1):
             with transaction():
                 rows += quality.keep_findings(yesterday - timedelta(weeks=weeks))
-    outcomes = [runner.run_by_hand(app, job, yesterday) for job in registry.JOBS if job.name in LAST_NIGHT]
-    return rows + sum(outcome.rows or 0 for outcome in outcomes)
+    for job in (job for job in registry.JOBS if job.name in LAST_NIGHT):
+        if job.name == "forecast":
+            with app.app_context():
+                rows += forecast_headlines(yesterday, at_once=SCORED_MONTHS)
+        rows += runner.run_by_hand(app, job, yesterday).rows or 0
+    return rows
 
 
 def _morning_after(month_end: date, holidays: frozenset[date]) -> datetime:

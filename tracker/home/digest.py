@@ -59,7 +59,9 @@ def _progress(public_url: str, progress: Standing) -> list[str]:
     lines = [progress.said, ""]
     for title, sentences in progress.sections:
         lines += [title, ""]
-        lines += [f"- {one.text}" + (f": {public_url}{one.href}" if one.href else "") for one in sentences]
+        lines += [
+            f"- {one.text.rstrip('.')}: {public_url}{one.href}" if one.href else f"- {one.text}" for one in sentences
+        ]
         lines += ["- nothing"] if not sentences else []
         lines += [""]
     return [*lines, f"The briefing, to print or as PDF: {public_url}{progress.briefing_href}", ""]

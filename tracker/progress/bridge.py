@@ -72,10 +72,12 @@ class Bridge:
     def sentence(self) -> str:
         """The movement in one sentence: Up 14 since 30 September 2026: 17 completed, 2 corrected down."""
         change = self.closing - self.opening
-        since = format_day(self.opening_point.as_at)
+        day = self.opening_point.as_at
+        # Where both points are of one day nothing happened since: more is known of it.
+        since = f"for {format_day(day)}" if day == self.closing_point.as_at else f"since {format_day(day)}"
         moved = f"Up {change:,}" if change > 0 else f"Down {-change:,}" if change else "No change"
         reasons = ", ".join(f"{term.count:,} {term.words}" for term in self.terms)
-        return f"{moved} since {since}" + (f": {reasons}" if reasons else "")
+        return f"{moved} {since}" + (f": {reasons}" if reasons else "")
 
 
 def bridge(metric: Metric, structure: Structure, scope: Scope, opening: Point, closing: Point) -> Bridge:
@@ -146,8 +148,12 @@ def _departure(metric: Metric, one: Changed) -> _Reason:
         return _Reason(4, "withdrawn", "Withdrawn", -1, "withdrawn", one)
     if one.stage == PAUSED:
         return _Reason(5, "paused", "Went on a break", -1, "went on a break", one)
-    label = stage_label(metric, one.stage) if one.stage else "no stage"
-    return _Reason(3, f"moved-on:{one.stage or 'none'}", f"Moved on: {label}", -1, f"moved on to ‘{label}’", one)
+    if one.stage is None:
+        # No step took it out: a yearly count began anew, twelve months were over, or a finding was mended.
+        why = "of an earlier year" if metric.is_yearly else "no longer counted"
+        return _Reason(3, "moved-on:none", why.capitalize(), -1, why, one)
+    label = stage_label(metric, one.stage)
+    return _Reason(3, f"moved-on:{one.stage}", f"Moved on: {label}", -1, f"moved on to ‘{label}’", one)
 
 
 def _terms(metric: Metric, reasons: Iterable[list[_Reason]]) -> list[Term]:

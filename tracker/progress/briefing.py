@@ -3,6 +3,7 @@ to the question that the progress pages ask. It names nobody and leads to nobody
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from flask import url_for
@@ -22,7 +23,7 @@ from tracker.progress.structure import Structure
 from tracker.progress.table import USUAL, Row
 from tracker.progress.taken import MISSING, NOT_FOR_PUBLICATION
 
-MOST_ROWS, MOST_BODIES = 34, 6
+MOST_ROWS, MOST_BODIES, PLACE_OF_WORDS = 34, 6, 3
 """Organisations that fit: on a printed side of their own, and on the one side that is all about their parent. The
 workbook has them all."""
 MOST_NAMED, MOST_BODIES_NAMED = 10, 3
@@ -35,10 +36,9 @@ FORESEEN = (
     "What is expected is drawn from how long people stayed at each stage before. What has never happened before is not "
     "foreseen."
 )
-CONFIDENCE = (
-    "Green, amber and red follow from the chance of reaching the target: green from 80%, amber from 50%, red below; "
-    "grey where there is too little to go on."
-)
+MOST_SAID, MOST_SAID_ON_ONE_SIDE = 140, 150
+"""So many characters of why an owner declares a status are printed, and so many of the route to green: of each
+headline, and on one side of all together. The pages have it all."""
 NOBODY = Viewer(reach=None, may_records=False)
 """Who a briefing is made for: it is handed round, so it leads to no records. Whose briefing a reader may ask for is
 decided before."""
@@ -74,10 +74,12 @@ class Briefing:
     def rows(self) -> list[Row]:
         """The organisations it lists, in the order of the table: those with the most to tell, where not all fit."""
         every = self._every_row
-        if self.is_whole or len(every) <= MOST_BODIES:
+        # What is declared takes the place of some.
+        most = MOST_BODIES - PLACE_OF_WORDS if self._declared else MOST_BODIES
+        if self.is_whole or len(every) <= most:
             return every[:MOST_ROWS]
         largest = sorted(range(len(every)), key=lambda place: -(every[place].number or 0.0))
-        return [every[place] for place in sorted(largest[: MOST_BODIES - 1])]
+        return [every[place] for place in sorted(largest[: most - 1])]
 
     @property
     def _every_row(self) -> list[Row]:
@@ -108,12 +110,33 @@ class Briefing:
 
     def coverage(self, story: Story) -> str:
         """How many have reported, and who has not: the first of them by name."""
-        said, missing = f"{story.coverage.text} have reported", story.coverage.missing
+        said, missing = story.coverage.text, story.coverage.missing
         if not missing:
             return f"{said}."
         most = MOST_NAMED if self.is_whole else MOST_BODIES_NAMED
         more = f" and {len(missing) - most} more" if len(missing) > most else ""
         return f"{said}. Not yet: {'; '.join(one.name for one in missing[:most])}{more}."
+
+    def declared(self, story: Story) -> str:
+        """What the owner declared of a headline, why, and how it becomes green again; nothing where nothing stands."""
+        said = story.facts.said
+        if said is None:
+            return ""
+        most = MOST_SAID if self.is_whole else MOST_SAID_ON_ONE_SIDE // self._declared
+        return " ".join(_cut(words, most) for words in (f"{said.since}: {said.reason}", said.route) if words)
+
+    @property
+    def _declared(self) -> int:
+        """Of how many headlines something stands as declared."""
+        return sum(story.facts.said is not None for story in self.page.stories)
+
+    @property
+    def _confidence(self) -> str:
+        rule = self.page.thresholds
+        return (
+            f"Green, amber and red follow from the chance of reaching the target: green from {rule.green}%, amber from "
+            f"{rule.amber}%, red below; grey where there is too little to go on."
+        )
 
     @property
     def caveats(self) -> list[str]:
@@ -122,7 +145,7 @@ class Briefing:
             MISSING,
             REVISED,
             FORESEEN,
-            CONFIDENCE,
+            self._confidence,
             f"{NOT_APPLICABLE} stands where a figure does not apply, such as a share of nobody.",
             NOT_FOR_PUBLICATION,
         ]
@@ -170,6 +193,12 @@ def led_to(structure: Structure, opening: Point, now: Figure) -> Sentence:
     question: dict[str, Any] = {**scope_address(now.scope), **ends.address}
     href = url_for("progress_bridge.show", code=now.metric.code, **question)
     return Sentence(f"{now.metric.label}: {_small(led.sentence)}", href)
+
+
+def _cut(words: str, most: int) -> str:
+    """So much of what somebody wrote, with the end of a sentence."""
+    said = shorten(words, most, placeholder=" …")
+    return said if said[-1] in ".!?…" else f"{said}."
 
 
 def _small(sentence: str) -> str:

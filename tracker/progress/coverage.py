@@ -19,9 +19,11 @@ class Coverage:
 
     @property
     def text(self) -> str:
-        """How many of how many: 31 of 34 organisations."""
+        """How many of how many have reported: 31 of 34 organisations have reported."""
         both = len(self.reported) + len(self.missing)
-        return f"{len(self.reported)} of {both} {'organisation' if both == 1 else 'organisations'}"
+        if both == 0:
+            return "nobody has reported, and nobody is expected to"
+        return f"{len(self.reported)} of {both} {'organisation has' if both == 1 else 'organisations have'} reported"
 
     @property
     def heard(self) -> int:

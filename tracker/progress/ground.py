@@ -17,7 +17,7 @@ from tracker.progress.queries.forecasts import outlooks
 from tracker.progress.queries.reading import CHART_DAYS, Reading, Wanted, read
 from tracker.progress.queries.snapshots import NotCompiled
 from tracker.progress.queries.statuses import judged_by, thresholds_of
-from tracker.progress.queries.targets import line_of, target_lines
+from tracker.progress.queries.targets import line_on, target_lines
 from tracker.progress.registry import VACANCY_STRAND, reported_of
 from tracker.progress.reporting import Reporting
 from tracker.progress.status import Case
@@ -73,7 +73,7 @@ class Ground:
 
     def line(self, metric: Metric, scope: Scope) -> TargetLine | None:
         """The target line of a figure; of several organisations together, what their lines come to."""
-        return line_of(self.lines, self.structure, metric.code, scope)
+        return line_on(self.lines, self.structure, metric, scope, self.reading.as_at)
 
     def figure(self, metric: Metric, scope: Scope) -> Figure:
         """A figure on the day.

@@ -70,7 +70,7 @@ class Outlook:
     def _expected(self) -> list[str]:
         last = self.points[-1]
         day, low, high = format_day(last.day), format_number(last.low), format_number(last.high)
-        said = f"By {day} {format_number(last.middle)} are expected: in eight cases of ten between {low} and {high}."
+        said = f"By {day}, {format_number(last.middle)} are expected: in eight cases of ten between {low} and {high}."
         if last.plan is None or last.chance is None:
             return [said]
         return [said, f"The chance of reaching {_plain(last.plan)} by then is {percent(last.chance)}."]
@@ -106,8 +106,8 @@ class Outlook:
         said = f"Track record: {format_number(score.held)} of {format_number(score.bands)} such ranges held what came."
         if score.brier is not None and score.straight_brier is not None:
             said += (
-                f" Mean squared error of the chances: {score.brier:.2f}, of a straight line through the last 12 months "
-                f"{score.straight_brier:.2f} (0 is perfect)."
+                f" The chances missed by {score.brier:.2f} (Brier score, 0 is perfect), those of a straight line "
+                f"through the last 12 months by {score.straight_brier:.2f}."
             )
         return [said]
 

@@ -19,6 +19,7 @@ from tracker.progress.outlook import Outlook
 from tracker.progress.queries.reading import spark_months
 from tracker.progress.rates import has_rates, load_bases
 from tracker.progress.revised import Revised, revised
+from tracker.progress.status import Thresholds
 from tracker.progress.structure import Structure
 from tracker.progress.table import Material, Row, Table, table
 
@@ -51,7 +52,8 @@ class Sentence:
 class Page:
     """Everything that stands on a page, none of it left to be worked out.
 
-    `revised`: the closed months of the one figure of a page that is about one.
+    `thresholds`: by which its statuses were worked out. `revised`: the closed months of the one figure of a page that
+    is about one.
     """
 
     asked: Asked
@@ -66,6 +68,7 @@ class Page:
     table: Table | None
     downloads: Sequence[Mapping[str, str]]
     briefing_href: str
+    thresholds: Thresholds
     revised: Sequence[Revised] | None = None
 
     @property
@@ -119,6 +122,7 @@ def compose(structure: Structure, question: Question, asked: Asked, viewer: View
         downloads=_downloads(ground, shown),
         revised=_revised(ground),
         briefing_href=ground.links.briefing(question.homes[0]),
+        thresholds=ground.judged.thresholds,
     )
 
 
@@ -218,7 +222,8 @@ def _downloads(ground: Ground, shown: Table | None) -> list[dict[str, str]]:
     if shown is None:
         return []
     home = ground.question.homes[0]
-    text = f"Download {len(shown.rows)} organisations"
+    number = len(shown.rows)
+    text = f"Download {number} {'organisation' if number == 1 else 'organisations'}"
     return [
         {"text": f"{text} ({form.upper()})", "href": ground.links.table(shown.metric, home, form)} for form in FORMATS
     ]
@@ -236,5 +241,5 @@ def notes(page: Page) -> list[tuple[str, str]]:
         ("As known at", format_instant(page.known_at) if page.known_at else "now"),
         ("Answered from", page.freshness),
         ("Structure", "of today" if page.asked.of_today else "of the day"),
-        ("Coverage", "; ".join(f"{story.coverage.text} have reported" for story in page.stories)),
+        ("Coverage", "; ".join(story.coverage.text for story in page.stories)),
     ]

@@ -160,7 +160,7 @@ def _sentences(basis: Basis, form: ScenarioForm, found: Mapping[str, Any], end: 
         )
     if not asks or found["needed"] is not None:
         said.append(
-            f"By {day} {format_number(end.middle or 0)} would be expected, in eight cases of ten between "
+            f"By {day}, {format_number(end.middle or 0)} would be expected, in eight cases of ten between "
             f"{format_number(end.low or 0)} and {format_number(end.high or 0)}; as forecast "
             f"{format_number(last.middle)}, between {format_number(last.low)} and {format_number(last.high)}."
         )

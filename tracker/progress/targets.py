@@ -3,7 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from tracker.core.calendar import financial_year_start, year_after
 
 Place = tuple[str, int | None]
 """A figure's code, and the organisation; None for all government."""
@@ -25,6 +27,14 @@ class TargetLine:
             return value
         after, next_value = self.points[place]
         return value + (next_value - value) * (day - before).days / (after - before).days
+
+    def in_year(self, day: date) -> "TargetLine":
+        """The same line for a count that begins anew on 1 April: it leads to the end of the day's financial year."""
+        end = year_after(financial_year_start(day)) - timedelta(days=1)
+        value = self.on(end)
+        if value is None:
+            return self
+        return TargetLine((*(point for point in self.points if point[0] < end), (end, value)))
 
     @property
     def due_on(self) -> date:

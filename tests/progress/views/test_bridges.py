@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
-from tests.factories import make_enrolment, make_person
+from tests.factories import make_enrolment, make_person, make_placement
 from tests.progress.story import LATEST, TRAINED, compile_story, tell
 from tracker.accounts.permissions import Role
 from tracker.progress.services.compiling import compile_day
@@ -102,6 +102,7 @@ def test_a_closed_month_says_what_was_said_then_and_what_is_known_now_and_why(
 
         assert [cell[0] for cell in cells[:3]] == ["2", "3", "+1"]
         assert [(label, number) for label, number, _ in lines(leadership, why)][1:-1] == [("Corrected up", 1)]
+        assert "Up 1 for 28 February 2026: 1 corrected up" in leadership.get(why).text
 
 
 def test_a_month_that_nothing_changed_is_not_revised(app: Flask, sign_in: SignIn):
@@ -166,7 +167,20 @@ def test_its_drawing_starts_and_ends_with_the_totals(sign_in: SignIn):
     ],
 )
 def test_a_question_that_cannot_be_is_refused_in_words(sign_in: SignIn, path: str, status: int):
-    assert sign_in(Role.PROGRAMME_MANAGER).get(path).status_code == status
+    answer = sign_in(Role.PROGRAMME_MANAGER).get(path)
+
+    assert answer.status_code == status
+    assert "not saved" not in answer.text
+
+
+def test_who_counted_in_the_year_before_is_said_to_have_and_not_to_have_moved_on(arrange: Arrange, sign_in: SignIn):
+    with arrange():
+        make_placement("in-post 2026-02-02")
+    change = "/progress/figures/fellowships.started_in_year/change?from=2026-03-31&to=2026-04-15"
+
+    told = lines(sign_in(Role.PROGRAMME_MANAGER), change)
+
+    assert [(label, number) for label, number, _ in told[1:-1]] == [("Of an earlier year", -1)]
 
 
 def test_a_day_before_anything_was_recorded_opens_at_nothing(sign_in: SignIn):

@@ -9,7 +9,7 @@ from flask import Flask
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
 from tests.counting import counted
-from tests.factories import make_enrolment, make_person, organisation
+from tests.factories import make_enrolment, make_person, make_placement, organisation
 from tests.leadership.recruiting import make_vacancy
 from tests.progress.story import LATEST, TRAINED, compile_story, foretell, tell
 from tracker.accounts.permissions import Role
@@ -17,6 +17,7 @@ from tracker.progress.registry import METRICS, STRANDS
 from tracker.progress.services.compiling import compile_day
 from tracker.progress.services.targets import replace_line
 
+FELLOWS = "fellowships.started_in_year"
 PAGES = ("/progress", "/progress/training", "/progress/organisations/home-office", f"/progress/figures/{TRAINED}")
 
 
@@ -62,6 +63,22 @@ def test_the_headline_says_value_plan_target_and_change_and_the_total_row_equals
         "All government everybody counted once 4 0.0 10"
     )
     assert "Snapshot compiled" in page
+
+
+def test_a_yearly_count_is_held_against_the_target_of_its_own_year(app: Flask, arrange: Arrange, sign_in: SignIn):
+    years = {2025: 8.0, 2026: 10.0, 2027: 20.0}
+    with arrange():
+        make_placement("in-post 2025-12-01")
+        make_placement("in-post 2026-04-02")
+        points = {date(year, 4, 1): 0.0 for year in years} | {date(year + 1, 3, 31): years[year] for year in years}
+        replace_line(FELLOWS, None, points, reason="The strategy", created_by_id=None)
+    compile_story(app)
+    leadership = sign_in(Role.LEADERSHIP)
+
+    now, before = words(leadership, "/progress"), words(leadership, "/progress?as-at=2026-02-28")
+
+    assert "1 now plan for 15 April 2026: 0.4 target 10 by 31 March 2027" in now
+    assert "1 now plan for 28 February 2026: 7.3 target 8 by 31 March 2026" in before
 
 
 def test_posts_are_not_called_people(app: Flask, arrange: Arrange, sign_in: SignIn):

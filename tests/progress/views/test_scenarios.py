@@ -89,7 +89,7 @@ def test_where_everybody_completes_after_ten_weeks_as_many_must_start_as_are_mis
 
     assert "40 more people must start training on" in in_time
     assert "by 1 October 2026, beyond those already expected. Without them it would be less than 1%." in in_time
-    assert "By 31 December 2026 100 would be expected" in in_time
+    assert "By 31 December 2026, 100 would be expected" in in_time
     assert "No number is enough" in too_late
 
 
@@ -125,10 +125,10 @@ def test_planned_places_are_forecast_and_may_be_supposed_otherwise(app: Flask, l
 
     # All sixty places were taken before, so nearly all of ten, or of twenty, will be.
     assert "10 places still free in what is planned to begin by 3 August 2026" in page
-    assert "By 31 December 2026 70 are expected" in page
-    assert "By 31 December 2026 80 would be expected" in more
+    assert "By 31 December 2026, 70 are expected" in page
+    assert "By 31 December 2026, 80 would be expected" in more
     assert "AUGUST has 20 places." in more
-    assert "By 31 December 2026 60 would be expected" in later
+    assert "By 31 December 2026, 60 would be expected" in later
     assert "AUGUST begins on 1 December 2026." in later
 
 

@@ -10,7 +10,7 @@ from tracker.progress.models import Compilation, ScopeKind
 from tracker.progress.queries.answers import live_answer
 from tracker.progress.queries.forecasts import outlooks
 from tracker.progress.queries.snapshots import compiled_figures
-from tracker.progress.queries.targets import line_of, target_lines
+from tracker.progress.queries.targets import line_on, target_lines
 from tracker.progress.registry import reported_of
 from tracker.progress.reporting import Reporting
 from tracker.progress.status import Case
@@ -48,7 +48,7 @@ def cases(structure: Structure, figures: Sequence[Figure], clocks: Clocks, *, to
     found = []
     for figure in figures:
         outlook = expected.get((figure.metric.code, figure.scope))
-        line = line_of(lines, structure, figure.metric.code, figure.scope)
+        line = line_on(lines, structure, figure.metric, figure.scope, figure.as_at)
         chance = outlook.chance if outlook else None
         found.append(Case(figure, line, chance, reporting.coverage(figure.metric, figure.scope)))
     return found

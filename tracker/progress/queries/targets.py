@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, selectinload
 
 from tracker.core.db import db
+from tracker.core.metric import Metric
 from tracker.organisations.models import AnalystBase, Organisation, OrganisationChange
 from tracker.progress.figures import Scope
 from tracker.progress.models import TargetPoint, TargetVersion
@@ -55,6 +56,14 @@ def line_of(lines: Mapping[Place, TargetLine], structure: Structure, figure: str
         return lines.get((figure, None))
     places = ((figure, id) for id in sorted(structure.members(scope)))
     return together([lines[place] for place in places if place in lines])
+
+
+def line_on(
+    lines: Mapping[Place, TargetLine], structure: Structure, metric: Metric, scope: Scope, day: date
+) -> TargetLine | None:
+    """The target line that a figure is held against on a London day: of a yearly count that of the year of the day."""
+    line = line_of(lines, structure, metric.code, scope)
+    return line.in_year(day) if line and metric.is_yearly else line
 
 
 def target_on(figure: str, organisation_id: int | None, day: date) -> float | None:

@@ -50,7 +50,7 @@ def table(code: str, form: str) -> ResponseReturnValue:
         abort(404)
     write, kind = FORMATS[form]
     headers = {"Content-Disposition": f"attachment; filename={code}.{page.as_at.isoformat()}.{form}"}
-    return Response(write(sheet(page.table, pages.notes(page))), mimetype=kind, headers=headers)
+    return Response(write(sheet(page.table, pages.notes(page))), content_type=kind, headers=headers)
 
 
 @blueprint.errorhandler(NotMade)
