@@ -11,6 +11,7 @@ from tracker.jobs import registry, runner
 from tracker.organisations.queries import bank_holidays
 from tracker.progress.services.compiling import compile_day
 from tracker.progress.services.forecasting import forecast_headlines
+from tracker.progress.services.nightly import compile_nightly
 from tracker.quality import services as quality
 
 FINAL_MONTHS = 6
@@ -26,7 +27,7 @@ LAST_NIGHT = ("data-quality", "compile-figures", "forecast", "outbox")
 def work_through(app: Flask) -> int:
     """Close the months of half a year as they were known then, and run the jobs of last night by their own path.
 
-    The night's own compile makes every month end that is missing, and yesterday. Opens its own transactions. Returns
+    The nightly compile makes every month end that is missing, and yesterday. Opens its own transactions. Returns
     how many rows the jobs and the closing of months wrote.
     """
     yesterday = today() - timedelta(days=1)
@@ -41,12 +42,11 @@ def work_through(app: Flask) -> int:
         for weeks in range(WEEKS_OF_CHECKS, 0, -1):
             with transaction():
                 rows += quality.keep_findings(yesterday - timedelta(weeks=weeks))
-    for job in (job for job in registry.JOBS if job.name in LAST_NIGHT):
-        if job.name == "forecast":
-            with app.app_context():
-                rows += forecast_headlines(yesterday, at_once=SCORED_MONTHS)
-        rows += runner.run_by_hand(app, job, yesterday).rows or 0
-    return rows
+        # Before the jobs, which then draw every chart once, with what is forecast.
+        rows += compile_nightly(yesterday)
+        rows += forecast_headlines(yesterday, at_once=SCORED_MONTHS)
+    outcomes = [runner.run_by_hand(app, job, yesterday) for job in registry.JOBS if job.name in LAST_NIGHT]
+    return rows + sum(outcome.rows or 0 for outcome in outcomes)
 
 
 def _morning_after(month_end: date, holidays: frozenset[date]) -> datetime:
