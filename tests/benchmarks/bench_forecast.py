@@ -74,9 +74,7 @@ def measure(kind: str, people: int) -> None:
     with programme(kind, people) as (app, day):
 
         def every_headline() -> None:
-            for metric in METRICS.values():
-                if metric.leading:
-                    forecasting.make_forecast(metric, day)
+            forecasting.make_forecasts([(metric, day, None) for metric in METRICS.values() if metric.leading])
 
         spent, clock = taken(every_headline)
         drawing = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

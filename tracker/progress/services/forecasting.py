@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -46,6 +47,22 @@ SCOPES = frozenset({ScopeKind.ALL, ScopeKind.OWN, ScopeKind.FAMILY})
 POINT = ("forecast_id", "scope_id", "day", "low", "middle", "high", "plan", "chance", "straight_chance")
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A forecast that waits to be drawn: of which scopes, by number, what is asked on which days.
+
+    Without an order where there is too little to go on.
+    `evidence`: the file of what it rests on; `answer`: where the draws will be told.
+    """
+
+    forecast: Forecast
+    days: Sequence[date]
+    asked: Mapping[int, dict[str, Any]]
+    order: dict[str, Any] | None
+    evidence: Path
+    answer: Path
+
+
 def make_forecast(metric: Metric, as_at: date, known_at: datetime | None = None, seed: int = SEED) -> Forecast | None:
     """Forecast a headline for every scope to the day of its target, and keep that. Opens its own transactions.
 
@@ -54,11 +71,31 @@ def make_forecast(metric: Metric, as_at: date, known_at: datetime | None = None,
     :return: None where nothing is to be forecast: the figure has no target that lies ahead.
     :raises DomainError: if the figure is not one that is forecast.
     """
-    if metric.leading is None:
-        raise DomainError(f"{metric.label} is not forecast", "figure")
+    return make_forecasts([(metric, as_at, known_at)], seed)[0]
+
+
+def make_forecasts(
+    wanted: Sequence[tuple[Metric, date, datetime | None]], seed: int = SEED
+) -> Sequence[Forecast | None]:
+    """As `make_forecast`, of several headlines, days and instants: one process draws them all, and starts but once."""
     with transaction():
         keep_scopes(load_structure())
-    instant = known_at or settled_instant()
+    begun = [_begin(metric, as_at, known_at or settled_instant(), seed) for metric, as_at, known_at in wanted]
+    waiting = [one for one in begun if isinstance(one, _Begun)]
+    try:
+        make(FORECAST, [one.order for one in waiting if one.order])
+        return [_keep(one) if isinstance(one, _Begun) else one for one in begun]
+    finally:
+        for one in waiting:
+            # What a present forecast rests on is kept, so that scenarios beside it rest on the same.
+            if clock.today() - one.forecast.as_at > PLANS_HOLD:
+                one.evidence.unlink(missing_ok=True)
+
+
+def _begin(metric: Metric, as_at: date, instant: datetime, seed: int) -> _Begun | Forecast | None:
+    """What was kept already, nothing where nothing is to be forecast, or what is to be drawn."""
+    if metric.leading is None:
+        raise DomainError(f"{metric.label} is not forecast", "figure")
     if kept := forecast_of(metric.code, as_at, instant, seed):
         return kept
     lines = target_lines([metric.code])
@@ -76,9 +113,29 @@ def make_forecast(metric: Metric, as_at: date, known_at: datetime | None = None,
         is_enough=rests_on.ended >= ENOUGH,
         inputs=inputs(rests_on),
     )
-    points = _points(metric, forecast, rests_on, days, lines) if forecast.is_enough else []
+    settings = current_app.config["TRACKER"]
+    file = evidence_file(settings, forecast)
+    asked = _asked_of(metric, forecast, rests_on, days, lines) if forecast.is_enough else {}
+    if not asked:
+        return _Begun(forecast, days, asked, None, file, file)
+    rests_on.write(file)
+    order = {
+        "evidence": str(file),
+        "seed": forecast.seed,
+        "ahead": [(day - forecast.as_at).days for day in days],
+        "days": [day.toordinal() for day in days],
+        "scopes": list(asked.values()),
+    }
+    # Made again, it may rest on other plans.
+    answer = place(settings, FORECAST, f"forecast {forecast.figure}", f"{key_of(order, forecast.inputs)}.json")
+    return _Begun(forecast, days, asked, {"file": str(answer), **order}, file, answer)
+
+
+def _keep(begun: _Begun) -> Forecast:
+    """Keep what was drawn, once and for all."""
+    forecast, points = begun.forecast, _points(begun)
     with transaction() as session:
-        if kept := forecast_of(metric.code, as_at, instant, seed):
+        if kept := forecast_of(forecast.figure, forecast.as_at, forecast.known_at, forecast.seed):
             return kept
         session.add(forecast)
         session.flush()
@@ -95,12 +152,12 @@ def gathered(metric: Metric, as_at: date, instant: datetime, days_ahead: int) ->
     return Asked(instant).ask(read)
 
 
-def _points(
+def _asked_of(
     metric: Metric, forecast: Forecast, rests_on: Evidence, days: list[date], lines: Mapping[Place, TargetLine]
-) -> list[tuple[Any, ...]]:
-    """What is expected of every scope that is shown by the structure of the day.
+) -> dict[int, dict[str, Any]]:
+    """What is asked of every scope that is shown by the structure of the day, by its number.
 
-    First comes what counted on the day of the forecast. Nothing where nothing can come and nothing is planned.
+    Nothing where nothing can come and nothing is planned.
     """
     structure = load_structure()
     past = _past_counts(metric, structure, forecast.as_at, forecast.known_at)
@@ -109,13 +166,19 @@ def _points(
         for id, scope in zip(scope_ids_of(structure), structure.kept_scopes, strict=True)
         if scope.kind in SCOPES
     }
-    asked = {id: scope for id, scope in found.items() if scope["members"] or scope["plan"][-1] is not None}
-    told = _drawn(rests_on, forecast, days, list(asked.values()))
+    return {id: scope for id, scope in found.items() if scope["members"] or scope["plan"][-1] is not None}
+
+
+def _points(begun: _Begun) -> list[tuple[Any, ...]]:
+    """What is expected of every scope; first comes what counted on the day of the forecast."""
+    if begun.order is None:
+        return []
+    told = json.loads(begun.answer.read_text(encoding="utf-8"))
     points: list[tuple[Any, ...]] = []
-    for (id, scope), by_day in zip(asked.items(), told, strict=True):
+    for (id, scope), by_day in zip(begun.asked.items(), told, strict=True):
         already = scope["already"]
-        points.append((id, forecast.as_at.isoformat(), already, already, already, None, None, None))
-        for day, plan, (low, middle, high, chance, straight) in zip(days, scope["plan"], by_day, strict=True):
+        points.append((id, begun.forecast.as_at.isoformat(), already, already, already, None, None, None))
+        for day, plan, (low, middle, high, chance, straight) in zip(begun.days, scope["plan"], by_day, strict=True):
             points.append((id, day.isoformat(), low, middle, high, plan, chance, straight))
     return points
 
@@ -143,29 +206,6 @@ def already(rests_on: Evidence, structure: Structure, scope: Scope) -> int:
     if scope is ALL:
         return rests_on.everybody
     return sum(rests_on.counted.get(id, 0) for id in structure.members(scope))
-
-
-def _drawn(rests_on: Evidence, forecast: Forecast, days: list[date], scopes: list[dict[str, Any]]) -> Any:
-    """Have it drawn. What a present forecast rests on is kept, so that scenarios beside it rest on the same."""
-    settings = current_app.config["TRACKER"]
-    file = evidence_file(settings, forecast)
-    rests_on.write(file)
-    try:
-        order = {
-            "evidence": str(file),
-            "seed": forecast.seed,
-            "ahead": [(day - forecast.as_at).days for day in days],
-            "days": [day.toordinal() for day in days],
-            "scopes": scopes,
-        }
-        # Made again, it may rest on other plans.
-        key = key_of(order, forecast.inputs)
-        answer = place(settings, FORECAST, f"forecast {forecast.figure}", f"{key}.json")
-        make(FORECAST, [{"file": str(answer), **order}])
-        return json.loads(answer.read_text(encoding="utf-8"))
-    finally:
-        if clock.today() - forecast.as_at > PLANS_HOLD:
-            file.unlink(missing_ok=True)
 
 
 def evidence_file(settings: Settings, forecast: Forecast) -> Path:
@@ -239,17 +279,17 @@ def forecast_headlines(as_at: date, back: int = 24, at_once: int = 2) -> int:
 
     :raises NotCompiled: if the day is not compiled.
     """
-    made, known_at = 0, required_compilation(as_at).known_at
+    known_at, wanted = required_compilation(as_at).known_at, []
     for metric in METRICS.values():
         if metric.leading is None:
             continue
         if forecast_of(metric.code, as_at, known_at, SEED) is None:
-            made += make_forecast(metric, as_at, known_at) is not None
+            wanted.append((metric, as_at, known_at))
         first = month_end(as_at - timedelta(days=31 * back))
         missing = (
-            day
+            (metric, day, end_of_day(day))
             for day in reversed(list(month_ends(first, as_at - timedelta(days=1))))
             if forecast_of(metric.code, day, end_of_day(day), SEED) is None
         )
-        made += sum(make_forecast(metric, day, end_of_day(day)) is not None for day in islice(missing, at_once))
-    return made
+        wanted += islice(missing, at_once)
+    return sum(made is not None for made in make_forecasts(wanted))
