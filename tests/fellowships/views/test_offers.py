@@ -48,10 +48,12 @@ def offer(browser: Browser, **fields: str) -> int:
 
 def test_a_lead_offers_a_project_and_a_fellow_sees_it(sign_in: SignIn, arrange: Arrange):
     lead, fellow = sign_in(Role.DEPARTMENT_LEAD), sign_in(Role.FELLOW)
+    elsewhere = sign_in(Role.DEPARTMENT_LEAD, Role.FELLOW, at="hm-treasury")
 
     assert offer(lead) == 303
     with arrange():
         ref = db.session.query(Project).one().ref
+    led = [f"{ref}/edit" in one.get(f"/fellowships/projects/{ref}").text for one in (lead, fellow, elsewhere)]
     page = Seen(fellow.get(f"/fellowships/projects/{ref}").text).words
 
     assert "Matching records" in Seen(fellow.get("/fellowships/projects").text).words
@@ -59,6 +61,7 @@ def test_a_lead_offers_a_project_and_a_fellow_sees_it(sign_in: SignIn, arrange: 
     assert "Places left 2 of 2" in page
     assert "Croydon, London" in page
     assert "Programming" in page
+    assert led == [True, False, False]
     assert fellow.get(f"/fellowships/projects/{ref}/edit").status_code == 403
 
 

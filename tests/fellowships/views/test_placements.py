@@ -51,6 +51,7 @@ def test_a_placement_is_run_from_its_page_from_offer_to_permanent_post(sign_in: 
     manager = sign_in(Role.PROGRAMME_MANAGER)
 
     assert "Record acceptance" in page(manager)
+    assert send(manager, "stage", stage="accepted", version="0", **day("effective_on", "2026-05-11")) == 409
     assert send(manager, "stage", stage="accepted", **day("effective_on", "2026-05-11")) == 303
     assert send(manager, "stage", stage="in-post", **day("effective_on", "2026-06-01")) == 303
     assert "In post at Home Office since 1 June 2026, planned to 31 May 2027" in page(manager)
@@ -165,6 +166,8 @@ def test_the_past_is_corrected_and_taken_back_from_the_timeline(sign_in: SignIn,
     assert "In post at Home Office since 2 February 2026" in page(manager)
     assert send(manager, "entries/2/correct", **{**correction, "checked": seal}) == 303
     assert "In post at Home Office since 2 March 2026" in page(manager)
+    older = manager.send(f"{HERE}/entries/3/take-back", {"version": "0", "reason": "Not at all"})
+    assert "Somebody else has changed this placement" in Seen(older.text).words
     seal = shown(manager, "entries/3/take-back", reason="Not at all").one("input", name="checked")["value"]
     assert send(manager, "entries/3/take-back", reason="Not at all", checked=seal) == 303
     assert "Accepted on 5 January 2026" in page(manager)
@@ -295,7 +298,9 @@ def test_the_page_of_a_person_has_their_placements_and_leads_only_who_may_to_the
 
 
 def test_the_page_of_a_placement_leads_nobody_to_what_they_are_refused(sign_in: SignIn, arrange: Arrange):
-    readers = [sign_in(Role.AUDITOR), sign_in(Role.DEPARTMENT_LEAD, at="home-office"), sign_in(Role.HOST_SUPERVISOR)]
+    # Who may do something elsewhere, and sees this placement for another reason, may not do it here.
+    readers = [sign_in(Role.AUDITOR), sign_in(Role.DEPARTMENT_LEAD, at="home-office"), sign_in(Role.AUDITOR, Role.FELLOW),
+               sign_in(Role.AUDITOR, Role.HOST_SUPERVISOR), sign_in(Role.HOST_SUPERVISOR, Role.FELLOW)]  # fmt: skip
     fellow = sign_in(Role.FELLOW)
     with arrange():
         user = accounts.user_by_email(fellow.email)

@@ -95,9 +95,15 @@ def test_the_recruitment_lead_scores_nobody_and_a_member_records_no_stage(
     app: Flask, arrange: Arrange, sign_in: SignIn
 ):
     ref, members = to_sift(arrange)
+    lead, member = sign_in(Role.RECRUITMENT_LEAD), browser_of(app, members[0])
+    path = f"/leadership/candidacies/{ref}"
 
-    assert act(app, sign_in(Role.RECRUITMENT_LEAD), ref, "scores", **marks(app, 5, 5)).status_code == 404
-    assert act(app, browser_of(app, members[0]), ref, "stage", stage="sifted-in", **DAY).status_code == 403
+    offered = [name for name in ("scores", "stand-back") if f"{path}/{name}" in lead.get(path).text]
+    of_a_member = [name for name in ("scores", "stand-back") if f"{path}/{name}" in member.get(path).text]
+
+    assert (offered, of_a_member) == ([], ["scores", "stand-back"])
+    assert act(app, lead, ref, "scores", **marks(app, 5, 5)).status_code == 404
+    assert act(app, member, ref, "stage", stage="sifted-in", **DAY).status_code == 403
     assert stage(app, ref) == "applied"
 
 
