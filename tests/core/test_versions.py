@@ -36,7 +36,7 @@ def test_every_record_with_a_version_is_held_against_two_changes_at_once() -> No
     for mapper in versioned:
         add_a_row(engine, mapper.local_table)
         fixed = {"version", *(column.key for column in mapper.primary_key)}
-        changed = next(key for key in mapper.column_attrs.keys() if key not in fixed)
+        changed = next(one.key for one in mapper.column_attrs if one.key not in fixed)
         with Session(engine, expire_on_commit=False) as first, Session(engine, expire_on_commit=False) as second:
             opened = [session.query(mapper.class_).one() for session in (first, second)]
             for session, row in zip((first, second), opened, strict=True):

@@ -15,7 +15,7 @@ from tests.markup import Seen
 from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
-from tracker.fellowships.models import Placement, SupervisorAssignment
+from tracker.fellowships.models import Objective, Placement, SupervisorAssignment
 
 HERE = "/fellowships/placements/PL1"
 SUPERVISOR = "sam@example.gov.uk"
@@ -299,15 +299,17 @@ def test_the_page_of_a_person_has_their_placements_and_leads_only_who_may_to_the
 
 def test_the_page_of_a_placement_leads_nobody_to_what_they_are_refused(sign_in: SignIn, arrange: Arrange):
     # Who may do something elsewhere, and sees this placement for another reason, may not do it here.
-    readers = [sign_in(Role.AUDITOR), sign_in(Role.DEPARTMENT_LEAD, at="home-office"), sign_in(Role.AUDITOR, Role.FELLOW),
-               sign_in(Role.AUDITOR, Role.HOST_SUPERVISOR), sign_in(Role.HOST_SUPERVISOR, Role.FELLOW)]  # fmt: skip
+    roles = [{Role.AUDITOR}, {Role.DEPARTMENT_LEAD}, {Role.AUDITOR, Role.FELLOW}, {Role.AUDITOR, Role.HOST_SUPERVISOR}]
+    readers = [sign_in(*one, at="home-office") for one in [*roles, {Role.HOST_SUPERVISOR, Role.FELLOW}]]
     fellow = sign_in(Role.FELLOW)
     with arrange():
         user = accounts.user_by_email(fellow.email)
         assert user is not None
         person = make_person("hm-treasury", user_id=user.id)
         supervisor = make_supervisor(readers[-1].email)
-        placement = make_placement("in-post 2026-01-05", person=person, supervisor=supervisor, at="home-office").ref
+        made = make_placement("in-post 2026-01-05", person=person, supervisor=supervisor, at="home-office")
+        db.session.add(Objective(journey_id=made.journey_id, number=1, text="Publish", agreed_on=date(2026, 1, 6)))
+        placement = made.ref
     address = f"/fellowships/placements/{placement}"
 
     refused = []
