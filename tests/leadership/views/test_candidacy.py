@@ -75,7 +75,7 @@ def test_scores_of_a_member_who_stood_back_are_refused_and_they_see_the_candidat
     assert (done.status_code, refused.status_code) == (303, 404)
     assert recused.get(f"/leadership/candidacies/{ref}").status_code == 404
     listed = recused.get(done.location)
-    assert (listed.status_code, "Quill" in listed.text) == (200, False)
+    assert (listed.status_code, "Quill" in listed.text, ref in listed.text) == (200, False, False)
     assert "Member A" in other.get(f"/leadership/candidacies/{ref}").text
     with app.app_context():
         assert db.session.scalars(select(Score)).all() == []
