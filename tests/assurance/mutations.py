@@ -32,6 +32,8 @@ class Mutation:
 
         Nothing where the place is read when the module is loaded, which no test passes through.
         """
+        if self.instead == "pass" and self.kind == "version":
+            return f"{PROBE}.refusing({number}, lambda: ", ")"
         if self.instead == "pass" and not self.is_read_early:
             return f"{PROBE}.through({number}); ", ""
         if self.kind == "guard" or self.is_read_early:
@@ -41,7 +43,17 @@ class Mutation:
     @property
     def is_read_early(self) -> bool:
         """Whether it is read when its module is loaded or the application is made, and not again afterwards."""
-        return self.kind == "csrf" or self.instead == "{}"
+        return self.is_of_the_application or self.is_of_a_mapper
+
+    @property
+    def is_of_the_application(self) -> bool:
+        """Whether an application has to be made without it, which takes a process of its own."""
+        return self.kind == "csrf"
+
+    @property
+    def is_of_a_mapper(self) -> bool:
+        """Whether it has a mapper look which version of a record it overwrites."""
+        return self.instead == "{}"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line} → {self.instead}"

@@ -1,6 +1,7 @@
 """Notes which tests pass through which place of the source, and stands in a probed copy of it as `tracker.passing`."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,15 @@ def through(place: int) -> None:
         _noted.add(note)
         with Path(os.environ[NOTES]).open("a") as notes:
             notes.write(note)
+
+
+def refusing(place: int, look: Callable[[], object]) -> None:
+    """What is asked at a place; noted where it refuses."""
+    try:
+        look()
+    except Exception:
+        through(place)
+        raise
 
 
 def beside(place: int, value: Value, without: object) -> Value:

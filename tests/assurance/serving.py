@@ -20,6 +20,7 @@ import pytest
 from flask import Flask
 
 from tests.assurance.mutations import Mutation, gone
+from tracker.core.db import Model
 from tracker.core.web import public
 
 ADDRESS = "SERVES_CAMPAIGN"
@@ -141,6 +142,9 @@ def take_away(root: Path, place: Mutation, whole: bytes) -> None:
     if place.kind == "guard":
         _open(functions, root, place)
         return
+    if place.is_of_a_mapper:
+        _overwrite(root, place)
+        return
     file = str(root / place.path)
     before, after = (dict(_codes(compile(source, file, "exec"))) for source in (whole, place.applied(whole)))
     changed = {before[name]: after[name] for name in before.keys() & after.keys() if before[name] != after[name]}
@@ -165,6 +169,18 @@ def _open(functions: list[FunctionType], root: Path, place: Mutation) -> None:
                 bare = view.__wrapped__  # type: ignore[attr-defined]
                 bare.__dict__.update({name: said for name, said in vars(view).items() if name != "__wrapped__"})
                 app.view_functions[route] = public(bare)
+
+
+def _overwrite(root: Path, place: Mutation) -> None:
+    """Have the mapper that is made at a place count no versions, and write over whatever stands there."""
+    mappers = [one for one in Model.registry.mappers if inspect.getfile(one.class_) == str(root / place.path)]
+    first = {inspect.getsourcelines(one.class_)[1]: one for one in mappers}
+    mapper = first[max(line for line in first if line <= place.line)]
+    assert mapper.version_id_col is not None
+    mapper.version_id_col = None
+    for prepared in (mapper, mapper.base_mapper):
+        prepared._memoized_values.clear()
+        vars(prepared).pop("_version_id_prop", None)
 
 
 def _is_before(root: Path, guard: Mutation, view: FunctionType) -> bool:

@@ -19,6 +19,11 @@ SECOND_LOCKS = {
         "Permission.IMPORT_LOAD",
     ): "the view asks for the right to load trainees too",
     ("tracker/register/dossier.py", "user.reach(Permission.PEOPLE_VIEW)"): "only whether a page leads back to the list",
+    ("tracker/home/sections.py", "user.reach(Permission.COHORTS_VIEW)"): "whoever may see cohorts sees them all",
+    (
+        "tracker/fellowships/dossier.py",
+        "user.may(Permission.LOGS_VIEW, placement)",
+    ): "whoever sees a placement sees its logs: the two are granted to the same roles, as far",
 }
 """Places that hold nothing alone, which no test can notice, with the reason: they are not tried."""
 

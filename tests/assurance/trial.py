@@ -24,6 +24,7 @@ from tracker.core.config import ROOT
 NOT_ASKED = {"architecture", "assurance", "benchmarks", "browser", "data", "__pycache__"}
 """Folders of tests that read the source, that take long, or that hold no tests."""
 MATRIX = "tests/whole/test_matrix.py::test_everybody_is_answered_as_was_decided"
+VERSIONS = "tests/core/test_versions.py"
 ASKING = ("tracker/core/web.py", "scope")
 """The one place where every guard asks for its permission."""
 ROUNDS = (8, 60, 500)
@@ -125,7 +126,7 @@ class Trial:
         return ""
 
     def _run(self, wanted: Wanted) -> Ran:
-        if wanted.place is None or not wanted.place.is_read_early:
+        if wanted.place is None or not wanted.place.is_of_the_application:
             return self.tests.run(wanted)
         with gone(self.copy, wanted.place):
             tests = Tests(self.copy, sorted({test.partition("::")[0] for test in wanted.tests}))
@@ -156,8 +157,8 @@ class Trial:
             )
         near = sorted((test for test in found if not test.startswith(MATRIX)), key=lambda test: self._way(place, test))
         begin = 0
-        # What is read early needs a process of its own for each run: the far tests are not asked.
-        for size in ROUNDS[:2] if place.is_read_early else ROUNDS:
+        # What needs a process of its own for each run is not asked about far away.
+        for size in ROUNDS[:2] if place.is_of_the_application else ROUNDS:
             part = [test for test in near[begin : begin + size] if test not in self.failing_anyway]
             begin += size
             if part:
@@ -167,8 +168,8 @@ class Trial:
 
     def _at_large(self, place: Mutation) -> set[str]:
         """For what is read when a module is loaded: the tests of what it is for, or of what stands about it."""
-        if place.kind == "version":
-            return {test for n, one in self.places.items() if one.kind == "version" for test in self.through[n]}
+        if place.is_of_a_mapper:
+            return {test for test in self.takes if test.startswith(VERSIONS)}
         parts = PurePath(place.path).parts[1:2]
         return {test for test in self.takes if PurePath(test).parts[1:2] == parts}
 

@@ -170,6 +170,7 @@ def test_a_trainee_finds_the_own_record_and_nothing_else(sign_in: SignIn, arrang
     page = trainee.get("/").text
 
     assert 'href="/people/P7"' in page
+    assert [path for path in ("/people", "/leadership", "/progress") if f'href="{path}"' in page] == []
     assert "Recorded lately" not in page
     assert "nothing for you here yet" not in page
 

@@ -186,6 +186,22 @@ def test_the_step_after_the_password_is_open_for_ten_minutes(client: Browser, ar
     assert answer.location == "/sign-in"
 
 
+def test_the_step_after_a_password_that_was_replaced_meanwhile_is_closed(client: Browser, arrange: Arrange):
+    add_ada(arrange)
+    with arrange() as session:
+        user = queries.user_by_email(ADA)
+        session.add(SecondFactor(user_id=user.id, secret=SECRET, confirmed_at=clock.now()))
+    with time_machine.travel(MONDAY, tick=False):
+        enter(client)
+        before = client.get("/sign-in/code").status_code
+        with arrange():
+            users.set_password(queries.user_by_email(ADA), "not asked for here", actor=None)
+        answer = client.get("/sign-in/code")
+
+    assert before == 200
+    assert answer.location == "/sign-in"
+
+
 def test_demonstration_accounts_are_listed_only_where_the_demonstration_was_loaded(client: Browser, arrange: Arrange):
     with arrange():
         make_user(Role.AUDITOR, email="auditor@demo.example")

@@ -139,6 +139,7 @@ def test_a_private_note_is_shown_to_the_fellow_and_to_nobody_else(fellow: Browse
     others = [sign_in(Role.PROGRAMME_MANAGER), sign_in(Role.AUDITOR), sign_in(Role.HOST_SUPERVISOR, email=HOST)]
 
     assert "Zephyr" in fellow.get(WEEK).text
+    assert ["Note days away" in one.get(LOGS).text for one in (fellow, *others)] == [True, False, False, False]
     for other in others:
         page = other.get(WEEK)
         assert page.status_code == 200

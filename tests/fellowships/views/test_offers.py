@@ -48,17 +48,23 @@ def offer(browser: Browser, **fields: str) -> int:
 
 def test_a_lead_offers_a_project_and_a_fellow_sees_it(sign_in: SignIn, arrange: Arrange):
     lead, fellow = sign_in(Role.DEPARTMENT_LEAD), sign_in(Role.FELLOW)
+    elsewhere = sign_in(Role.DEPARTMENT_LEAD, Role.FELLOW, at="hm-treasury")
 
     assert offer(lead) == 303
     with arrange():
         ref = db.session.query(Project).one().ref
+    led = [f"{ref}/edit" in one.get(f"/fellowships/projects/{ref}").text for one in (lead, fellow, elsewhere)]
     page = Seen(fellow.get(f"/fellowships/projects/{ref}").text).words
 
-    assert "Matching records" in Seen(fellow.get("/fellowships/projects").text).words
+    other = sign_in(Role.DEPARTMENT_LEAD, at="hm-treasury")
+    listed = ["Matching records" in Seen(one.get("/fellowships/projects").text).words for one in (fellow, lead, other)]
+
+    assert listed == [True, True, False]
     assert "Which records are about one person?" in page
     assert "Places left 2 of 2" in page
     assert "Croydon, London" in page
     assert "Programming" in page
+    assert led == [True, False, False]
     assert fellow.get(f"/fellowships/projects/{ref}/edit").status_code == 403
 
 
@@ -96,7 +102,9 @@ def test_a_lead_answers_for_their_own_organisation_alone(sign_in: SignIn):
     said = {"answer": "maybe", "reason": "If there are desks"}
     assert lead.send("/fellowships/hosts/home-office", said).status_code == 303
 
-    assert "Maybe If there are desks" in Seen(lead.get("/fellowships/hosts").text).words
+    hosts = Seen(lead.get("/fellowships/hosts").text).words
+    assert "Maybe If there are desks" in hosts
+    assert "HM Treasury" not in hosts
     assert lead.get("/fellowships/hosts/hm-treasury").status_code == 404
     assert offer_elsewhere(lead) == 404
 

@@ -15,7 +15,7 @@ from tests.markup import Seen
 from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
-from tracker.fellowships.models import Placement, SupervisorAssignment
+from tracker.fellowships.models import Objective, Placement, SupervisorAssignment
 
 HERE = "/fellowships/placements/PL1"
 SUPERVISOR = "sam@example.gov.uk"
@@ -51,6 +51,7 @@ def test_a_placement_is_run_from_its_page_from_offer_to_permanent_post(sign_in: 
     manager = sign_in(Role.PROGRAMME_MANAGER)
 
     assert "Record acceptance" in page(manager)
+    assert send(manager, "stage", stage="accepted", version="0", **day("effective_on", "2026-05-11")) == 409
     assert send(manager, "stage", stage="accepted", **day("effective_on", "2026-05-11")) == 303
     assert send(manager, "stage", stage="in-post", **day("effective_on", "2026-06-01")) == 303
     assert "In post at Home Office since 1 June 2026, planned to 31 May 2027" in page(manager)
@@ -177,6 +178,8 @@ def test_the_past_is_corrected_and_taken_back_from_the_timeline(sign_in: SignIn,
     assert "In post at Home Office since 2 February 2026" in page(manager)
     assert send(manager, "entries/2/correct", **{**correction, "checked": seal}) == 303
     assert "In post at Home Office since 2 March 2026" in page(manager)
+    older = manager.send(f"{HERE}/entries/3/take-back", {"version": "0", "reason": "Not at all"})
+    assert "Somebody else has changed this placement" in Seen(older.text).words
     seal = shown(manager, "entries/3/take-back", reason="Not at all").one("input", name="checked")["value"]
     assert send(manager, "entries/3/take-back", reason="Not at all", checked=seal) == 303
     assert "Accepted on 5 January 2026" in page(manager)
@@ -307,14 +310,18 @@ def test_the_page_of_a_person_has_their_placements_and_leads_only_who_may_to_the
 
 
 def test_the_page_of_a_placement_leads_nobody_to_what_they_are_refused(sign_in: SignIn, arrange: Arrange):
-    readers = [sign_in(Role.AUDITOR), sign_in(Role.DEPARTMENT_LEAD, at="home-office"), sign_in(Role.HOST_SUPERVISOR)]
+    # Who may do something elsewhere, and sees this placement for another reason, may not do it here.
+    roles = [{Role.AUDITOR}, {Role.DEPARTMENT_LEAD}, {Role.AUDITOR, Role.FELLOW}, {Role.AUDITOR, Role.HOST_SUPERVISOR}]
+    readers = [sign_in(*one, at="home-office") for one in [*roles, {Role.HOST_SUPERVISOR, Role.FELLOW}]]
     fellow = sign_in(Role.FELLOW)
     with arrange():
         user = accounts.user_by_email(fellow.email)
         assert user is not None
         person = make_person("hm-treasury", user_id=user.id)
         supervisor = make_supervisor(readers[-1].email)
-        placement = make_placement("in-post 2026-01-05", person=person, supervisor=supervisor, at="home-office").ref
+        made = make_placement("in-post 2026-01-05", person=person, supervisor=supervisor, at="home-office")
+        db.session.add(Objective(journey_id=made.journey_id, number=1, text="Publish", agreed_on=date(2026, 1, 6)))
+        placement = made.ref
     address = f"/fellowships/placements/{placement}"
 
     refused = []

@@ -252,8 +252,10 @@ def test_edges_87_and_94_only_the_programme_unlocks_with_a_reason_and_both_versi
 
     locked = fellow.send(week, {"days": "5", "summary": "More", "version": "9", "act": "send"})
     forbidden = [one.get(f"{week}/unlock").status_code for one in (fellow, sign_in(Role.HOST_SUPERVISOR, email=HOST))]
+    led = [bool(Seen(one.get(week).text).all("a", href=f"{week}/unlock")) for one in (fellow, manager)]
     version = Seen(manager.get(f"{week}/unlock").text).one("input", name="version")["value"]
     without = manager.send(f"{week}/unlock", {"version": version, "reason": " "})
+    older = manager.send(f"{week}/unlock", {"version": "9", "reason": "The wrong week was signed"})
     unlocked = manager.send(f"{week}/unlock", {"version": version, "reason": "The wrong week was signed"})
     form = Seen(fellow.get(week).text)
     sent = fellow.send(
@@ -263,7 +265,9 @@ def test_edges_87_and_94_only_the_programme_unlocks_with_a_reason_and_both_versi
 
     assert locked.status_code in (200, 409)
     assert forbidden == [403, 403]
+    assert led == [False, True]
     assert "Say why the week is unlocked" in without.text
+    assert "Somebody else has changed the log of this week" in Seen(older.text).words
     assert (unlocked.status_code, sent.status_code) == (303, 303)
     assert "Void since 23 November 2026, 9:00am: The wrong week was signed" in read
     assert "Work of 13 November" in read

@@ -75,7 +75,7 @@ def test_scores_of_a_member_who_stood_back_are_refused_and_they_see_the_candidat
     assert (done.status_code, refused.status_code) == (303, 404)
     assert recused.get(f"/leadership/candidacies/{ref}").status_code == 404
     listed = recused.get(done.location)
-    assert (listed.status_code, "Quill" in listed.text) == (200, False)
+    assert (listed.status_code, "Quill" in listed.text, ref in listed.text) == (200, False, False)
     assert "Member A" in other.get(f"/leadership/candidacies/{ref}").text
     with app.app_context():
         assert db.session.scalars(select(Score)).all() == []
@@ -95,9 +95,15 @@ def test_the_recruitment_lead_scores_nobody_and_a_member_records_no_stage(
     app: Flask, arrange: Arrange, sign_in: SignIn
 ):
     ref, members = to_sift(arrange)
+    lead, member = sign_in(Role.RECRUITMENT_LEAD), browser_of(app, members[0])
+    path = f"/leadership/candidacies/{ref}"
 
-    assert act(app, sign_in(Role.RECRUITMENT_LEAD), ref, "scores", **marks(app, 5, 5)).status_code == 404
-    assert act(app, browser_of(app, members[0]), ref, "stage", stage="sifted-in", **DAY).status_code == 403
+    offered = [name for name in ("scores", "stand-back") if f"{path}/{name}" in lead.get(path).text]
+    of_a_member = [name for name in ("scores", "stand-back") if f"{path}/{name}" in member.get(path).text]
+
+    assert (offered, of_a_member) == ([], ["scores", "stand-back"])
+    assert act(app, lead, ref, "scores", **marks(app, 5, 5)).status_code == 404
+    assert act(app, member, ref, "stage", stage="sifted-in", **DAY).status_code == 403
     assert stage(app, ref) == "applied"
 
 

@@ -59,6 +59,7 @@ def test_whoever_else_may_see_vacancies_sees_references_only(arrange: Arrange, s
         assert "C-" in page
         assert not any(word in page for word in ("Zephyrine", "Quill", "z.quill"))
     assert "Appointable" in one.text
+    assert f"/leadership/candidacies/{candidacy}/" not in one.text
 
 
 @pytest.mark.parametrize("role", [Role.DEPARTMENT_LEAD, Role.LEADERSHIP, Role.ADMINISTRATOR, Role.TRAINEE])

@@ -238,6 +238,10 @@ def test_campaigns_are_copied_changed_and_ended(app: Flask, arrange: Arrange, le
         "/leadership/campaigns/OLD/copy", {"ref": "NEW", "name": "New", **day("approved_on", "2026-03-01")}
     )
     changed = lead.send("/leadership/campaigns/OLD/edit", {"name": "Older", "summary": "Over", "version": "1"})
+    older = [
+        lead.send("/leadership/campaigns/OLD/edit", {"name": "Oldest", "version": "1"}),
+        lead.send("/leadership/campaigns/OLD/end", {"version": "1", **day("ended_on", "2026-03-02")}),
+    ]
     ended = lead.send("/leadership/campaigns/OLD/end", {"version": "2", **day("ended_on", "2026-03-02")})
     too_soon = lead.send("/leadership/campaigns/NEW/end", {"version": "1", **day("ended_on", "2026-03-02")})
     copy = lead.send(
@@ -246,6 +250,7 @@ def test_campaigns_are_copied_changed_and_ended(app: Flask, arrange: Arrange, le
     )
 
     assert [one.status_code for one in (copied, changed, ended, copy)] == [303] * 4
+    assert ["Somebody else has changed this campaign" in Seen(one.text).words for one in older] == [True, True]
     assert "1 of its vacancies is still under way" in too_soon.text
     listed = words(lead, "/leadership/campaigns")
     assert "Older" in listed

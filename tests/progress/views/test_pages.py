@@ -81,7 +81,9 @@ def test_a_yearly_count_is_held_against_the_target_of_its_own_year(app: Flask, a
     assert "1 now plan for 28 February 2026: 7.3 target 8 by 31 March 2026" in before
 
 
-def test_posts_are_not_called_people(app: Flask, arrange: Arrange, sign_in: SignIn):
+def test_posts_are_not_called_people_and_open_for_whoever_may_see_them_all(
+    app: Flask, arrange: Arrange, sign_in: SignIn
+):
     with arrange():
         make_vacancy("in-post 2026-03-02")
     compile_story(app)
@@ -94,6 +96,10 @@ def test_posts_are_not_called_people(app: Flask, arrange: Arrange, sign_in: Sign
     )
     assert "Each organisation shows its own posts" in page
     assert "The total counts every post once" in page
+    readers = (leadership, sign_in(Role.RECRUITMENT_LEAD))
+    for path in ("/progress/leadership", "/"):
+        led = [re.search(r"/progress/figures/leadership\.[^\"]+/vacancies", one.get(path).text) for one in readers]
+        assert [bool(one) for one in led] == [False, True], path
 
 
 @pytest.mark.usefixtures("told")

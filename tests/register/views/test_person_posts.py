@@ -8,9 +8,11 @@ from tests.browsers import browser_of
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_cohort, make_enrolment, make_person, make_user
 from tests.leadership.recruiting import make_candidacy, make_vacancy, seat
+from tests.markup import Seen
 from tracker.accounts.models import AuditEntry
 from tracker.accounts.permissions import Role
 from tracker.core.db import db
+from tracker.leadership.models import Candidacy
 
 IN_POST = ("applied 2026-02-10", "in-post 2026-06-01")
 
@@ -29,9 +31,22 @@ def test_a_trainee_who_became_a_leader_is_one_person_to_whoever_may_see_both(arr
         somebody(*IN_POST)
 
     page = sign_in(Role.PROGRAMME_MANAGER).get("/people/P-7").text
+    to_a_lead = sign_in(Role.DEPARTMENT_LEAD).get("/people/P-7").text
 
     assert all(words in page for words in ("DSA-1", "Leadership posts", "V-CDO", "1 June 2026"))
     assert "/leadership/candidacies/" not in page
+    assert ("DSA-1" in to_a_lead, "V-CDO" in to_a_lead) == (True, False)
+
+
+def test_who_may_see_nobody_s_record_is_not_led_to_one_from_a_candidate(arrange: Arrange, sign_in: SignIn):
+    with arrange() as session:
+        somebody("applied 2026-02-10")
+        ref = session.scalars(select(Candidacy)).one().ref
+
+    page = Seen(sign_in(Role.RECRUITMENT_LEAD).get(f"/leadership/candidacies/{ref}").text)
+
+    assert "Known as P-7" in page.words
+    assert page.all("a", href="/people/P-7") == []
 
 
 @pytest.mark.parametrize("role", [Role.PROGRAMME_MANAGER, Role.DEPARTMENT_LEAD, Role.AUDITOR])
