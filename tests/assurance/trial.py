@@ -24,7 +24,7 @@ from tracker.core.config import ROOT
 NOT_ASKED = {"architecture", "assurance", "benchmarks", "browser", "data", "__pycache__"}
 """Folders of tests that read the source, that take long, or that hold no tests."""
 MATRIX = "tests/whole/test_matrix.py::test_everybody_is_answered_as_was_decided"
-VERSIONS = "tests/core/test_versions.py"
+VERSIONS = "tests/whole/test_versions.py"
 ASKING = ("tracker/core/web.py", "scope")
 """The one place where every guard asks for its permission."""
 ROUNDS = (8, 60, 500)
