@@ -50,12 +50,12 @@ test: $(BIN)/tracker .venv/tests-installed browser
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet templates
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 assure: $(BIN)/tracker .venv/tests-installed browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "assure and not browser"
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m hypothesis --hypothesis-profile=search
-	TRACKER_TEST_LOOKS=all $(BIN)/python -m pytest -n 2 --dist loadgroup -m browser
+	$(BIN)/python -m pytest -n 2 -m "assure and not browser"
+	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile=search
+	TRACKER_TEST_LOOKS=all $(BIN)/python -m pytest -n 2 -m browser
 
 bench: $(BIN)/tracker .venv/tests-installed
 	$(if $(PRINTS),,$(call install,$(PANGO),What makes a PDF of the briefing is missing))

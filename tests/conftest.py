@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.auditing import watched
 from tests.browsers import Browser, browser, browser_of
@@ -23,6 +25,31 @@ from tracker.core.db import db, transaction
 hypothesis_settings.register_profile("same", deadline=None, derandomize=True, database=None)
 hypothesis_settings.register_profile("search", deadline=None, max_examples=900)
 hypothesis_settings.load_profile("same")
+
+
+TOGETHER = (
+    "tests/assurance/test_guards.py",
+    "tests/browser/",
+    "tests/demo/test_services.py",
+    "tests/whole/test_truth.py",
+)
+"""Where tests share what takes long to make: one worker runs all that stand there."""
+
+
+class KeptTogether(LoadScopeScheduling):
+    """Gives each worker the next test, or all that stand in one of those places, the most at once first.
+
+    By where they stand, as the marks for it are not seen beside this release of pytest.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> KeptTogether:
+    """How tests are handed out where there are several workers."""
+    return KeptTogether(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -27,7 +27,7 @@ SECOND_LOCKS = {
 }
 """Places that hold nothing alone, which no test can notice, with the reason: they are not tried."""
 
-pytestmark = [pytest.mark.assure, pytest.mark.xdist_group("guards")]
+pytestmark = pytest.mark.assure
 log = logging.getLogger(__name__)
 
 

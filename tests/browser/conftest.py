@@ -22,16 +22,11 @@ AT = "home-office"
 expect.set_options(timeout=60_000)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever stands in this folder drives the one browser, so one worker runs it all.
-
-    First, because the groups are read off the items in a hook of the same name.
-    """
+    """Whatever stands in this folder drives the one browser."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("browser")
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def both_ways(*, quick: bool) -> pytest.MarkDecorator:

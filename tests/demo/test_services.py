@@ -39,9 +39,6 @@ Demonstrated = tuple[Flask, date]
 DAYS = [date(2026, 11, 25), date(2027, 4, 2), date(2028, 2, 29)]
 
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
-
 @pytest.fixture(
     scope="module",
     params=[(kind, DAYS[0]) for kind in KINDS],

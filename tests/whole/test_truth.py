@@ -25,7 +25,6 @@ from tracker.organisations.queries import OrganisationIndex, organisations
 from tracker.progress.commands import compile_command, figures_command
 from tracker.progress.recount.services import recount
 
-pytestmark = pytest.mark.xdist_group("truth")
 DATA = Path(__file__).parent.parent / "data"
 NOBODY = {"count": ("0", "", "0"), "ratio": ("0", "0", ""), "median": ("", "0", "")}
 KIND = {
