@@ -26,6 +26,14 @@ def add_ada(arrange: Arrange, *roles: Role) -> None:
         make_user(*roles, email=ADA, name="Ada Byron", password=PASSWORD)
 
 
+def add_ada_with_codes(arrange: Arrange) -> None:
+    """Ada, who is asked for a one-time code too."""
+    add_ada(arrange)
+    with arrange() as session:
+        user = queries.user_by_email(ADA)
+        session.add(SecondFactor(user_id=user.id, secret=SECRET, confirmed_at=clock.now()))
+
+
 def enter(client: Browser, email: str = ADA, password: str = PASSWORD, following: str = "/account"):
     return client.send(f"/sign-in?next={following}", {"email": email, "password": password})
 
@@ -140,10 +148,7 @@ def test_a_browser_that_signed_in_before_is_not_locked_out_by_strangers(app: Fla
 
 
 def test_an_account_with_one_time_codes_needs_one_and_a_code_works_once(app: Flask, arrange: Arrange):
-    add_ada(arrange)
-    with arrange() as session:
-        user = queries.user_by_email(ADA)
-        session.add(SecondFactor(user_id=user.id, secret=SECRET, confirmed_at=clock.now()))
+    add_ada_with_codes(arrange)
     first, second = browser(app), browser(app)
     with time_machine.travel(MONDAY, tick=False):
         code = pyotp.TOTP(SECRET).at(clock.now())
@@ -159,10 +164,7 @@ def test_an_account_with_one_time_codes_needs_one_and_a_code_works_once(app: Fla
 
 
 def test_five_codes_may_be_tried_in_five_minutes(client: Browser, arrange: Arrange):
-    add_ada(arrange)
-    with arrange() as session:
-        user = queries.user_by_email(ADA)
-        session.add(SecondFactor(user_id=user.id, secret=SECRET, confirmed_at=clock.now()))
+    add_ada_with_codes(arrange)
     with time_machine.travel(MONDAY, tick=False):
         right = pyotp.TOTP(SECRET).at(clock.now())
         enter(client)
@@ -174,10 +176,7 @@ def test_five_codes_may_be_tried_in_five_minutes(client: Browser, arrange: Arran
 
 
 def test_the_step_after_the_password_is_open_for_ten_minutes(client: Browser, arrange: Arrange):
-    add_ada(arrange)
-    with arrange() as session:
-        user = queries.user_by_email(ADA)
-        session.add(SecondFactor(user_id=user.id, secret=SECRET, confirmed_at=clock.now()))
+    add_ada_with_codes(arrange)
     with time_machine.travel(MONDAY, tick=False) as traveller:
         enter(client)
         traveller.shift(601)
@@ -187,10 +186,7 @@ def test_the_step_after_the_password_is_open_for_ten_minutes(client: Browser, ar
 
 
 def test_the_step_after_a_password_that_was_replaced_meanwhile_is_closed(client: Browser, arrange: Arrange):
-    add_ada(arrange)
-    with arrange() as session:
-        user = queries.user_by_email(ADA)
-        session.add(SecondFactor(user_id=user.id, secret=SECRET, confirmed_at=clock.now()))
+    add_ada_with_codes(arrange)
     with time_machine.travel(MONDAY, tick=False):
         enter(client)
         before = client.get("/sign-in/code").status_code
