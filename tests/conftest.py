@@ -1,7 +1,8 @@
 """Fixtures: the application on a real database of either kind, clients, and a way to arrange rows."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +16,8 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.auditing import watched
 from tests.browsers import Browser, browser, browser_of
 from tests.databases import KINDS, Database, open_database, settings_for, without_waiting_for_the_disk
-from tests.factories import make_user
+from tests.factories import Arrange, make_user
+from tests.progress.story import compile_story, tell
 from tracker.accounts.permissions import Role
 from tracker.app import create_app
 from tracker.core.db import db, transaction
@@ -57,6 +59,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "whole" not in item.path.parts)
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """No context around a test: one would carry a signed-in user from one client to the next."""
@@ -68,9 +77,7 @@ def _opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tupl
     opened: dict[str, tuple[Database, Flask]] = {}
     yield opened
     for database, app in opened.values():
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        _disconnect(app)
         database.drop()
 
 
@@ -90,11 +97,15 @@ def database(
         app = create_app(settings_for(made.url, folder))
         _opened[kind] = (made, watched(without_waiting_for_the_disk(app)))
     database, app = _opened[kind]
+    _disconnect(app)
+    database.reset()
+    return database
+
+
+def _disconnect(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-    database.reset()
-    return database
 
 
 @pytest.fixture
@@ -109,9 +120,6 @@ def client(app: Flask) -> Browser:
     return browser(app)
 
 
-Arrange = Callable[[], AbstractContextManager[Session]]
-
-
 @pytest.fixture
 def arrange(app: Flask) -> Arrange:
     """`with arrange() as session:` writes rows, and keeps them, as a view would."""
@@ -122,6 +130,19 @@ def arrange(app: Flask) -> Arrange:
             yield session
 
     return unit
+
+
+@pytest.fixture
+def told(app: Flask, database: Database, arrange: Arrange) -> None:
+    """The small programme, told and compiled: by the first test of a worker, for the others as it was then."""
+
+    def write() -> None:
+        tell(arrange)
+        compile_story(app)
+        _disconnect(app)
+
+    _disconnect(app)
+    database.come_to("story", write)
 
 
 class SignIn(Protocol):

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -96,9 +96,12 @@ class SqliteDatabase:
                 draft.rename(self.template)
 
     def reset(self) -> None:
+        self._put(self.template)
+
+    def _put(self, kept: Path) -> None:
         for suffix in ("-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.file)
+        shutil.copyfile(kept, self.file)
 
     @contextmanager
     def as_it_is(self) -> Iterator[None]:
@@ -109,6 +112,15 @@ class SqliteDatabase:
             yield
         finally:
             self.template = empty
+
+    def come_to(self, state: str, write: Callable[[], None]) -> None:
+        """Put there what `write` writes on the empty database, which it is asked for once. Nobody may be connected."""
+        kept = self.file.with_suffix(f".{state}")
+        if kept.exists():
+            self._put(kept)
+        else:
+            write()
+            shutil.copyfile(self.file, kept)
 
     def let_go(self) -> None:
         """Nothing to do: nothing is held."""
@@ -121,26 +133,43 @@ KEEP_ROWS = """
 DROP SCHEMA IF EXISTS kept CASCADE;
 CREATE SCHEMA kept;
 CREATE TABLE kept."the tables" (name text PRIMARY KEY, rows bigint NOT NULL, put_back_by xid);
-DO $$ DECLARE t text; BEGIN
-  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-    EXECUTE format('CREATE TABLE kept.%1$I AS TABLE public.%1$I', t);
-    EXECUTE format('INSERT INTO kept."the tables" SELECT %1$L, count(*) FROM kept.%1$I', t);
+CREATE FUNCTION kept.keep(place text, tables text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE t text; BEGIN
+  EXECUTE format('CREATE TABLE %I."the sequences" AS SELECT sequencename::text AS name, last_value '
+                 'FROM pg_sequences WHERE schemaname = ''public''', place);
+  FOREACH t IN ARRAY tables LOOP
+    EXECUTE format('CREATE TABLE %I.%I AS TABLE public.%2$I', place, t);
   END LOOP;
 END $$;
-CREATE TABLE kept."the sequences" AS
-  SELECT sequencename::text AS name, last_value FROM pg_sequences WHERE schemaname = 'public';
-CREATE FUNCTION kept.put_back() RETURNS void LANGUAGE plpgsql SET session_replication_role = 'replica' AS $$
-DECLARE t record; same boolean; s record; BEGIN
+CREATE FUNCTION kept.put(place text, tables text[]) RETURNS void LANGUAGE plpgsql
+SET session_replication_role = 'replica' AS $$
+DECLARE t text; s record; BEGIN
+  FOREACH t IN ARRAY tables LOOP
+    EXECUTE format('DELETE FROM public.%I', t);
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM %I.%1$I', t, place);
+  END LOOP;
+  FOR s IN EXECUTE format('SELECT * FROM %I."the sequences"', place) LOOP
+    PERFORM setval(format('public.%I', s.name)::regclass, coalesce(s.last_value, 1), s.last_value IS NOT NULL);
+  END LOOP;
+END $$;
+CREATE FUNCTION kept.changed() RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE t record; same boolean; found text[] := '{}'; BEGIN
   FOR t IN SELECT * FROM kept."the tables" LOOP
     EXECUTE format('SELECT count(*) = $1 AND count(*) FILTER (WHERE xmin = $2) = $1 FROM public.%I', t.name)
       INTO same USING t.rows, t.put_back_by;
-    CONTINUE WHEN same;
-    EXECUTE format('DELETE FROM public.%1$I', t.name);
-    EXECUTE format('INSERT INTO public.%1$I SELECT * FROM kept.%1$I', t.name);
-    UPDATE kept."the tables" SET put_back_by = pg_current_xact_id()::xid WHERE name = t.name;
+    IF NOT same THEN found := found || t.name; END IF;
   END LOOP;
-  FOR s IN SELECT * FROM kept."the sequences" LOOP
-    PERFORM setval(format('public.%I', s.name)::regclass, coalesce(s.last_value, 1), s.last_value IS NOT NULL);
+  RETURN found;
+END $$;
+CREATE FUNCTION kept.put_back() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE tables text[] := kept.changed(); BEGIN
+  PERFORM kept.put('kept', tables);
+  UPDATE kept."the tables" SET put_back_by = pg_current_xact_id()::xid WHERE name = ANY(tables);
+END $$;
+SELECT kept.keep('kept', array_agg(tablename::text)) FROM pg_tables WHERE schemaname = 'public';
+DO $$ DECLARE t text; BEGIN
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('INSERT INTO kept."the tables" SELECT %L, count(*) FROM kept.%1$I', t);
   END LOOP;
 END $$;
 """
@@ -148,6 +177,13 @@ END $$;
 
 A table whose rows are all of the transaction that put them back was not written to since, and is left as it is.
 """
+
+
+SWOLLEN = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 64 * 8192
+"""
+"""The tables that fill more pages than any does when it is empty: they would be read through by every later test."""
 
 
 def _shape(connection: psycopg.Connection) -> str:
@@ -187,6 +223,7 @@ class PostgresqlDatabase:
         self.url = self._url(self.name)
         self._keeper: psycopg.Connection | None = None
         self._shape = ""
+        self._states: dict[str, list[str]] = {}
 
     @contextmanager
     def _connect(self) -> Iterator[psycopg.Connection]:
@@ -219,6 +256,8 @@ class PostgresqlDatabase:
             if self._shape != _shape(keeper):
                 return False
             keeper.execute("SELECT kept.put_back()")
+            for (swollen,) in keeper.execute(SWOLLEN).fetchall():
+                keeper.execute(f'VACUUM public."{swollen}"')
         except psycopg.OperationalError:
             return False
         return True
@@ -239,6 +278,20 @@ class PostgresqlDatabase:
         self._keeper = psycopg.connect(url, autocommit=True)
         self._keeper.execute(KEEP_ROWS)
         self._shape = _shape(self._keeper)
+        self._states = {}
+
+    def come_to(self, state: str, write: Callable[[], None]) -> None:
+        """Put there what `write` writes on the empty database, which it is asked for once."""
+        keeper = self._keeper
+        assert keeper is not None
+        if state in self._states:
+            keeper.execute("SELECT kept.put(%s, %s)", [state, self._states[state]])
+            return
+        write()
+        [(changed,)] = keeper.execute("SELECT kept.changed()")
+        keeper.execute(f'DROP SCHEMA IF EXISTS "{state}" CASCADE; CREATE SCHEMA "{state}"')
+        keeper.execute("SELECT kept.keep(%s, %s)", [state, changed])
+        self._states[state] = changed
 
     def let_go(self) -> None:
         """Hold no connection of our own any more: to a restore it looks like a service in use."""

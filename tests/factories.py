@@ -3,11 +3,14 @@
 Use them inside `with arrange() as session:`, on the reference data that every test database holds.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from itertools import count
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tracker.accounts.models import User
 from tracker.accounts.permissions import NEEDS_ORGANISATION, Role
@@ -24,6 +27,7 @@ from tracker.people.models import Person, Posting
 from tracker.people.services import keep_posting_spans, keep_search_words, sort_key
 from tracker.training.models import Cohort, Enrolment, EnrolmentKey, EventCohort, Programme
 
+Arrange = Callable[[], AbstractContextManager[Session]]
 PASSWORD = "correct horse battery staple"
 _serial = count(1)
 

@@ -13,7 +13,7 @@ from tests.conftest import Arrange
 from tests.factories import PASSWORD, make_user
 from tests.outbox.mail_servers import mail_server
 from tests.outbox.test_delivery import send
-from tests.progress.story import LATEST, compile_story, tell
+from tests.progress.story import LATEST
 from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
 from tracker.accounts.services import letters
@@ -23,13 +23,11 @@ LEADER, MANAGER = "leader@example.gov.uk", "manager@example.gov.uk"
 
 
 @pytest.fixture
-def compiled(app: Flask, arrange: Arrange) -> None:
+def compiled(told: None, arrange: Arrange) -> None:
     """The small programme, compiled, with a leader and a manager."""
     with arrange():
         make_user(Role.LEADERSHIP, email=LEADER, password=PASSWORD)
         make_user(Role.PROGRAMME_MANAGER, email=MANAGER, password=PASSWORD)
-    tell(arrange)
-    compile_story(app)
 
 
 def received(app: Flask) -> dict[str, Mail]:

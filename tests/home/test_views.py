@@ -12,7 +12,6 @@ from tests.conftest import Arrange, SignIn
 from tests.counting import counted
 from tests.factories import make_cohort, make_enrolment, make_person
 from tests.leadership.recruiting import make_candidacy, make_vacancy, seat
-from tests.progress.story import compile_story, tell
 from tracker.accounts import queries as accounts
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, Role
@@ -115,9 +114,8 @@ def test_a_manager_sees_cohorts_in_progress_and_what_was_recorded_lately(sign_in
     assert re.search(r"Ada Byron .*In training 5 January 2026", page)
 
 
-def test_leadership_sees_the_headline_and_no_names(app: Flask, sign_in: SignIn, arrange: Arrange):
-    tell(arrange)
-    compile_story(app)
+@pytest.mark.usefixtures("told")
+def test_leadership_sees_the_headline_and_no_names(sign_in: SignIn):
     leadership = sign_in(Role.LEADERSHIP)
 
     page = words(leadership)
@@ -129,10 +127,8 @@ def test_leadership_sees_the_headline_and_no_names(app: Flask, sign_in: SignIn, 
     assert "/people" not in leadership.get("/").text
 
 
-def test_a_lead_sees_the_headline_of_the_own_organisation(app: Flask, sign_in: SignIn, arrange: Arrange):
-    tell(arrange)
-    compile_story(app)
-
+@pytest.mark.usefixtures("told")
+def test_a_lead_sees_the_headline_of_the_own_organisation(sign_in: SignIn):
     page = words(sign_in(Role.DEPARTMENT_LEAD, at="hm-treasury"))
 
     assert "HM Treasury" in page
@@ -247,12 +243,11 @@ def test_who_sits_on_a_panel_is_led_to_its_candidates_with_how_many_wait_for_sco
     assert "V-FILLED" not in page
 
 
+@pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("role", list(Role))
 def test_the_front_page_asks_the_database_at_most_twelve_times_while_no_figure_changes(
     app: Flask, sign_in: SignIn, arrange: Arrange, role: Role
 ):
-    tell(arrange)
-    compile_story(app)
     for slug in ("home-office", "hm-treasury"):
         overdue(arrange, slug)
     browser = sign_in(role)

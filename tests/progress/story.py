@@ -10,8 +10,7 @@ from datetime import date
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import Arrange
-from tests.factories import make_enrolment, make_person, organisation
+from tests.factories import Arrange, make_enrolment, make_person, organisation
 from tracker.core.calendar import end_of_day
 from tracker.progress.models import FigureScope, Forecast, ForecastPoint, ScopeKind
 from tracker.progress.services.compiling import compile_day, compile_range

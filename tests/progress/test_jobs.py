@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Arrange
-from tests.progress.story import TRAINED, compile_story, tell
+from tests.progress.story import TRAINED, tell
 from tracker.core.db import db
 from tracker.core.job import Job
 from tracker.progress.figures import ALL
@@ -30,20 +30,16 @@ def trained(app: Flask, day: date) -> float | None:
         return figure.value
 
 
-def test_the_night_compiles_the_day_before_and_draws_its_charts(app: Flask, arrange: Arrange, instance: Path):
-    tell(arrange)
-    compile_story(app)
-
+@pytest.mark.usefixtures("told")
+def test_the_night_compiles_the_day_before_and_draws_its_charts(app: Flask, instance: Path):
     assert run(app, BY_NAME["compile-figures"], date(2026, 4, 16)) > 0
 
     assert trained(app, date(2026, 4, 16)) == 4
     assert list((instance / "charts").glob("*.svg"))
 
 
-def test_the_same_night_twice_gives_the_same_figures(app: Flask, arrange: Arrange):
-    tell(arrange)
-    compile_story(app)
-
+@pytest.mark.usefixtures("told")
+def test_the_same_night_twice_gives_the_same_figures(app: Flask):
     for _ in range(2):
         run(app, BY_NAME["compile-figures"], date(2026, 4, 16))
 
@@ -75,10 +71,8 @@ def test_edge_35_the_month_is_closed_on_the_first_working_day_after_it(
     assert (written > 0) == (closes is not None)
 
 
-def test_the_night_counts_again_what_it_compiled(app: Flask, arrange: Arrange):
-    tell(arrange)
-    compile_story(app)
-
+@pytest.mark.usefixtures("told")
+def test_the_night_counts_again_what_it_compiled(app: Flask):
     compared = [run(app, BY_NAME["recount"], date(2026, 4, 15)) for _ in range(2)]
 
     assert compared[0] == compared[1] > 0

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from dataclasses import replace
@@ -12,8 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.conftest import Arrange, SignIn
-from tests.progress.story import compile_story, tell
+from tests.conftest import SignIn
 from tracker.accounts.permissions import Role
 from tracker.core.config import Settings
 from tracker.progress import workshop
@@ -72,9 +72,8 @@ def test_a_program_hears_nothing_of_the_secrets_around_it(tmp_path: Path, monkey
     assert set(heard) <= {"PATH", "HOME", "LD_LIBRARY_PATH", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "LC_CTYPE"}
 
 
-def test_the_night_clears_out_what_is_older_than_it_is_worth(app: Flask, arrange: Arrange, instance: Path):
-    tell(arrange)
-    compile_story(app)
+@pytest.mark.usefixtures("told")
+def test_the_night_clears_out_what_is_older_than_it_is_worth(app: Flask, instance: Path):
     ages = {kind.folder: kind.days for kind in KINDS}
     for folder, days in ages.items():
         (instance / folder).mkdir(exist_ok=True)
@@ -90,11 +89,11 @@ def test_the_night_clears_out_what_is_older_than_it_is_worth(app: Flask, arrange
     assert kept == {"charts": {"young"}, "documents": {"young"}, "forecasts": {"young"}}
 
 
+@pytest.mark.usefixtures("told")
 def test_where_no_chart_can_be_drawn_the_page_says_so(
-    app: Flask, arrange: Arrange, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    sign_in: SignIn, instance: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    tell(arrange)
-    compile_story(app)
+    shutil.rmtree(instance / CHART.folder, ignore_errors=True)
     monkeypatch.setattr(workshop, "CHART", replace(CHART, program="tracker.none"))
     leader = sign_in(Role.LEADERSHIP)
     [address, *_] = re.findall(r'src="(/progress/charts/[^"]+)"', leader.get("/progress").text)

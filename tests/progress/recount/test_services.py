@@ -115,9 +115,8 @@ def test_ratings_and_findings_are_counted_from_their_rows(
     assert f"counted as {counted}" in told.value.message
 
 
-def test_a_figure_that_was_changed_is_named_with_both_numbers(app: Flask, arrange: Arrange):
-    tell(arrange)
-    compile_story(app)
+@pytest.mark.usefixtures("told")
+def test_a_figure_that_was_changed_is_named_with_both_numbers(app: Flask):
     tamper(app)
 
     with pytest.raises(Alarm) as raised:
@@ -126,9 +125,8 @@ def test_a_figure_that_was_changed_is_named_with_both_numbers(app: Flask, arrang
     assert ALARM in raised.value.message
 
 
+@pytest.mark.usefixtures("told")
 def test_whoever_keeps_the_service_running_is_told_at_once_and_once(app: Flask, arrange: Arrange, sign_in: SignIn):
-    tell(arrange)
-    compile_story(app)
     found = job("recount")
     assert found is not None
     with arrange():
@@ -166,9 +164,8 @@ def test_what_differed_is_looked_at_until_it_agrees(app: Flask, arrange: Arrange
     assert run(app, date(2026, 4, 16)) == unseen
 
 
-def test_which_earlier_days_are_looked_at_is_drawn_by_the_night(app: Flask, arrange: Arrange):
-    tell(arrange)
-    compile_story(app)
+@pytest.mark.usefixtures("told")
+def test_which_earlier_days_are_looked_at_is_drawn_by_the_night(app: Flask):
     tamper(app, date(2026, 1, 31), "hm-treasury")
 
     def alarmed(night: date) -> bool:
@@ -197,9 +194,8 @@ def test_a_random_past_late_entries_and_corrections_too_is_counted_alike(app: Fl
     assert run(app, LAST) > 100
 
 
+@pytest.mark.usefixtures("told")
 def test_what_was_put_into_the_past_since_raises_no_alarm(app: Flask, arrange: Arrange):
-    tell(arrange)
-    compile_story(app)
     with arrange():
         make_enrolment("completed 2026-01-05 recorded 2026-01-06", person=make_person("home-office"))
 

@@ -9,7 +9,7 @@ from flask import Flask
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_enrolment, make_person, make_placement
-from tests.progress.story import LATEST, TRAINED, compile_story, tell
+from tests.progress.story import LATEST, TRAINED
 from tracker.accounts.permissions import Role
 from tracker.progress.services.compiling import compile_day
 
@@ -17,11 +17,7 @@ CHANGE = "/progress/figures/training.in_training/change"
 Q1 = "from=2025-12-31&to=2026-03-31"
 
 
-@pytest.fixture(autouse=True)
-def told(app: Flask, arrange: Arrange) -> None:
-    """The small programme, compiled."""
-    tell(arrange)
-    compile_story(app)
+pytestmark = pytest.mark.usefixtures("told")
 
 
 def lines(browser: Browser, path: str) -> list[tuple[str, int, str]]:

@@ -18,7 +18,7 @@ from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
 from tests.counting import counted
 from tests.factories import make_enrolment, make_person, make_user, organisation
-from tests.progress.story import LATEST, TRAINED, compile_story, tell
+from tests.progress.story import LATEST, TRAINED
 from tests.progress.views.test_files import pictures
 from tests.progress.views.test_pages import words
 from tracker.accounts.permissions import Role
@@ -38,11 +38,7 @@ NAME = re.compile(r"\bExample\d+\b|\bAnn\b|@example")
 PRINT = next(job for job in JOBS if job.name == "briefings")
 
 
-@pytest.fixture(autouse=True)
-def told(app: Flask, arrange: Arrange) -> None:
-    """The small programme, compiled."""
-    tell(arrange)
-    compile_story(app)
+pytestmark = pytest.mark.usefixtures("told")
 
 
 def pdf_of(browser: Browser, question: str = "") -> PdfReader:
@@ -78,6 +74,8 @@ def test_the_page_says_where_things_stand_why_and_what_it_means(sign_in: SignIn)
 
 
 def test_the_second_reader_waits_for_nothing_and_reads_nothing_old(app: Flask, arrange: Arrange, sign_in: SignIn):
+    with app.app_context():
+        compile_day(LATEST)
     first, second = sign_in(Role.LEADERSHIP), sign_in(Role.PROGRAMME_MANAGER)
     costs, pages, queries = [], [], counted(app)
     for reader in (first, second):

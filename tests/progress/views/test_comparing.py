@@ -9,7 +9,7 @@ from flask import Flask
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
 from tests.factories import make_enrolment, make_person, organisation
-from tests.progress.story import TRAINED, compile_story, tell
+from tests.progress.story import TRAINED, compile_story
 from tracker.accounts.permissions import Role
 from tracker.organisations.models import AnalystBase
 from tracker.progress.services.targets import replace_line
@@ -20,14 +20,12 @@ ANALYSTS = {"home-office": 40, "hm-treasury": 9}
 
 
 @pytest.fixture(autouse=True)
-def told(app: Flask, arrange: Arrange) -> None:
-    """The small programme, compiled; the Home Office has 40 analysts, HM Treasury 9."""
-    tell(arrange)
+def _analysts(told: None, arrange: Arrange) -> None:
+    """The Home Office has 40 analysts, HM Treasury 9."""
     with arrange() as session:
         for slug, analysts in ANALYSTS.items():
             base = session.query(AnalystBase).filter_by(organisation_id=organisation(slug).id).one()
             base.core_analysts = analysts
-    compile_story(app)
 
 
 def asking(*slugs: str, more: str = "") -> str:

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
 from tests.factories import organisation
-from tests.progress.story import LATEST, TRAINED, compile_story, tell
+from tests.progress.story import LATEST, TRAINED
 from tracker.accounts.permissions import Role
 from tracker.progress.questions import HEADLINES
 from tracker.progress.services.compiling import compile_day
@@ -23,11 +23,7 @@ from tracker.progress.services.drawing import draw_charts
 TABLE = f"/progress/figures/{TRAINED}/organisations"
 
 
-@pytest.fixture(autouse=True)
-def told(app: Flask, arrange: Arrange) -> None:
-    """The small programme, compiled."""
-    tell(arrange)
-    compile_story(app)
+pytestmark = pytest.mark.usefixtures("told")
 
 
 def csv_rows(browser: Browser, path: str) -> list[dict[str, str]]:

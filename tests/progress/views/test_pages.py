@@ -11,7 +11,7 @@ from tests.conftest import Arrange, SignIn
 from tests.counting import counted
 from tests.factories import make_enrolment, make_person, make_placement, organisation
 from tests.leadership.recruiting import make_vacancy
-from tests.progress.story import LATEST, TRAINED, compile_story, foretell, tell
+from tests.progress.story import LATEST, TRAINED, compile_story, foretell
 from tracker.accounts.permissions import Role
 from tracker.progress.registry import METRICS, STRANDS
 from tracker.progress.services.compiling import compile_day
@@ -19,13 +19,6 @@ from tracker.progress.services.targets import replace_line
 
 FELLOWS = "fellowships.started_in_year"
 PAGES = ("/progress", "/progress/training", "/progress/organisations/home-office", f"/progress/figures/{TRAINED}")
-
-
-@pytest.fixture
-def told(app: Flask, arrange: Arrange) -> None:
-    """The small programme, compiled."""
-    tell(arrange)
-    compile_story(app)
 
 
 def words(browser: Browser, path: str) -> str:
