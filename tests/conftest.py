@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -94,11 +95,12 @@ def database(
         folder = tmp_path_factory.mktemp(kind)
         made = open_database(kind, folder)
         made.reset()
-        app = create_app(settings_for(made.url, folder))
+        app = create_app(settings_for(made.url_to_stay, folder))
         _opened[kind] = (made, watched(without_waiting_for_the_disk(app)))
     database, app = _opened[kind]
-    _disconnect(app)
-    database.reset()
+    with app.app_context():
+        db.session.remove()
+    database.reset(partial(_disconnect, app))
     return database
 
 
@@ -139,10 +141,8 @@ def told(app: Flask, database: Database, arrange: Arrange) -> None:
     def write() -> None:
         tell(arrange)
         compile_story(app)
-        _disconnect(app)
 
-    _disconnect(app)
-    database.come_to("story", write)
+    database.come_to("story", write, partial(_disconnect, app))
 
 
 class SignIn(Protocol):

@@ -81,12 +81,16 @@ def _fill(url: str) -> None:
         db.engine.dispose()
 
 
+def nobody() -> None:
+    """Nobody uses the database yet."""
+
+
 class SqliteDatabase:
     """An SQLite file of a worker's own, put back to empty for each test."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "tracker.sqlite"
-        self.url = f"sqlite:///{self.file}"
+        self.url = self.url_to_stay = f"sqlite:///{self.file}"
         self.template = PLACE / f"empty-{content_key()}.sqlite"
         with one_at_a_time("sqlite"):
             if not self.template.exists():
@@ -95,7 +99,12 @@ class SqliteDatabase:
                 _fill(f"sqlite:///{draft}")
                 draft.rename(self.template)
 
-    def reset(self) -> None:
+    def reset(self, disconnect: Callable[[], None] = nobody) -> None:
+        """Put the file back.
+
+        :param disconnect: has those who use the database let go of it, where they must.
+        """
+        disconnect()
         self._put(self.template)
 
     def _put(self, kept: Path) -> None:
@@ -113,13 +122,15 @@ class SqliteDatabase:
         finally:
             self.template = empty
 
-    def come_to(self, state: str, write: Callable[[], None]) -> None:
-        """Put there what `write` writes on the empty database, which it is asked for once. Nobody may be connected."""
+    def come_to(self, state: str, write: Callable[[], None], disconnect: Callable[[], None]) -> None:
+        """Put there what `write` writes on the empty database, which it is asked for once."""
         kept = self.file.with_suffix(f".{state}")
         if kept.exists():
+            disconnect()
             self._put(kept)
         else:
             write()
+            disconnect()
             shutil.copyfile(self.file, kept)
 
     def let_go(self) -> None:
@@ -143,9 +154,11 @@ DECLARE t text; BEGIN
 END $$;
 CREATE FUNCTION kept.put(place text, tables text[]) RETURNS void LANGUAGE plpgsql
 SET session_replication_role = 'replica' AS $$
-DECLARE t text; s record; BEGIN
+DECLARE t text; it regclass; is_large boolean; s record; BEGIN
   FOREACH t IN ARRAY tables LOOP
-    EXECUTE format('DELETE FROM public.%I', t);
+    it := format('public.%I', t);
+    is_large := pg_relation_size(it) > 64 * 8192 AND NOT EXISTS (SELECT FROM pg_constraint WHERE confrelid = it);
+    EXECUTE format(CASE WHEN is_large THEN 'TRUNCATE %s' ELSE 'DELETE FROM %s' END, it);
     EXECUTE format('INSERT INTO public.%I SELECT * FROM %I.%1$I', t, place);
   END LOOP;
   FOR s IN EXECUTE format('SELECT * FROM %I."the sequences"', place) LOOP
@@ -175,7 +188,8 @@ END $$;
 """
 """A copy of the rows beside the tables, and a way back to them that no trigger or foreign key stands in the way of.
 
-A table whose rows are all of the transaction that put them back was not written to since, and is left as it is.
+A table whose rows are all of the transaction that put them back was not written to since, and is left as it is. A
+large one is emptied by giving up its files, where nothing refers to it: its indexes would only grow.
 """
 
 
@@ -184,6 +198,10 @@ SELECT relname FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 64 * 8192
 """
 """The tables that fill more pages than any does when it is empty: they would be read through by every later test."""
+
+
+STAYS = "stays"
+"""Who connects under this name may stay while the rows are put back, unless in the middle of something."""
 
 
 def _shape(connection: psycopg.Connection) -> str:
@@ -221,6 +239,7 @@ class PostgresqlDatabase:
                     connection.execute(f'ALTER DATABASE "{self.template}" IS_TEMPLATE true')
         self.name = f"{use}_{os.getpid()}"
         self.url = self._url(self.name)
+        self.url_to_stay = f"{self.url}&application_name={STAYS}"
         self._keeper: psycopg.Connection | None = None
         self._shape = ""
         self._states: dict[str, list[str]] = {}
@@ -236,10 +255,15 @@ class PostgresqlDatabase:
     def _url(self, name: str) -> str:
         return self.admin.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
-    def reset(self) -> None:
-        """Put the rows back; make the database anew where it is not there, or a test changed its schema."""
+    def reset(self, disconnect: Callable[[], None] = nobody) -> None:
+        """Put the rows back; make the database anew where it is not there, or a test changed its schema.
+
+        :param disconnect: has those who use the database let go of it, where they must: those who stay need not learn
+            anew what tables there are, which costs a test more than its rows.
+        """
         if self._keeper is not None and self._put_back(self._keeper):
             return
+        disconnect()
         self.let_go()
         with self._connect() as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
@@ -251,7 +275,8 @@ class PostgresqlDatabase:
         try:
             keeper.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+                f"AND (state <> 'idle' OR application_name <> '{STAYS}')"
             )
             if self._shape != _shape(keeper):
                 return False
@@ -280,8 +305,8 @@ class PostgresqlDatabase:
         self._shape = _shape(self._keeper)
         self._states = {}
 
-    def come_to(self, state: str, write: Callable[[], None]) -> None:
-        """Put there what `write` writes on the empty database, which it is asked for once."""
+    def come_to(self, state: str, write: Callable[[], None], disconnect: Callable[[], None]) -> None:
+        """Put there what `write` writes on the empty database, which it is asked for once. Whoever uses it may stay."""
         keeper = self._keeper
         assert keeper is not None
         if state in self._states:

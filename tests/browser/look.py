@@ -23,7 +23,9 @@ AXE = """options => axe.run({resultTypes: ["violations"], ...options}).then(
 # What a page says and how it is made is the same at every width, and the judging takes longer than the page: it is done
 # at a desk's, by `make assure` at both.
 JUDGED_AT = set(WIDTHS) if ALL_LOOKS else {max(WIDTHS)}
-RULES: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
+RULES = {"target-size": {"enabled": True}}
+COLOURS = "color-contrast"
+"""What takes axe half of its time: whether words can be told from what is behind them."""
 FACTS = """() => ({
     title: document.title,
     headings: [...document.querySelectorAll("h1")].map(one => one.innerText.replace(/\\s+/g, " ").trim()),
@@ -35,15 +37,18 @@ FACTS = """() => ({
 })"""
 
 
-def faults(tab: Tab, width: int, judged_in: Tab | None) -> list[str]:
+def faults(tab: Tab, width: int, judged_in: Tab | None, *, colours: bool = True) -> list[str]:
     """What is wrong with the page as it stands in the tab, at a width.
 
     :param judged_in: where axe looks at it: for a tab in which scripts are off another that holds the same page, as axe
         is a script; nowhere for a page that was judged before.
+    :param colours: whether axe looks at colours too.
     """
     tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
     facts: dict[str, Any] = tab.evaluate(FACTS)
-    found = [f"axe {one}" for one in (_axe(judged_in, width) if judged_in and width in JUDGED_AT else [])]
+    found = [
+        f"axe {one}" for one in (_axe(judged_in, width, colours=colours) if judged_in and width in JUDGED_AT else [])
+    ]
     if facts["wide"] > 0:
         found.append(f"it scrolls sideways by {facts['wide']} pixels: {facts['sticking']}")
     if len(facts["headings"]) != 1:
@@ -57,11 +62,11 @@ def faults(tab: Tab, width: int, judged_in: Tab | None) -> list[str]:
     return [f"{width}: {one}" for one in found]
 
 
-def _axe(tab: Tab, width: int) -> list[str]:
+def _axe(tab: Tab, width: int, *, colours: bool) -> list[str]:
     tab.set_viewport_size({"width": width, "height": WIDTHS[width]})
     if not tab.evaluate("() => 'axe' in window"):
         tab.evaluate(AXE_SCRIPT)
-    listed: list[str] = tab.evaluate(AXE, RULES)
+    listed: list[str] = tab.evaluate(AXE, {"rules": {**RULES, COLOURS: {"enabled": colours}}})
     return listed
 
 

@@ -8,6 +8,8 @@ from tests.markup import Seen
 
 ALL_LOOKS = os.environ.get("TRACKER_TEST_LOOKS") == "all"
 """Whether everything is new always, as `make assure` wants it."""
+ANYWHERE = "anywhere"
+"""In place of a view: for what a part is wherever it stands."""
 PARTS = """() => [...new Set([...document.querySelectorAll("body, body *")].flatMap(
     one => [...one.classList, one.getAttribute("type") || ""].map(name => `${one.localName}.${name}`)))]"""
 

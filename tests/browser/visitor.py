@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Response, expect
 from playwright.sync_api import Page as Tab
 
 from tests.browser.look import WIDTHS, faults, redrawn, take_picture
-from tests.browser.shown import Shown, parts_in
+from tests.browser.shown import ANYWHERE, Shown, parts_in
 from tests.browser.site import Site
 
 PASSWORD = "correct horse battery staple"
@@ -127,21 +127,27 @@ class Visitor:
     def look(self, state: str = "") -> "Visitor":
         """Look at the page as it is now: what is wrong with it is kept, and a picture where pictures are wanted.
 
-        A machine judges what is new on it, which takes long; whether it fits is asked every time.
+        A machine judges what is new on it, which takes long; colours, which are those of a part wherever it stands,
+        where the part is new to all pages. Whether it fits is asked every time.
         """
         before = self.tab.viewport_size
         view, parts = self.site.view(urlsplit(self.where).path), parts_in(self.tab)
-        judged = self.shown.lacks(view, parts)
-        self.shown.add(view, parts)
+        judged, colours = self.shown.lacks(view, parts), self.shown.lacks(ANYWHERE, parts)
+        for place in (view, ANYWHERE):
+            self.shown.add(place, parts)
         with redrawn(self.tab) if judged and not self.script else nullcontext(self.tab) as drawn_in:
-            found = [one for width in WIDTHS for one in self._faults(width, state, drawn_in if judged else None)]
+            found = [
+                one
+                for width in WIDTHS
+                for one in self._faults(width, state, drawn_in if judged else None, colours=colours)
+            ]
         self.complaints += [f"{self.name} at {self.where} {state}: {one}" for one in found]
         if before:
             self.tab.set_viewport_size(before)
         return self
 
-    def _faults(self, width: int, state: str, judged_in: Tab | None) -> list[str]:
-        found = faults(self.tab, width, judged_in)
+    def _faults(self, width: int, state: str, judged_in: Tab | None, *, colours: bool) -> list[str]:
+        found = faults(self.tab, width, judged_in, colours=colours)
         path = urlsplit(self.where).path.strip("/").replace("/", "-") or "home"
         take_picture(self.tab, f"{path[:60]}{'-' + state if state else ''}-{self.name}-{width}".replace(" ", "-"))
         return found

@@ -90,9 +90,7 @@ def test_the_night_clears_out_what_is_older_than_it_is_worth(app: Flask, instanc
 
 
 @pytest.mark.usefixtures("told")
-def test_where_no_chart_can_be_drawn_the_page_says_so(
-    sign_in: SignIn, instance: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_where_no_chart_can_be_drawn_the_page_says_so(sign_in: SignIn, instance: Path, monkeypatch: pytest.MonkeyPatch):
     shutil.rmtree(instance / CHART.folder, ignore_errors=True)
     monkeypatch.setattr(workshop, "CHART", replace(CHART, program="tracker.none"))
     leader = sign_in(Role.LEADERSHIP)
