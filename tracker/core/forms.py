@@ -34,6 +34,8 @@ class BaseForm(Form):
     """
 
     version = HiddenField()
+    status = 200
+    """With which its page is answered: 409 after a refusal for what somebody else saved meanwhile."""
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         """Read the request; `data` are the values shown before anything is typed."""
@@ -52,6 +54,8 @@ class BaseForm(Form):
 
     def refuse(self, refusal: DomainError) -> None:
         """Show a rule's refusal: at its field where it has one, else at the top."""
+        if isinstance(refusal, ChangedMeanwhile):
+            self.status = 409
         field = self._fields.get(refusal.field or "")
         if field is None:
             self.form_errors.append(refusal.message)
@@ -59,11 +63,12 @@ class BaseForm(Form):
             field.errors = [*field.errors, refusal.message]
 
     def check_version(self, current: int, what: str) -> None:
-        """Refuse if the record was saved by somebody else since the form was opened.
+        """Refuse if the record was saved by somebody else since the form was opened. Sent once more, it is meant.
 
         :raises ChangedMeanwhile: naming what changed.
         """
         if (self.version.data or "") != str(current):
+            self.version.data = str(current)
             raise ChangedMeanwhile(what)
 
 

@@ -115,7 +115,7 @@ def owner(finding: Finding) -> ResponseReturnValue:
         else:
             flash("It is said who looks after it", "success")
             return see_other(back)
-    return render_template("quality/owner.html", form=form, finding=finding, rule=about, back_href=back)
+    return render_template("quality/owner.html", form=form, finding=finding, rule=about, back_href=back), form.status
 
 
 @blueprint.route("/findings/<ref>/snooze", methods=["GET", "POST"])
@@ -135,4 +135,4 @@ def snooze(finding: Finding) -> ResponseReturnValue:
         else:
             flash("It will be shown again on that day", "success")
             return see_other(back)
-    return render_template("quality/snooze.html", form=form, finding=finding, rule=about, back_href=back)
+    return render_template("quality/snooze.html", form=form, finding=finding, rule=about, back_href=back), form.status

@@ -11,6 +11,7 @@ from tests.auditing import told_of
 from tests.browsers import Browser, browser, browser_of
 from tests.conftest import Arrange, SignIn
 from tests.factories import PASSWORD, make_user
+from tests.markup import Seen
 from tracker.accounts import queries
 from tracker.accounts.models import AuditEntry, SecondFactor, User
 from tracker.accounts.permissions import GRANTS, Role
@@ -155,7 +156,10 @@ def test_a_change_made_meanwhile_is_not_overwritten(sign_in: SignIn, arrange: Ar
     first = administrator.send(f"/admin/users/{ref}/edit", fields)
     second = administrator.send(f"/admin/users/{ref}/edit", {**fields, "name": "B. Okri"})
 
-    assert first.status_code == 303
+    seen = Seen(second.text).one("input", name="version")["value"]
+    meant = administrator.send(f"/admin/users/{ref}/edit", {**fields, "name": "B. Okri", "version": seen})
+
+    assert [answer.status_code for answer in (first, second, meant)] == [303, 409, 303]
     assert "Somebody else has changed Ben" in second.text
     assert "B. Okri" in second.text
 

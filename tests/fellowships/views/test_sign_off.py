@@ -267,6 +267,7 @@ def test_edges_87_and_94_only_the_programme_unlocks_with_a_reason_and_both_versi
     assert forbidden == [403, 403]
     assert led == [False, True]
     assert "Say why the week is unlocked" in without.text
+    assert older.status_code == 409
     assert "Somebody else has changed the log of this week" in Seen(older.text).words
     assert (unlocked.status_code, sent.status_code) == (303, 303)
     assert "Void since 23 November 2026, 9:00am: The wrong week was signed" in read

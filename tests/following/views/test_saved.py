@@ -68,7 +68,7 @@ def test_of_two_who_change_a_view_from_the_same_page_the_second_is_told(sign_in:
 
     first, second = (manager.send(f"{path}/edit", {**seen, "name": name}) for name in ("Breaks", "Late"))
 
-    assert (first.status_code, second.status_code) == (303, 200)
+    assert (first.status_code, second.status_code) == (303, 409)
     assert "Somebody else has changed this view" in second.text
     assert "Late" not in manager.get("/views").text
 

@@ -68,7 +68,7 @@ def edit(organisation: Organisation) -> ResponseReturnValue:
         else:
             flash("The organisation was saved", "success")
             return see_other(url_for(".show", slug=organisation.slug))
-    return render_template("admin/organisations/form.html", form=form, organisation=organisation)
+    return render_template("admin/organisations/form.html", form=form, organisation=organisation), form.status
 
 
 def _facts(form: OrganisationForm) -> services.Facts:

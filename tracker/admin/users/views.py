@@ -81,7 +81,7 @@ def edit(user: User) -> ResponseReturnValue:
         else:
             flash("Saved", "success")
             return see_other(url_for(".show", ref=user.ref))
-    return render_template("admin/users/edit.html", form=form, user=user)
+    return render_template("admin/users/edit.html", form=form, user=user), form.status
 
 
 @blueprint.route("/<ref>/roles/add", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.forms import BaseForm
 from tracker.core.web import see_other
 from tracker.fellowships.models import Placement
@@ -26,14 +26,9 @@ def attempt(form: BaseForm, act: Callable[[], object], placement: Placement | No
                 hold(placement)
                 form.check_version(placement.journey.version, "this placement")
             act()
-    except ChangedMeanwhile as refusal:
-        form.refuse(refusal)
-        if placement is not None:
-            form.version.data = str(placement.journey.version)
-        return 409
     except DomainError as refusal:
         form.refuse(refusal)
-        return 200
+        return form.status
     return 303
 
 

@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.web import requires, see_other
 from tracker.fellowships import logbook, skills
 from tracker.fellowships.forms.logs import AwayForm, LogForm, UnlockForm
@@ -75,14 +75,11 @@ def write(week: Week) -> ResponseReturnValue:
         try:
             form.check_version(week.seen, "the log of this week")
             return _keep(week, form) if request.form.get("act") == "draft" else _send(week, form)
-        except ChangedMeanwhile as refusal:
+        except DomainError as refusal:
             form.refuse(refusal)
             # Told what changed, and shown it below: the next press is meant.
             form.version.data = str(week.seen)
-            return _page(week, form), 409
-        except DomainError as refusal:
-            form.refuse(refusal)
-    return _page(week, form)
+    return _page(week, form), form.status
 
 
 def _keep(week: Week, form: LogForm) -> ResponseReturnValue:
@@ -116,7 +113,7 @@ def unlock(week: Week) -> ResponseReturnValue:
             return see_other(url_for(".show", ref=week.placement.ref, week=week.ending.isoformat()))
         except DomainError as refusal:
             form.refuse(refusal)
-    return render_template("fellowships/logs/unlock.html", week=week, form=form)
+    return render_template("fellowships/logs/unlock.html", week=week, form=form), form.status
 
 
 @blueprint.route("/away", methods=["GET", "POST"])

@@ -74,7 +74,9 @@ def edit(view: SavedView) -> ResponseReturnValue:
         else:
             flash("The view is saved", "success")
             return see_other(url_for(".index"))
-    return render_template("following/view_form.html", form=form, title="Change a view", back_href=url_for(".index"))
+    return render_template(
+        "following/view_form.html", form=form, title="Change a view", back_href=url_for(".index")
+    ), form.status
 
 
 @blueprint.route("/<ref>/delete", methods=["GET", "POST"])

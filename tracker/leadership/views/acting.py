@@ -6,7 +6,7 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.forms import BaseForm
 from tracker.core.web import see_other
 from tracker.leadership.models import Vacancy
@@ -28,14 +28,9 @@ def attempt(form: BaseForm, act: Callable[[], object], vacancy: Vacancy | None =
             if vacancy is not None:
                 hold(vacancy, form)
             act()
-    except ChangedMeanwhile as refusal:
-        form.refuse(refusal)
-        if vacancy is not None:
-            form.version.data = str(vacancy.journey.version)
-        return 409
     except DomainError as refusal:
         form.refuse(refusal)
-        return 200
+        return form.status
     return 303
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 from tracker.accounts.permissions import Permission
 from tracker.core.clock import today
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.forms import BaseForm
 from tracker.core.web import requires
 from tracker.leadership import candidature
@@ -50,13 +50,9 @@ def _attempt(form: BaseForm, candidacy: Candidacy, act: Callable[[], object]) ->
             candidacies.hold(candidacy)
             form.check_version(candidacy.journey.version, "this candidate")
             act()
-    except ChangedMeanwhile as refusal:
-        form.refuse(refusal)
-        form.version.data = str(candidacy.journey.version)
-        return 409
     except DomainError as refusal:
         form.refuse(refusal)
-        return 200
+        return form.status
     return 303
 
 

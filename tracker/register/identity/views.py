@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.forms import BaseForm
 from tracker.core.web import address_of_page, requires, see_other
 from tracker.people import queries as people
@@ -72,12 +72,9 @@ def _measured(form: BaseForm, act: Callable[[], object], *people: Person) -> tup
     """What the act would change, or the refusal on the form."""
     try:
         return 200, effect(people[0], act, *people[1:])
-    except ChangedMeanwhile as refusal:
-        form.refuse(refusal)
-        return 409, None
     except DomainError as refusal:
         form.refuse(refusal)
-        return 200, None
+        return form.status, None
 
 
 def _done(form: BaseForm, act: Callable[[], object]) -> int:
@@ -87,7 +84,7 @@ def _done(form: BaseForm, act: Callable[[], object]) -> int:
             act()
     except DomainError as refusal:
         form.refuse(refusal)
-        return 409 if isinstance(refusal, ChangedMeanwhile) else 200
+        return form.status
     return 303
 
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.forms import BaseForm
 from tracker.core.web import see_other
 from tracker.people import services as people
@@ -45,13 +45,9 @@ def attempt(form: BaseForm, subject: Subject, act: Callable[[], object]) -> int:
         with transaction():
             hold(subject, form)
             act()
-    except ChangedMeanwhile as refusal:
-        form.refuse(refusal)
-        form.version.data = str(version_of(subject))
-        return 409
     except DomainError as refusal:
         form.refuse(refusal)
-        return 200
+        return form.status
     return 303
 
 

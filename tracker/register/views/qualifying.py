@@ -7,7 +7,7 @@ from flask_login import current_user
 from tracker.accounts.permissions import Permission
 from tracker.core.clock import today
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.web import requires
 from tracker.register.forms import QualifyForm
 from tracker.register.qualifying import Effect, effect
@@ -56,13 +56,9 @@ def _attempt(form: QualifyForm, programme: Programme, shown: list[Effect]) -> in
             with transaction():
                 act()
             return 303
-    except ChangedMeanwhile as refusal:
-        form.refuse(refusal)
-        form.version.data = str(programme.version)
-        return 409
     except DomainError as refusal:
         form.refuse(refusal)
-        return 200
+        return form.status
     form.checked.data = seal
     shown.append(found)
     return 200
