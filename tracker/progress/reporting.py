@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from tracker.core.metric import Metric
 from tracker.progress.coverage import Coverage, coverage
@@ -25,10 +26,16 @@ class Reporting:
     day: date
     known: Callable[[Metric, Scope], Figure | None]
 
+    @cached_property
+    def _places(self) -> dict[int | None, int]:
+        """Where each stands among them: most scopes hold one of some hundred, and every figure asks for its own."""
+        return {one.organisation_id: place for place, one in enumerate(self.organisations)}
+
     def coverage(self, metric: Metric, scope: Scope) -> Coverage:
         """How complete a figure of a scope is: by the organisations in it that are looked at."""
         members = self.structure.members(scope)
-        inside = [one for one in self.organisations if one.organisation_id in members]
+        places = sorted(place for id in members if (place := self._places.get(id)) is not None)
+        inside = [self.organisations[place] for place in places]
         known = {one: self.known(reported_of(metric), one) for one in inside}
         return coverage(known, [one for one in inside if self._is_expected(metric, one)])
 
