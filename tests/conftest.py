@@ -1,7 +1,7 @@
 """Fixtures: the application on a real database of either kind, clients, and a way to arrange rows."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -134,15 +134,25 @@ def arrange(app: Flask) -> Arrange:
     return unit
 
 
+ComeTo = Callable[[str, Callable[[], None]], None]
+
+
 @pytest.fixture
-def told(app: Flask, database: Database, arrange: Arrange) -> None:
-    """The small programme, told and compiled: by the first test of a worker, for the others as it was then."""
+def come_to(app: Flask, database: Database) -> ComeTo:
+    """`come_to("story", write)`: what `write` writes on the empty database, for the first test of a worker; for the
+    others as it was then."""
+    return partial(database.come_to, disconnect=partial(_disconnect, app))
+
+
+@pytest.fixture
+def told(app: Flask, arrange: Arrange, come_to: ComeTo) -> None:
+    """The small programme, told and compiled."""
 
     def write() -> None:
         tell(arrange)
         compile_story(app)
 
-    database.come_to("story", write, partial(_disconnect, app))
+    come_to("story", write)
 
 
 class SignIn(Protocol):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.conftest import Arrange, SignIn
+from tests.conftest import Arrange, ComeTo, SignIn
 from tests.factories import make_cohort, make_enrolment, make_person, organisation
 from tests.progress.story import TRAINED, tell
 from tracker.accounts.permissions import Role
@@ -45,9 +46,13 @@ def course_of_events(begins: date, *, ends: bool) -> list[str]:
 
 
 @pytest.fixture
-def steady(arrange: Arrange) -> None:
+def steady(arrange: Arrange, come_to: ComeTo) -> None:
     """Three begin every fortnight from January 2025 to June 2026 and complete after ten weeks; two of them of the Home
     Office."""
+    come_to("steady", partial(begin_every_fortnight, arrange))
+
+
+def begin_every_fortnight(arrange: Arrange) -> None:
     with arrange():
         cohort = make_cohort()
         begins = date(2025, 1, 6)

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.browsers import Browser
-from tests.conftest import Arrange, SignIn
+from tests.conftest import Arrange, ComeTo, SignIn
 from tests.factories import make_enrolment, make_person, organisation
 from tests.progress.story import LATEST, TRAINED, compile_story, foretell, tell
 from tests.progress.views.test_pages import words
@@ -48,11 +48,15 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def told(app: Flask, arrange: Arrange) -> None:
+def told(app: Flask, arrange: Arrange, come_to: ComeTo) -> None:
     """The small programme, compiled, with a forecast: everybody certain to reach the target."""
-    tell(arrange)
-    compile_story(app)
-    foretell(arrange, {None: 1.0, "home-office": 1.0, "ministry-of-defence": 1.0})
+
+    def write() -> None:
+        tell(arrange)
+        compile_story(app)
+        foretell(arrange, {None: 1.0, "home-office": 1.0, "ministry-of-defence": 1.0})
+
+    come_to("story of April", write)
 
 
 def version(browser: Browser, path: str) -> str:
