@@ -78,9 +78,9 @@ def test_errors_are_shown_by_kind_and_row_and_can_be_downloaded_to_mend(manager:
 
     manager.send(f"{address}/load", {"accept_valid": "yes"})
 
-    assert "1 rows in error" in page.words
+    assert "1 row in error" in page.words
     assert "unknown-grade grade 1" in page.words
-    assert "Load the 1 valid rows only" in page.words
+    assert "Load the valid rows only: 1" in page.words
     assert "grade: unknown-grade" in report.text
     assert ",'=1+1," in report.text
     assert report.headers["Content-Disposition"].startswith("attachment; filename=import-")

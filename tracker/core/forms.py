@@ -62,7 +62,7 @@ class BaseForm(Form):
         else:
             field.errors = [*field.errors, refusal.message]
 
-    def check_version(self, current: int, what: str) -> None:
+    def check_version(self, current: int | str, what: str) -> None:
         """Refuse if the record was saved by somebody else since the form was opened. Sent once more, it is meant.
 
         :raises ChangedMeanwhile: naming what changed.

@@ -121,6 +121,11 @@ def nobody(session: Session, intake: Intake) -> Iterator[dict[str, Any]]:
     yield from ()
 
 
+def nothing(session: Session, intake: Intake) -> Iterator[str]:
+    """What a kind of file makes besides, where it makes nothing."""
+    yield from ()
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of file.
@@ -130,7 +135,8 @@ class Kind:
     `load` writes what is valid. `refusals` lists, in the user's words, why an import cannot be undone now; `undo` takes
     it back. `touched` selects the ids of the persons whose figures the import may change, before it is loaded or
     undone. `changes` tells what a load changed of what there was, within its transaction; `suspects` the pairs of
-    people who may be one, before it.
+    people who may be one, before it; `makes`, in words and within its transaction, what it made that the file only
+    names, such as a cohort, of which a slip of the pen makes another.
     """
 
     name: str
@@ -146,6 +152,7 @@ class Kind:
     touched: Callable[[Intake], Select[Any]]
     changes: Callable[[Session, Intake], Iterator[dict[str, str]]]
     suspects: Callable[[Session, Intake], Iterator[dict[str, Any]]] = nobody
+    makes: Callable[[Session, Intake], Iterator[str]] = nothing
 
 
 REMEMBERED = 2_000

@@ -66,7 +66,9 @@ class DetailsForm(BaseForm):
 class TransferForm(BaseForm):
     """Where somebody moved to, and when."""
 
-    organisation = SelectField("Which organisation did they move to?")
+    organisation = SelectField(
+        "Which organisation did they move to?", validators=[InputRequired("Select the organisation")]
+    )
     grade = SelectField("Grade there")
     starts_on = DayField("First day there", required="Enter the first day there")
     reason = TextAreaField("Note (optional)", validators=[Length(max=500)], render_kw={"rows": 3})
@@ -74,7 +76,7 @@ class TransferForm(BaseForm):
     def __init__(self, organisations: Choices, grades: Choices, **kwargs: Any) -> None:
         """Offer organisations and grades."""
         super().__init__(**kwargs)
-        self.organisation.choices = dict(organisations)
+        self.organisation.choices = dict([("", "Select an organisation"), *organisations])
         self.grade.choices = dict([("", "Not known"), *grades])
 
 

@@ -67,6 +67,7 @@ def test_a_reason_that_is_retired_already_is_not_changed_again(administrator: Br
 
     answer = administrator.send(f"{LIST}/funding/reword", {"words": "No money"})
 
+    assert answer.status_code == 409
     assert "Somebody else has changed this reason" in answer.text
 
 

@@ -66,11 +66,14 @@ def test_a_line_set_by_somebody_else_meanwhile_is_not_overwritten(app: Flask, si
     opened = version(administrator.get(f"{WHERE}/edit").text)
     set_national(arrange, d2027_03_31=500)
 
-    answer = administrator.send(f"{WHERE}/edit", {"points": "2027-03-31 1", "reason": "Mine", "version": opened})
-
-    assert "Somebody else has changed this target" in answer.text
+    mine = {"points": "2027-03-31 1", "reason": "Mine"}
+    answer = administrator.send(f"{WHERE}/edit", {**mine, "version": opened})
     with app.app_context():
         assert target_lines([TRAINED])[TRAINED, None].goal == 500
+    meant = administrator.send(f"{WHERE}/edit", {**mine, "version": version(answer.text)})
+
+    assert (answer.status_code, meant.status_code) == (409, 303)
+    assert "Somebody else has changed this target" in answer.text
 
 
 @pytest.mark.parametrize(

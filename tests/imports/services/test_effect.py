@@ -111,3 +111,17 @@ def test_a_change_is_told_field_by_field(app: Flask, run: Run, tmp_path: Path, f
         told = find_effect(id, KINDS["trainees"], by_id=None)["changes"]
 
     assert [(row["ref"], row["after"]) for row in told] == [("P1", value)]
+
+
+def test_the_cohorts_that_a_file_creates_are_named(app: Flask, run: Run, tmp_path: Path):
+    run("trainees", trainee())
+    file = tmp_path / "x.csv"
+    file.write_text(as_csv(trainee("P2"), trainee("P3", cohort="DSA-l")))
+
+    with app.app_context():
+        with transaction():
+            id = taking.begin("trainees", file, name="x", is_historical=False, created_by_id=None).id
+        read(id, file)
+        told = find_effect(id, KINDS["trainees"], by_id=None)["makes"]
+
+    assert told == ["DSA-l, Data Science Accelerator"]

@@ -173,6 +173,7 @@ def test_of_two_who_act_on_one_enrolment_the_second_is_told_and_keeps_what_they_
         (["applied 2026-01-05"], "stage", {"stage": "accepted", **on("2026-02-30")}, "no such date"),
         (["applied 2026-01-05"], "stage", {"stage": "accepted", **on("2999-02-01")}, "today or in the past"),
         (["applied 2026-01-05"], "stage", {"stage": "accepted"}, "Enter the date it happened"),
+        (["enrolled 2026-01-05"], "defer", on("2026-02-02"), "Select the cohort"),
         (["in-training 2026-01-05"], "break", {**on("2026-02-02"), "cohort": "DSA-1"}, "Enter the planned return"),
         (["in-training 2026-01-05"], "break", {**on("2026-02-02"), "cohort": "DSA-1"}, "Select whether the return"),
         (

@@ -238,3 +238,21 @@ def test_pages_lead_nobody_to_what_they_are_refused(sign_in: SignIn, arrange: Ar
             refused += [(reader.email, address, link) for link in led if reader.get(link).status_code >= 400]
 
     assert refused == []
+
+
+@pytest.mark.parametrize("act", ["secondment", "transfer"])
+def test_nobody_is_sent_to_an_organisation_that_was_not_selected(manager: Browser, arrange: Arrange, act: str):
+    with arrange():
+        make_person(ref="HO-1")
+    address = f"/people/HO-1/{act}"
+    opened = Seen(manager.get(address).text)
+    days = {"starts_on": ("1", "6", "2026"), "returns_on": ("1", "6", "2027")}
+    said = {f"{day}-{part}": one for day in days for part, one in zip(("day", "month", "year"), days[day], strict=True)}
+
+    answer = manager.send(
+        address, {"version": opened.one("input", name="version")["value"], "organisation": "", **said}
+    )
+
+    assert answer.status_code == 200
+    assert "Select the organisation" in Seen(answer.text).words
+    assert "Active Travel" not in Seen(manager.get("/people/HO-1").text).words

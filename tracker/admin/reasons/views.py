@@ -43,7 +43,7 @@ def _answer(
         else:
             flash(done, "success")
             return see_other(url_for(".index"))
-    return render_template(template, form=form, **words)
+    return render_template(template, form=form, **words), form.status
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

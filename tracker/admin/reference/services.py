@@ -9,7 +9,7 @@ from tracker.accounts.models import User
 from tracker.admin.reference.lists import ReferenceList
 from tracker.admin.reference.queries import entry_ref, values
 from tracker.core.db import db
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 
 
 def add_entry(of: ReferenceList, held: dict[str, Any], actor: User) -> Any:
@@ -25,16 +25,12 @@ def add_entry(of: ReferenceList, held: dict[str, Any], actor: User) -> Any:
     return added
 
 
-def edit_entry(of: ReferenceList, entry: Any, held: dict[str, Any], version: str, actor: User) -> None:
+def edit_entry(of: ReferenceList, entry: Any, held: dict[str, Any], actor: User) -> None:
     """Change an entry.
 
-    :param version: the digest of what the form was opened with.
-    :raises ChangedMeanwhile: if it holds something else by now.
     :raises DomainError: if another entry has the new key.
     """
     before = values(of, entry)
-    if version != before.pop("version"):
-        raise ChangedMeanwhile(f"this {of.one}")
     _check_key(of, held, entry)
     for name, value in held.items():
         setattr(entry, name, value)

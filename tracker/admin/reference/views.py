@@ -60,13 +60,15 @@ def edit(found: queries.Entry) -> ResponseReturnValue:
     if form.submitted():
         try:
             with transaction():
-                services.edit_entry(of, entry, _held(of, form), form.version.data or "", current_user)
+                form.check_version(queries.values(of, entry)["version"], f"this {of.one}")
+                services.edit_entry(of, entry, _held(of, form), current_user)
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             flash(f"The {of.one} was saved", "success")
             return see_other(url_for(".show", name=of.name))
-    return render_template("admin/reference/form.html", of=of, form=form, entry=entry, ref=queries.entry_ref)
+    page = render_template("admin/reference/form.html", of=of, form=form, entry=entry, ref=queries.entry_ref)
+    return page, form.status
 
 
 @blueprint.route("/<name>/<ref>/remove", methods=["GET", "POST"])

@@ -5,20 +5,15 @@ from datetime import date
 
 from tracker.accounts import audit
 from tracker.accounts.models import User
-from tracker.admin.targets.queries import Target, latest_id
-from tracker.core.errors import ChangedMeanwhile
+from tracker.admin.targets.queries import Target
 from tracker.progress.services import targets
 
 
-def set_line(of: Target, points: Mapping[date, float], reason: str, version: str, actor: User) -> None:
+def set_line(of: Target, points: Mapping[date, float], reason: str, actor: User) -> None:
     """Put a new line in the place of a target's current one; the old one stays as a version.
 
-    :param version: the latest version when the form was opened.
-    :raises ChangedMeanwhile: if there is a later one by now.
     :raises DomainError: without a reason or any point, or where nothing would change.
     """
-    if version != str(latest_id(of)):
-        raise ChangedMeanwhile("this target")
     targets.replace_line(of.figure, of.organisation_id, points, reason=reason, created_by_id=actor.id)
     line = {day.isoformat(): value for day, value in points.items()}
     audit.record("target.set", _subject(of), actor=actor, after={"points": line, "reason": reason})

@@ -57,16 +57,17 @@ def edit(target: Target) -> ResponseReturnValue:
     line = target_lines([target.figure]).get((target.figure, target.organisation_id))
     form = LineForm({"points": written(line), "version": queries.latest_id(target)})
     if form.submitted():
-        points, reason, version = read_points(form.points.data or ""), form.reason.data or "", form.version.data or ""
+        points = read_points(form.points.data or "")
         try:
             with transaction():
-                services.set_line(target, points, reason, version, current_user)
+                form.check_version(queries.latest_id(target), "this target")
+                services.set_line(target, points, form.reason.data or "", current_user)
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             flash("The target was set", "success")
             return see_other(url_for(".show", figure=target.figure, slug=target.slug))
-    return render_template("admin/targets/edit.html", target=target, form=form)
+    return render_template("admin/targets/edit.html", target=target, form=form), form.status
 
 
 @blueprint.route("/<figure>/share-out", methods=["GET", "POST"])

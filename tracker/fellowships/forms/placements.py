@@ -140,14 +140,14 @@ class HoursForm(BaseForm):
 class HostForm(BaseForm):
     """Record that a placement moved to another host."""
 
-    host = SelectField("Which organisation is the new host?")
+    host = SelectField("Which organisation is the new host?", validators=[InputRequired("Select the new host")])
     on = DayField("First day there", required="Enter the first day there")
     reason = text("Why does the host change?", "Say why the host changes")
 
     def __init__(self, organisations: Mapping[str, str], **kwargs: Any) -> None:
         """Offer the organisations."""
         super().__init__(**kwargs)
-        self.host.choices = dict(organisations)
+        self.host.choices = {"": "Select an organisation", **organisations}
 
 
 class ObjectiveForm(BaseForm):

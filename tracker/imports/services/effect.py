@@ -77,6 +77,7 @@ def find_effect(import_id: int, kind: Kind, *, by_id: int | None) -> dict[str, A
             {on.isoformat() for (_, on, _), by in differences.items() if by and on in days[1:]}
         )
         _keep_some(effect, "changes", kind.changes(session, intake))
+        _keep_some(effect, "makes", kind.makes(session, intake))
 
     rehearse(import_id, kind, by_id=by_id, before=before, after=after)
     with transaction() as session:

@@ -66,7 +66,11 @@ class MoveTogetherForm(DeferForm, WhoForm):
 class TransferTogetherForm(WhoForm):
     """Record that many moved to another organisation."""
 
-    organisation = SelectField("Which organisation did they move to?", description="Each keeps the grade they have.")
+    organisation = SelectField(
+        "Which organisation did they move to?",
+        description="Each keeps the grade they have.",
+        validators=[InputRequired("Select the organisation")],
+    )
     starts_on = DayField("First day there", required="Enter the first day there")
     reason = TextAreaField("Note (optional)", validators=[Length(max=500)], render_kw={"rows": 3})
     order = ("organisation", "starts_on", "reason")
@@ -74,4 +78,4 @@ class TransferTogetherForm(WhoForm):
     def __init__(self, organisations: list[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the organisations."""
         super().__init__(**kwargs)
-        self.organisation.choices = dict(organisations)
+        self.organisation.choices = dict([("", "Select an organisation"), *organisations])

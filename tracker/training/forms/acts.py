@@ -195,7 +195,7 @@ class DeferForm(BaseForm):
     def __init__(self, cohorts: Iterable[Cohort], **kwargs: Any) -> None:
         """Offer the cohorts they may go on with."""
         super().__init__(**kwargs)
-        self.cohort.choices = cohort_choices(cohorts)
+        self.cohort.choices = {"": "Select a cohort", **cohort_choices(cohorts)}
 
 
 class TakeBackForm(BaseForm):

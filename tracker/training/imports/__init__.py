@@ -6,7 +6,7 @@ from tracker.training.imports.history import check_history, load_history, touche
 from tracker.training.imports.reading import HISTORY_FIELDS, TRAINEE_FIELDS, HistoryReader, TraineeReader
 from tracker.training.imports.suspects import suspects
 from tracker.training.imports.tables import HISTORY_ROW, TRAINEE_ROW
-from tracker.training.imports.trainees import load_trainees, touched_by_trainees
+from tracker.training.imports.trainees import load_trainees, new_cohorts, touched_by_trainees
 from tracker.training.imports.undo import changes, refusals, undo
 
 PERSON_REF = Column(
@@ -84,6 +84,7 @@ TRAINEES = Kind(
     undo=undo,
     changes=changes,
     suspects=suspects,
+    makes=new_cohorts,
 )
 
 HISTORY = Kind(

@@ -2,6 +2,7 @@
 all rows.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -34,7 +35,7 @@ from tracker.training.imports.matching import TRAINEE, dormant_cohorts, says_not
 from tracker.training.imports.sequence import counts_as_known
 from tracker.training.imports.tables import PERSON_CHANGE
 from tracker.training.imports.unsaid import keep_what_is_not_said
-from tracker.training.models import Cohort, Enrolment, EnrolmentKey
+from tracker.training.models import Cohort, Enrolment, EnrolmentKey, Programme
 
 ALL_DAY = 1.0
 """What an empty full-time equivalent means for somebody new (fine print A13)."""
@@ -58,6 +59,13 @@ def load_trainees(session: Session, intake: Intake) -> Counts:
     created = rows - begun
     updated = _count_updated(session, intake) if begun and (changed or postings or events > created) else 0
     return Counts(created=created, updated=updated, unchanged=rows - created - updated, events=events)
+
+
+def new_cohorts(session: Session, intake: Intake) -> Iterator[str]:
+    """The cohorts that a load created or took up anew, each with its programme."""
+    made = select(Cohort.code, Programme.name).join(Programme, Programme.id == Cohort.programme_id)
+    for code, programme in session.execute(made.where(Cohort.import_id == intake.import_id).order_by(Cohort.code)):
+        yield f"{code}, {programme}"
 
 
 def touched_by_trainees(intake: Intake) -> Select[Any]:
