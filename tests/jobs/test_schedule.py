@@ -1,5 +1,6 @@
 """When jobs are due; nothing here needs a database."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -95,7 +96,10 @@ def test_weekdays_are_named_and_months_are_found_however_far_back() -> None:
         (NIGHTLY, True, "Every day at 03:15 (02:15 UTC)"),
         (MINUTELY, False, "Every minute"),
         (MONTHLY, False, "On day 1 of the month at 03:00"),
-        (ON_MONDAYS, False, "On mon at 04:30"),
+        (ON_MONDAYS, False, "On Monday at 04:30"),
+        (replace(MINUTELY, cron="*/5 * * * *"), True, "Every 5 minutes"),
+        (replace(MINUTELY, cron="20 * * * *"), True, "Every hour, at 20 minutes past"),
+        (replace(MINUTELY, cron="0 9-17 * * *"), True, "Several times a day (0 9-17 * * *, UTC)"),
     ],
 )
 def test_a_schedule_is_said_in_words(job: Job, summer: bool, words: str) -> None:

@@ -4,6 +4,7 @@ Schedules are in UTC, so the nights on which the clocks change are nights like o
 most is known by the London day it is for, the day before it is due; one that is due more often, by the instant.
 """
 
+import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,7 @@ LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=8), timedelta
 LATEST_HOUR = 22
 """From 23:00 UTC on it is another London day in summer than in winter: a daily job there would skip a day in spring."""
 A_MOMENT = timedelta(microseconds=1)
+WEEKDAYS = {name[:3].lower(): name for name in calendar.day_name}
 
 
 @dataclass(frozen=True)
@@ -101,17 +103,30 @@ def due_slots(job: Job, first_day: date | None, now: datetime) -> list[Slot]:
     return [found for found in slots(job, now - CATCH_UP, now) if found.day >= first_day]
 
 
+def _within_the_hour(job: Job) -> str:
+    minute, *rest = job.cron.split()
+    if rest != ["*"] * 4:
+        return f"Several times a day ({job.cron}, UTC)"
+    if minute == "*":
+        return "Every minute"
+    if minute.startswith("*/"):
+        return f"Every {minute.removeprefix('*/')} minutes"
+    return f"Every hour, at {minute} minutes past" if minute.isdecimal() else f"Every hour ({job.cron}, UTC)"
+
+
 def in_words(job: Job, now: datetime) -> str:
     """The schedule as a reader says it, in London time where the job is due once a day."""
     minute, hour, day, month, weekday = job.cron.split()
     if not is_daily(job):
-        return "Every minute" if job.cron == "* * * * *" else f"Several times a day ({job.cron}, UTC)"
+        return _within_the_hour(job)
     upcoming = next_due(job, now)
     in_utc = f"{hour:0>2}:{minute:0>2}"
     in_london = f"{upcoming.astimezone(LONDON):%H:%M}" if upcoming is not None else in_utc
     at = f"at {in_london}" if in_london == in_utc else f"at {in_london} ({in_utc} UTC)"
     if (day, month, weekday) == ("*", "*", "*"):
         return f"Every day {at}"
-    which = [f"on {weekday}"] * (weekday != "*") + [f"on day {day} of the month"] * (day != "*")
+    days = [WEEKDAYS.get(one, one) for one in weekday.split(",")]
+    which = [f"on {' and '.join(days)}"] * (weekday != "*") + [f"on day {day} of the month"] * (day != "*")
     which += [f"in month {month}"] * (month != "*")
-    return f"{' '.join(which).capitalize()} {at}"
+    first, *rest = which
+    return " ".join([first[:1].upper() + first[1:], *rest, at])
