@@ -78,7 +78,7 @@ def _opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tupl
     opened: dict[str, tuple[Database, Flask]] = {}
     yield opened
     for database, app in opened.values():
-        _disconnect(app)
+        disconnect(app)
         database.drop()
 
 
@@ -100,11 +100,12 @@ def database(
     database, app = _opened[kind]
     with app.app_context():
         db.session.remove()
-    database.reset(partial(_disconnect, app))
+    database.reset(partial(disconnect, app))
     return database
 
 
-def _disconnect(app: Flask) -> None:
+def disconnect(app: Flask) -> None:
+    """Have the application let go of its database."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -141,7 +142,7 @@ ComeTo = Callable[[str, Callable[[], None]], None]
 def come_to(app: Flask, database: Database) -> ComeTo:
     """`come_to("story", write)`: what `write` writes on the empty database, for the first test of a worker; for the
     others as it was then."""
-    return partial(database.come_to, disconnect=partial(_disconnect, app))
+    return partial(database.come_to, disconnect=partial(disconnect, app))
 
 
 @pytest.fixture
