@@ -5,10 +5,10 @@ import re
 from typing import Any
 
 from flask import Flask, has_request_context, request
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 
 from tracker.accounts.queries import audit_entries
-from tracker.core.db import db
+from tracker.core.db import db, is_sqlite, transaction
 
 WRITES = re.compile(r'\s*(INSERT|UPDATE|DELETE)(?: INTO| FROM)?\s+"?(\w+)')
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -30,6 +30,20 @@ it is loaded."""
 def told_of(subject: str) -> list[str]:
     """What the trail says was done about a subject, the oldest first."""
     return [entry.verb for entry in db.session.scalars(audit_entries(subject=subject))][::-1]
+
+
+def tamper(app: Flask, statement: str) -> None:
+    """Change the trail as somebody could who owns the database and knows of the triggers."""
+    with app.app_context(), transaction() as session:
+        if is_sqlite(session):
+            session.execute(text("DROP TRIGGER IF EXISTS audit_entry_refuses_update"))
+            session.execute(text("DROP TRIGGER IF EXISTS audit_entry_refuses_delete"))
+        else:
+            session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
+        session.execute(text(statement))
+        if not is_sqlite(session):
+            # The database is kept for the next test, with its triggers as they are left.
+            session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
 
 
 def watched(app: Flask) -> Flask:

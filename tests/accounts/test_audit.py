@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tests.auditing import tamper
 from tests.factories import make_user
 from tracker.accounts import audit
 from tracker.accounts.models import AuditEntry
@@ -30,20 +31,6 @@ def write(app: Flask, *references: str) -> None:
 def fault(app: Flask) -> str | None:
     with app.app_context():
         return audit.verify().fault
-
-
-def tamper(app: Flask, statement: str) -> None:
-    """Change the trail as somebody could who owns the database and knows of the triggers."""
-    with app.app_context(), transaction() as session:
-        if is_sqlite(session):
-            session.execute(text("DROP TRIGGER IF EXISTS audit_entry_refuses_update"))
-            session.execute(text("DROP TRIGGER IF EXISTS audit_entry_refuses_delete"))
-        else:
-            session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
-        session.execute(text(statement))
-        if not is_sqlite(session):
-            # The database is kept for the next test, with its triggers as they are left.
-            session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
 
 
 def test_entries_are_numbered_and_each_holds_the_hash_of_the_one_before(app: Flask):

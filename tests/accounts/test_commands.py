@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
+from tests.auditing import tamper
 from tests.browsers import browser
-from tests.conftest import Arrange
 from tests.factories import PASSWORD
 from tracker import cli
 from tracker.app import create_app
-from tracker.core.db import db, is_sqlite
+from tracker.core.db import db
 
 
 @dataclass(frozen=True)
@@ -109,14 +108,10 @@ def test_a_user_is_disabled_and_given_a_link_for_a_new_password(run: Run):
     assert "\tDisabled\t" in run("users", "list").stdout
 
 
-def test_the_chain_is_verified_and_a_break_is_reported(run: Run, arrange: Arrange):
+def test_the_chain_is_verified_and_a_break_is_reported(app: Flask, run: Run):
     run("users", "add", "ada@example.gov.uk", "--role", "auditor", "--password-stdin", typed=PASSWORD + "\n")
     whole = run("audit", "verify")
-    with arrange() as session:
-        sqlite = is_sqlite(session)
-        off = "DROP TRIGGER audit_entry_refuses_update" if sqlite else "ALTER TABLE audit_entry DISABLE TRIGGER USER"
-        session.execute(text(off))
-        session.execute(text("UPDATE audit_entry SET verb = 'nothing' WHERE number = 1"))
+    tamper(app, "UPDATE audit_entry SET verb = 'nothing' WHERE number = 1")
     broken = run("audit", "verify")
 
     assert whole.returncode == 0
