@@ -1,6 +1,7 @@
 """The product as it is run: a database of its own, its commands, and its server as processes on a free port."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,9 +10,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_bytes
+from email.policy import SMTP as MAIL_POLICY
 from pathlib import Path
 from threading import Event
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
@@ -19,6 +23,7 @@ from tests.databases import open_database
 from tracker.app import create_app
 from tracker.core.config import ROOT, read_settings
 from tracker.core.db import db, transaction
+from tracker.outbox.models import Message, Status
 
 TRACKER = Path(sys.executable).with_name("tracker")
 STARTS_WITHIN_SECONDS, ASKED_EVERY = 60, 0.05
@@ -82,6 +87,20 @@ class Site:
         with self.app.app_context():
             yield db.session()  # type: ignore[misc]
             db.session.remove()
+
+    def link_mailed(self, to: str, path: str) -> str:
+        """The address of the link under the path that was last mailed to somebody. The scheduler of the site may have
+        sent the mail already, which is then a file and no longer in the database."""
+        with self.reading() as session:
+            message = session.scalars(select(Message).where(Message.to == to).order_by(Message.id.desc())).first()
+        assert message is not None, f"no mail to {to}"
+        words = message.text
+        if message.status is Status.SENT:
+            mail = (self.folder / "mail" / f"{message.message_id.strip('<>')}.eml").read_bytes()
+            words = message_from_bytes(mail, policy=MAIL_POLICY).get_content()
+        found = re.search(rf"{path}/\S+", words)
+        assert found is not None, words
+        return found[0]
 
     @contextmanager
     def serving(self, *more: str) -> Iterator["Site"]:

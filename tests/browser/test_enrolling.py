@@ -1,8 +1,6 @@
 """Somebody new is enrolled: searched for, drafted by one manager, finished by another, endorsed by two who have no
 account."""
 
-import re
-
 from sqlalchemy import select, update
 
 from tests.browser.conftest import Visit, both_ways
@@ -13,18 +11,9 @@ from tests.factories import make_user
 from tracker.accounts.models import User, UserSession
 from tracker.accounts.permissions import Role
 from tracker.core.clock import now
-from tracker.outbox.models import Message
 
 NAMES = {True: ("Zoë", "Newcomer"), False: ("Inés", "Latecomer")}
 """Names unlike each other: each is searched for before it is entered."""
-
-
-def link_sent_to(site: Site, email: str) -> str:
-    with site.reading() as session:
-        text = session.scalars(select(Message.text).where(Message.to == email).order_by(Message.id.desc())).first()
-    found = re.search(r"/training/endorse/\S+", text or "")
-    assert found is not None
-    return found[0]
 
 
 def complete(manager: Visitor) -> Visitor:
@@ -84,7 +73,8 @@ def test_somebody_new_is_enrolled_by_two_managers_and_endorsed_by_link(visit: Vi
     other.sees(f"{given} {family} is on {known.other_cohort}", "has two weeks to endorse it").look("begun")
 
     for address in (line, head):
-        endorser = visit(script=script).open(link_sent_to(programme, address)).sees("Do you endorse this nomination?")
+        link = programme.link_mailed(address, "/training/endorse")
+        endorser = visit(script=script).open(link).sees("Do you endorse this nomination?")
         endorser.look("endorse").type("Your email address", address).pick("Yes, I endorse it")
         endorser.press("Send my answer").sees("Your answer is kept").look("endorsed")
     other.follow("Open the enrolment").sees("Endorsed").look("endorsed")

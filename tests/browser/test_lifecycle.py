@@ -3,15 +3,12 @@ answered; and the reasons for leaving looked after."""
 
 import re
 
-from sqlalchemy import select
-
 from tests.browser.conftest import Visit, both_ways
 from tests.browser.site import Site
 from tests.browser.someone import Someone, days_ago, someone
 from tracker.accounts.permissions import Role
 from tracker.core.calendar import months_after
 from tracker.core.clock import today
-from tracker.outbox.models import Message
 
 
 @both_ways(quick=True)
@@ -94,12 +91,7 @@ def asked(site: Site) -> tuple[Someone, str]:
     """Somebody who completed three months ago, and the address of the link that was sent to them."""
     who = someone(site, f"completed {months_after(today(), -3)}")
     site.run("jobs", "run", "follow-ups")
-    with site.reading() as session:
-        email = f"b{int(who.person[1:])}@example.gov.uk"
-        text = session.scalars(select(Message.text).where(Message.to == email)).one()
-    found = re.search(r"/training/follow-up/\S+", text)
-    assert found is not None
-    return who, found[0]
+    return who, site.link_mailed(f"b{int(who.person[1:])}@example.gov.uk", "/training/follow-up")
 
 
 @both_ways(quick=False)
