@@ -4,8 +4,6 @@ import os
 
 from playwright.sync_api import Page as Tab
 
-from tests.markup import Seen
-
 ALL_LOOKS = os.environ.get("TRACKER_TEST_LOOKS") == "all"
 """Whether everything is new always, as `make assure` wants it."""
 ANYWHERE = "anywhere"
@@ -14,17 +12,8 @@ PARTS = """() => [...new Set([...document.querySelectorAll("body, body *")].flat
     one => [...one.classList, one.getAttribute("type") || ""].map(name => `${one.localName}.${name}`)))]"""
 
 
-def parts_of(page: Seen) -> set[str]:
-    """What the page is made of, such as `p.govuk-body` and `input.radio`."""
-    return {
-        f"{element}.{name}"
-        for element, told in page.elements
-        for name in (*told.get("class", "").split(), told.get("type", ""))
-    }
-
-
 def parts_in(tab: Tab) -> set[str]:
-    """The same of the page in the tab as scripts have made it."""
+    """What the page in the tab is made of by now, such as `p.govuk-body` and `input.radio`."""
     return set(tab.evaluate(PARTS))
 
 

@@ -1,8 +1,7 @@
 """Every page that a role is led to, from its own front page on: it answers, is whole, and fits a telephone.
 
-Every page is asked for. A browser is shown those with a part that no earlier page of the same view had, whoever looked:
-the rest would be the same page with other words. Of a view that makes files one is asked for. `make assure` shows it
-all of them, to every role anew, also to those who are led to nothing that others do not open in `make test`.
+Every page is asked for; of a view that makes files, one. `make assure` shows them all to a browser too, to every role
+anew, also to those who are led to nothing that others are not asked for in `make test`: there the journeys show theirs.
 """
 
 from collections import Counter
@@ -14,7 +13,7 @@ from sqlalchemy import select
 from tests.api.systems import make_token
 from tests.browser.conftest import AT, Visit
 from tests.browser.identities import led_to
-from tests.browser.shown import parts_of
+from tests.browser.shown import ALL_LOOKS
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
 from tests.browser.visitor import Visitor
@@ -90,11 +89,9 @@ class Crawl:
             if answer.status >= 400:
                 self.visitor.complaints.append(f"{self.visitor.name}: {path} answers {answer.status}")
             elif "text/html" in answer.headers["content-type"]:
-                page = Seen(answer.text())
-                if self.visitor.shown.lacks(view, parts_of(page)):
+                if ALL_LOOKS:
                     self.visitor.open(path).look()
-                    self.visitor.shown.add(view, parts_of(page))
-                for link in page.all("a"):
+                for link in Seen(answer.text()).all("a"):
                     there = urldefrag(urljoin(answer.url, link.get("href", ""))).url
                     if there.startswith(self.site.address):
                         self.meet(there.removeprefix(self.site.address))
