@@ -25,9 +25,9 @@ def lines(text: str) -> list[list[str]]:
 
 def test_jobs_are_listed_run_and_remembered(env: dict[str, str]) -> None:
     first = tracker("jobs", "run", "forget-old-mail", "--for", "2026-10-01", env=env)
-    again = tracker("jobs", "run", "forget-old-mail", "--for", "01/10/2026", env=env)
-    history = lines(tracker("jobs", "history", "forget-old-mail", env=env).stdout)
-    listed = lines(tracker("jobs", "list", env=env).stdout)
+    again = typed("jobs", "run", "forget-old-mail", "--for", "01/10/2026", env=env)
+    history = lines(typed("jobs", "history", "forget-old-mail", env=env).stdout)
+    listed = lines(typed("jobs", "list", env=env).stdout)
 
     assert first.stdout.startswith("forget-old-mail for 1 October 2026, run 1: 0 rows in ")
     assert again.stdout.startswith("forget-old-mail for 1 October 2026, run 2: 0 rows in ")
@@ -140,9 +140,9 @@ def test_a_database_that_cannot_be_used_is_said_in_one_line(url: str, tmp_path: 
 def test_a_backup_is_written_once_and_put_back(env: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "b.zip"
 
-    made = tracker("backup", str(file), env=env)
-    twice = tracker("backup", str(file), env=env)
-    back = tracker("restore", str(file), env=env)
+    made = typed("backup", str(file), env=env)
+    twice = typed("backup", str(file), env=env)
+    back = typed("restore", str(file), env=env)
 
     assert made.returncode == 0, made.stderr
     assert twice.returncode == 1

@@ -64,6 +64,17 @@ class Figure:
         return format_number(self.number, decimals) + ("%" if self.metric.is_percentage else "")
 
 
+Finished = tuple[int | None, int | None, float | None]
+"""Numerator, denominator and value of a figure."""
+
+
+def of_nobody(metric: Metric) -> Finished:
+    """What a figure is where there is nothing to count."""
+    return {"count": (0, None, 0.0), "ratio": (0, 0, None), "median": (None, 0, None), "sum": (None, None, 0.0)}[
+        metric.kind
+    ]
+
+
 def ratio(numerator: int, denominator: int) -> float | None:
     """The one division: not applicable where there is nothing to divide by."""
     return numerator / denominator if denominator else None

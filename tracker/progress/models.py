@@ -131,6 +131,9 @@ class Snapshot(Model):
 
     A count has only a numerator; a median only a denominator, how many it is taken over; a sum neither. `value` is null
     where it does not apply.
+
+    Of a scope in which there is nothing to count no row is kept, as of most figures of most organisations. That of all
+    government is kept always: it says that the figure was compiled.
     """
 
     __tablename__ = "snapshot"

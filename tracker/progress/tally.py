@@ -7,13 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.core.metric import Metric
-from tracker.progress.figures import Figure, Scope, ratio
+from tracker.progress.figures import Figure, Finished, Scope, ratio
 from tracker.progress.models import ScopeKind
 from tracker.progress.registry import Part, parts_of, several
 from tracker.progress.structure import Structure
-
-Finished = tuple[int | None, int | None, float | None]
-"""Numerator, denominator and value of a figure."""
 
 
 class Spread:

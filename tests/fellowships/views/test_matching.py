@@ -71,7 +71,7 @@ def test_a_fellow_says_and_ranks_for_themselves_and_never_sees_or_moves_the_rank
         project = make_project().ref
     manager = sign_in(Role.PROGRAMME_MANAGER)
     rank = f"/fellowships/matching/P1/rank/{project}"
-    assert manager.send(rank, {"fellow_rank": "5", "host_rank": "37"}).status_code == 303
+    assert manager.send(rank, {"fellow_rank": "5", "host_rank": "77"}).status_code == 303
 
     assert "/fellowships/matching/P1" in fellow.get("/").text
     wishes = {"region": "London", "fte": "0.5", "skills": "programming"}
@@ -81,9 +81,9 @@ def test_a_fellow_says_and_ranks_for_themselves_and_never_sees_or_moves_the_rank
     page = Seen(fellow.get("/fellowships/matching/P1").text).words
 
     assert "1 Rank Matching records" in page
-    assert "37" not in page
+    assert "77" not in page, "no time has it in it, as the page may"
     assert "Propose" not in page
-    assert "Fellow: 1, host: 37" in Seen(manager.get("/fellowships/matching/P1").text).words
+    assert "Fellow: 1, host: 77" in Seen(manager.get("/fellowships/matching/P1").text).words
     assert "A rank is 1 or more" in fellow.send(rank, {"fellow_rank": "0"}).text
     assert fellow.get("/fellowships/matching/P2").status_code == 404
     assert fellow.send(f"/fellowships/matching/P1/propose/{project}").status_code == 403

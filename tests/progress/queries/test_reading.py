@@ -4,15 +4,19 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, func, select
 
 from tests.conftest import Arrange
 from tests.factories import make_enrolment, make_person
 from tests.progress.story import LATEST, compile_story, tell
 from tracker.core.calendar import month_ends
 from tracker.core.clock import now
+from tracker.core.db import db
 from tracker.progress.figures import ALL
+from tracker.progress.models import Snapshot
+from tracker.progress.queries.answers import live_answer
 from tracker.progress.queries.reading import Wanted, month_end_before, read, spark_months
-from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.queries.snapshots import NotCompiled, compilation_of, compiled_figures
 from tracker.progress.registry import METRICS
 from tracker.progress.services.compiling import compile_day
 from tracker.progress.structure import Structure, load_structure
@@ -73,6 +77,26 @@ def test_a_month_that_was_not_compiled_is_absent_and_not_zero(app: Flask):
         past = read(structure, wanted(structure), None, None).past(TRAINED, ALL, date(2025, 12, 31))
 
         assert [(figure.as_at, figure.value) for figure in past] == [(date(2026, 1, 31), 1), (date(2026, 3, 31), 3)]
+
+
+def test_of_who_has_nothing_to_count_nothing_is_kept_and_everything_is_read(app: Flask):
+    with app.app_context():
+        compile_day(LATEST)
+        made = compilation_of(LATEST)
+        assert made is not None
+        structure = load_structure()
+        scopes, metrics = structure.kept_scopes, list(METRICS.values())
+        kept = db.session.scalar(select(func.count()).select_from(Snapshot)) or 0
+
+        read_back = compiled_figures([made], scopes, metrics)
+        lived = live_answer(structure, scopes, metrics, LATEST, None)
+        of_one_figure = delete(Snapshot).where(Snapshot.figure == TRAINED.code)
+        db.session.execute(of_one_figure)
+
+        parts = [(one.numerator, one.denominator, one.value) for one in read_back]
+        assert parts == [(one.numerator, one.denominator, one.value) for one in lived]
+        assert len(metrics) < kept < len(parts) / 10
+        assert compiled_figures([made], scopes, [TRAINED]) == [], "a figure of a later release was never compiled"
 
 
 def test_without_a_day_and_without_a_compile_there_is_nothing_to_read(app: Flask):

@@ -3,19 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Select, select, union_all
 
 from tracker.core import clock
 from tracker.core.calendar import is_month_end, month_ends
-from tracker.core.db import db
 from tracker.core.metric import Knowledge, Metric
 from tracker.progress.figures import Figure, Scope
-from tracker.progress.models import Compilation, FigureScope, ScopeKind, Snapshot
+from tracker.progress.models import Compilation
 from tracker.progress.queries import snapshots
 from tracker.progress.queries.counting import counted_by_month, counted_on, number_of
-from tracker.progress.queries.snapshots import NotCompiled
+from tracker.progress.queries.snapshots import Compiled, NotCompiled, all_compiled
 from tracker.progress.structure import Structure
 from tracker.progress.tally import Tally
 
@@ -140,47 +136,17 @@ def _before(compilation: Compilation, wanted: Wanted, known_at: datetime | None)
 
 def _snapshots(day: Compilation, months: Sequence[Compilation], wanted: Wanted) -> dict[Key, Figure]:
     """Everything from snapshots, in one statement."""
-    by_id = {one.id: one for one in (*months, day)}
     recent = [one for one in months if one.as_at in spark_months(day.as_at)]
     before = [one for one in months if one.as_at == month_end_before(day.as_at)]
-    leading = [metric.code for metric in wanted.leading]
-    every = {metric.code: metric for metric in (*wanted.leading, *wanted.listed, *wanted.reported)}
-    parts = [
-        _part([day, *before], every, wanted.homes),
-        _part([day, *recent], leading, wanted.rows),
-        _part([day], leading, wanted.families),
-        _part([day], [metric.code for metric in wanted.reported], wanted.rows),
-        _part(months, leading, wanted.homes),
+    every = list(dict.fromkeys((*wanted.leading, *wanted.listed, *wanted.reported)))
+    questions = [
+        Compiled([day, *before], wanted.homes, every),
+        Compiled([day, *recent], wanted.rows, wanted.leading),
+        Compiled([day], wanted.families, wanted.leading),
+        Compiled([day], wanted.rows, wanted.reported),
+        Compiled(months, wanted.homes, wanted.leading),
     ]
-    kept = {
-        (figure, compilation_id, kind, organisation_id): values
-        for figure, compilation_id, kind, organisation_id, *values in db.session.execute(union_all(*parts))
-    }
-    found: dict[Key, Figure] = {}
-    for code, metric in every.items():
-        for scope in dict.fromkeys((*wanted.homes, *wanted.rows, *wanted.families)):
-            for id, made in by_id.items():
-                # A scope that is the same as the organisation's own is kept only as that.
-                places = ((code, id, kind, scope.organisation_id) for kind in (scope.kind, ScopeKind.OWN))
-                values = next((kept[place] for place in places if place in kept), None)
-                if values is not None:
-                    found[code, scope, made.as_at] = Figure(metric, scope, made.as_at, made.known_at, *values)
-    return found
-
-
-def _part(
-    compilations: Iterable[Compilation], codes: Iterable[str], scopes: Iterable[Scope]
-) -> Select[*tuple[Any, ...]]:
-    columns = (Snapshot.figure, Snapshot.compilation_id, FigureScope.kind, FigureScope.organisation_id)
-    return (
-        select(*columns, Snapshot.numerator, Snapshot.denominator, Snapshot.value)
-        .join(FigureScope, FigureScope.id == Snapshot.scope_id)
-        .where(
-            Snapshot.compilation_id.in_([one.id for one in compilations]),
-            Snapshot.figure.in_(list(codes)),
-            snapshots.kept_for(list(scopes)),
-        )
-    )
+    return {(one.metric.code, one.scope, one.as_at): one for one in all_compiled(questions)}
 
 
 def _live(

@@ -1,11 +1,11 @@
 """Figures as they were compiled. A reader reads one compilation, which is whole or not there."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, and_, func, literal, literal_column, or_, select, tuple_, union_all
 
 from tracker.core.calendar import is_month_end
 from tracker.core.db import db
@@ -13,7 +13,7 @@ from tracker.core.errors import DomainError
 from tracker.core.metric import Metric
 from tracker.core.sql import days_after, least_of
 from tracker.core.text import format_day
-from tracker.progress.figures import Figure, Scope
+from tracker.progress.figures import ALL, Figure, Finished, Scope, of_nobody
 from tracker.progress.models import Compilation, FigureScope, ScopeKind, Snapshot
 from tracker.progress.registry import METRICS
 
@@ -108,33 +108,54 @@ def kept_for(scopes: Collection[Scope]) -> ColumnElement[bool]:
     return and_(FigureScope.kind.in_(sorted(kinds)), whose)
 
 
+@dataclass(frozen=True)
+class Compiled:
+    """What is asked of some compilations: every one of the metrics for every one of the scopes."""
+
+    compilations: Sequence[Compilation]
+    scopes: Collection[Scope]
+    metrics: Collection[Metric]
+
+
 def compiled_figures(
     compilations: Sequence[Compilation], scopes: Collection[Scope], metrics: Collection[Metric]
 ) -> list[Figure]:
     """The figures of some scopes in some compilations, in the order of the compilations, the metrics and the scopes.
 
-    A scope that is not kept, because it is the same as the organisation's own, is read from that.
+    Of a scope that there was none of yet there was nothing to count. A metric that was not compiled is absent.
     """
-    ids = scope_ids(scopes)
-    found: dict[tuple[int, str, int], Snapshot] = {}
-    rows = db.session.scalars(
-        select(Snapshot).where(
-            Snapshot.compilation_id.in_([one.id for one in compilations]),
-            Snapshot.figure.in_([metric.code for metric in metrics]),
-            Snapshot.scope_id.in_({id for those in ids.values() for id in those}),
+    return list(all_compiled([Compiled(compilations, scopes, metrics)]))
+
+
+def all_compiled(questions: Sequence[Compiled]) -> Iterator[Figure]:
+    """What several questions ask, each as `compiled_figures`, read in one statement."""
+    columns = (Snapshot.compilation_id, Snapshot.figure, FigureScope.kind, FigureScope.organisation_id)
+    selects = [
+        select(*columns, Snapshot.numerator, Snapshot.denominator, Snapshot.value)
+        .join(FigureScope, FigureScope.id == Snapshot.scope_id)
+        .where(
+            Snapshot.compilation_id.in_([compilation.id for compilation in one.compilations]),
+            Snapshot.figure.in_([metric.code for metric in one.metrics]),
+            kept_for([ALL, *one.scopes]),
         )
-    )
-    for row in rows:
-        found[row.compilation_id, row.figure, row.scope_id] = row
-    figures = []
-    for compilation in compilations:
-        for metric in metrics:
-            for scope in scopes:
-                rows_of = (found.get((compilation.id, metric.code, id)) for id in ids[scope])
-                if (kept := next(filter(None, rows_of), None)) is not None:
-                    parts = (kept.numerator, kept.denominator, kept.value)
-                    figures.append(Figure(metric, scope, compilation.as_at, compilation.known_at, *parts))
-    return figures
+        for one in questions
+    ]
+    kept: dict[tuple[int, str], dict[Place, Finished]] = {}
+    for made_id, code, kind, organisation_id, *(above, below, value) in db.session.execute(union_all(*selects)):
+        kept.setdefault((made_id, code), {})[kind, organisation_id] = (above, below, value)
+    for one in questions:
+        for made in one.compilations:
+            for metric in one.metrics:
+                # All government is kept always: without it the figure was not compiled.
+                if those := kept.get((made.id, metric.code)):
+                    for scope in one.scopes:
+                        yield Figure(metric, scope, made.as_at, made.known_at, *_kept_of(those, scope, metric))
+
+
+def _kept_of(those: Mapping[Place, Finished], scope: Scope, metric: Metric) -> Finished:
+    """Of a scope: what is kept as its own or, where it is the same, as the organisation's own, or of nobody."""
+    whose = scope.organisation_id
+    return those.get((scope.kind, whose)) or those.get((ScopeKind.OWN, whose)) or of_nobody(metric)
 
 
 def scope_ids(scopes: Collection[Scope]) -> Mapping[Scope, list[int]]:
@@ -179,7 +200,7 @@ class Revision:
 def revisions(metric: Metric, scope: Scope, first: date, last: date) -> list[Revision]:
     """A figure of a scope at every closed month end from `first` to `last`: what was said then, what is known now.
 
-    Months that were never closed, and scopes that were not kept at the close, are left out; the latest comes first.
+    Months that were never closed, or closed before there was such a figure, are left out; the latest comes first.
     """
     within = (Compilation.as_at >= first, Compilation.as_at <= last)
     closed = select(Compilation.as_at, func.min(Compilation.known_at)).where(Compilation.is_final, *within)
@@ -187,25 +208,23 @@ def revisions(metric: Metric, scope: Scope, first: date, last: date) -> list[Rev
     when = tuple_(Compilation.as_at, Compilation.known_at)
     rows = db.session.execute(
         select(*(Compilation.as_at, Compilation.known_at, Compilation.is_final, FigureScope.kind))
-        .add_columns(*(Snapshot.numerator, Snapshot.denominator, Snapshot.value))
+        .add_columns(*(FigureScope.organisation_id, Snapshot.numerator, Snapshot.denominator, Snapshot.value))
         .join(Snapshot, Snapshot.compilation_id == Compilation.id)
         .join(FigureScope, FigureScope.id == Snapshot.scope_id)
-        .where(Snapshot.figure == metric.code, kept_for([scope]))
+        .where(Snapshot.figure == metric.code, kept_for([ALL, scope]))
         .where(when.in_(closed.group_by(Compilation.as_at)) | when.in_(latest.group_by(Compilation.as_at)))
         .order_by(Compilation.as_at, Compilation.known_at)
     )
-    kept: dict[tuple[date, datetime], dict[ScopeKind, Figure]] = {}
+    kept: dict[tuple[date, datetime], dict[Place, Finished]] = {}
     closes: dict[date, datetime] = {}
     lasts: dict[date, datetime] = {}
-    for as_at, known_at, is_final, kind, *values in rows:
-        kept.setdefault((as_at, known_at), {})[kind] = Figure(metric, scope, as_at, known_at, *values)
+    for as_at, known_at, is_final, kind, organisation_id, *(above, below, value) in rows:
+        kept.setdefault((as_at, known_at), {})[kind, organisation_id] = (above, below, value)
         lasts[as_at] = known_at
         if is_final:
             closes.setdefault(as_at, known_at)
 
     def figure(day: date, known_at: datetime) -> Figure:
-        those = kept[day, known_at]
-        # A scope that is the same as the organisation's own is kept only as that.
-        return those.get(scope.kind) or those[ScopeKind.OWN]
+        return Figure(metric, scope, day, known_at, *_kept_of(kept[day, known_at], scope, metric))
 
     return [Revision(figure(day, closes[day]), figure(day, lasts[day])) for day in sorted(closes, reverse=True)]

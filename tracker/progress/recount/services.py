@@ -11,7 +11,7 @@ from tracker.core.clock import now
 from tracker.core.db import db, transaction
 from tracker.core.job import Alarm
 from tracker.core.text import format_day
-from tracker.progress.figures import EVERYBODY
+from tracker.progress.figures import EVERYBODY, of_nobody
 from tracker.progress.models import Compilation, FigureScope, ScopeKind
 from tracker.progress.queries.basis import Mark, basis, can_be_added_to
 from tracker.progress.queries.snapshots import latest_by_day
@@ -19,6 +19,7 @@ from tracker.progress.recount.codes import RECOUNTED
 from tracker.progress.recount.models import RecountDifference
 from tracker.progress.recount.past import lives, rules
 from tracker.progress.recount.walking import Parts, Walk
+from tracker.progress.registry import COMPILED
 from tracker.progress.services.keeping import kept_rows
 from tracker.progress.structure import Structure, load_structure
 
@@ -114,11 +115,16 @@ def _compared(compilation: Compilation, walk: Walk, structure: Structure) -> lis
     }
     members = {ids[one.kind, one.organisation_id]: structure.members(one) for one in structure.kept_scopes}
     found: list[Difference | None] = []
-    for (figure, scope_id), kept in sorted(kept_rows(compilation.id).items()):
-        if figure in RECOUNTED and scope_id in members:
-            counted = walk.figure(figure, members[scope_id])
+    rows = kept_rows(compilation.id)
+    compiled = {code for code, _ in rows}
+    for metric in sorted(COMPILED, key=lambda metric: metric.code):
+        if metric.code not in RECOUNTED or metric.code not in compiled:
+            continue
+        for scope_id, those in sorted(members.items()):
+            kept = rows.get((metric.code, scope_id)) or of_nobody(metric)
+            counted = walk.figure(metric.code, those)
             agrees = all(_is_same(*pair) for pair in zip(kept, counted, strict=True))
-            found.append(None if agrees else Difference(compilation, figure, scope_id, kept, counted))
+            found.append(None if agrees else Difference(compilation, metric.code, scope_id, kept, counted))
     return found
 
 

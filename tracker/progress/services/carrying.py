@@ -8,11 +8,11 @@ from datetime import date
 from sqlalchemy import select
 
 from tracker.core.db import db
-from tracker.progress.figures import ratio
+from tracker.progress.figures import ALL, Finished, of_nobody, ratio
 from tracker.progress.models import SnapshotSpread
 from tracker.progress.queries.counting import Change
 from tracker.progress.registry import COMPILED, Part, parts_of
-from tracker.progress.services.keeping import Day, Rows, kept_rows
+from tracker.progress.services.keeping import Day, Rows, kept_rows, worth_keeping
 from tracker.progress.structure import Structure
 from tracker.progress.tally import counted_too_often, median_of
 
@@ -50,11 +50,11 @@ class Carried:
     def _sum(self, part: Part, organisation_id: int, more: float) -> None:
         for place in self.structure.holding[organisation_id]:
             key = (part.metric.code, self.scope_ids[place])
-            self.rows[key] = (None, None, (self.rows[key][2] or 0.0) + more)
+            self.rows[key] = (None, None, (self._row(part, key)[2] or 0.0) + more)
 
     def _count(self, part: Part, place: int, times: int) -> None:
         key = (part.metric.code, self.scope_ids[place])
-        numerator, denominator, _ = self.rows[key]
+        numerator, denominator, _ = self._row(part, key)
         if part.is_spread:
             self.rows[key] = (None, (denominator or 0) + times, None)
             self._stale.add((part.metric.code, place))
@@ -66,6 +66,9 @@ class Carried:
             below = (denominator or 0) + (times if part.is_denominator else 0)
             self.rows[key] = (above, below, ratio(above, below))
 
+    def _row(self, part: Part, key: tuple[str, int]) -> Finished:
+        return self.rows.get(key) or of_nobody(part.metric)
+
     def day(self, as_at: date) -> Day:
         """The figures as they have become."""
         for code, place in self._stale:
@@ -76,7 +79,8 @@ class Carried:
             key = (code, self.scope_ids[place])
             self.rows[key] = (None, self.rows[key][1], median_of(merged))
         self._stale.clear()
-        return Day(as_at, self.rows, {key: text for key, some in self._spreads.items() if (text := _written(some))})
+        rows = worth_keeping(self.rows, self.scope_ids[self.structure.kept_scopes.index(ALL)])
+        return Day(as_at, rows, {key: text for key, some in self._spreads.items() if (text := _written(some))})
 
 
 def _written(occurrences: Occurrences) -> str:

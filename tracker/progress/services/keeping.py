@@ -12,14 +12,15 @@ from tracker.core.bulk import insert_rows
 from tracker.core.calendar import is_month_end
 from tracker.core.clock import now
 from tracker.core.db import db
+from tracker.progress.figures import ALL, Finished
 from tracker.progress.models import Compilation, FigureScope, Snapshot, SnapshotSpread
 from tracker.progress.queries.basis import Mark
 from tracker.progress.queries.snapshots import latest_by_day
 from tracker.progress.structure import Structure
-from tracker.progress.tally import Finished, Tally
+from tracker.progress.tally import Tally
 
 Rows = dict[tuple[str, int], Finished]
-"""Figures by code and id of the scope."""
+"""Figures by code and id of the scope: those of which a row is kept."""
 Spreads = dict[tuple[str, int], str]
 """Values and how often each occurs, as JSON, by code and organisation."""
 
@@ -40,7 +41,16 @@ def finished_day(as_at: date, tally: Tally, scope_ids: list[int]) -> Day:
         for metric in tally.metrics
         for place, id in enumerate(scope_ids)
     }
-    return Day(as_at, rows, {key: json.dumps(found) for key, found in tally.occurrences()})
+    spreads = {key: json.dumps(found) for key, found in tally.occurrences()}
+    return Day(as_at, worth_keeping(rows, scope_ids[tally.scopes.index(ALL)]), spreads)
+
+
+def worth_keeping(rows: Rows, of_all: int) -> Rows:
+    """The rows that are kept: not of who has nothing to count, but always of all government.
+
+    :param of_all: the id of all government as a scope.
+    """
+    return {key: finished for key, finished in rows.items() if any(finished) or key[1] == of_all}
 
 
 def keep_scopes(structure: Structure) -> list[int]:
@@ -155,7 +165,7 @@ def keep_or_confirm(day: Day, to: Mark, *, is_final: bool = False) -> int:
 
 
 def kept_rows(compilation_id: int) -> Rows:
-    """The figures of a compilation."""
+    """The figures of a compilation of which a row is kept."""
     row = Snapshot.__table__.c
     query = select(row.figure, row.scope_id, row.numerator, row.denominator, row.value)
     rows = db.session.execute(query.where(row.compilation_id == compilation_id))

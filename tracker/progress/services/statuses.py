@@ -193,8 +193,9 @@ def _keep(metric: Metric, day: date, known_at: datetime | None) -> int:
 
 def _worked_out(metric: Metric, compilation: Compilation, known_at: datetime | None) -> list[dict[str, object]]:
     structure = load_structure()
-    scopes = home_scopes(structure)
-    ids = scope_ids(scopes)
+    ids = scope_ids(home_scopes(structure))
+    # An organisation that was added since the last compile is none of the scopes yet.
+    scopes = [scope for scope, kept in ids.items() if kept]
     rule = rule_on(compilation.as_at, known_at)
     figures = compiled_figures([compilation], scopes, [metric])
     rows: list[dict[str, object]] = []
