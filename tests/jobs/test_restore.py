@@ -13,7 +13,7 @@ from tests.conftest import Arrange
 from tests.databases import Database
 from tests.factories import make_person, make_user
 from tests.jobs.places import application, empty_place, states
-from tests.jobs.processes import COMMAND, environment, eventually, running, tracker
+from tests.jobs.processes import COMMAND, environment, eventually, running, tracker, typed
 from tests.outbox.mail_servers import free_port
 from tracker.accounts.permissions import Role
 from tracker.core import clock
@@ -67,7 +67,7 @@ def test_the_drill_back_up_destroy_restore_and_serve(
         told = tracker("restore", str(backup), env=env)
         with running(*COMMAND, "serve", "--bind", f"127.0.0.1:{port}", env=env, log=tmp_path / "log"):
             assert eventually(lambda: "Listening at" in (tmp_path / "log").read_text())
-        trail = tracker("audit", "verify", env=env)
+        trail = typed("audit", "verify", env=env)
         with application(url, there) as again:
             after = states(again)
 

@@ -11,7 +11,7 @@ from flask import Flask
 from tests.conftest import Arrange
 from tests.databases import Database
 from tests.factories import make_user
-from tests.jobs.processes import COMMAND, environment, eventually, running, tracker
+from tests.jobs.processes import COMMAND, environment, eventually, running, typed
 from tests.outbox.mail_servers import free_port
 from tracker.accounts.permissions import Role
 from tracker.core import clock
@@ -46,7 +46,7 @@ def test_it_serves_with_its_scheduler_and_stops_without_leaving_anything(
         assert link.startswith(f"http://127.0.0.1:{port}/set-up/")
         assert answers(port, link.partition(str(port))[2]) == 200
         assert eventually(lambda: schedulers(app) == 1)
-        taken = tracker("serve", "--bind", f"127.0.0.1:{port}", env=environment(database, tmp_path))
+        taken = typed("serve", "--bind", f"127.0.0.1:{port}", env=environment(database, tmp_path))
         children = processes_of(process.pid)
         process.send_signal(signal.SIGTERM)
         status = process.wait(60)
