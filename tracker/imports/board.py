@@ -65,6 +65,14 @@ def problems(batch: ImportBatch, page: str | None) -> Page[ImportProblem]:
     return Page(queries.problem_page(batch, (number - 1) * PER_PAGE, PER_PAGE), number, total, address_of_page)
 
 
+def _written(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """In which form the table was: a sheet of a workbook, or text."""
+    if not (sheets := found.get("sheets")):
+        return [("Written in", f"{found.get('encoding', '')}, separated by {found.get('separator', '')}")]
+    others = ", ".join(sheets[1:]) or "None: it is the only one"
+    return [("Written in", "A workbook"), ("Sheet that was read", sheets[0]), ("Sheets that were not read", others)]
+
+
 def reading(batch: ImportBatch) -> list[dict[str, Any]]:
     """How the file was read."""
     found = batch.reading
@@ -75,7 +83,7 @@ def reading(batch: ImportBatch) -> list[dict[str, Any]]:
     rows: Sequence[tuple[str, Any]] = (
         ("File", batch.file_name),
         ("Kind", KINDS[batch.kind].title + (", from an older system" if batch.is_historical else "")),
-        ("Written in", f"{found.get('encoding', '')}, separated by {found.get('separator', '')}"),
+        *_written(found),
         ("Recognised columns", columns),
         ("Ignored columns", ignored),
         ("Rows", f"{format_number(batch.rows)}: {format_number(batch.accepted)} without an error"),

@@ -109,8 +109,9 @@ def _work(asked: Asked, import_id: int, folder: Path, began: float) -> None:
     """Read, check and load, or keep why not."""
     text = asked.file
     try:
-        text = as_text(asked.file, folder / "sheet.csv")
-        taking.read(import_id, text, progress=_bar(began, text.stat().st_size))
+        opened = as_text(asked.file, folder / "sheet.csv")
+        text = opened.text
+        taking.read(import_id, opened, progress=_bar(began, text.stat().st_size))
         counts = taking.finish(import_id, by_id=None, accept_valid=asked.accept_valid, dry_run=asked.dry_run)
     except DomainError as refusal:
         taking.refuse(import_id, refusal.message)
@@ -141,6 +142,8 @@ def _say(asked: Asked, import_id: int, text: Path, counts: Counts | None, began:
         click.echo(json.dumps(numbers))
         return
     click.echo(", ".join(f"{number:,} {name}" for name, number in numbers.items()))
+    if others := batch.reading.get("sheets", [])[1:]:
+        click.echo(f"Sheet read: {batch.reading['sheets'][0]}; not read: {', '.join(others)}")
     if ignored := batch.reading.get("ignored"):
         click.echo(f"Ignored columns: {', '.join(ignored)}")
     for column, code, number in queries.problems_by_code(batch):

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from tests.databases import Database
 from tests.imports.files import as_csv, trainee
 from tracker.core.db import db, transaction
+from tracker.imports.files.opening import Opened
 from tracker.imports.models import ImportBatch, Status
 from tracker.imports.services import taking, working
 from tracker.ledger.models import Event
@@ -115,7 +116,7 @@ def test_an_upload_whose_worker_died_is_taken_up_again_and_gives_the_same(app: F
             ref, id = batch.ref, batch.id
         with transaction() as session:
             session.get_one(ImportBatch, id).heartbeat_at = None
-        taking.read(id, file)
+        taking.read(id, Opened(file))
         with transaction() as session:
             session.get_one(ImportBatch, id).heartbeat_at = None
 

@@ -1,11 +1,13 @@
 """A spreadsheet's first sheet turned into CSV, in a process of its own with little memory and time.
 
 Run as a script, with the standard library and the reader alone: `convert.py IN OUT MOST_ROWS MEMORY_MIB CPU_SECONDS`.
-Exit code 0: written; 3: it has no sheet; 4: too many rows; anything else: it cannot be read.
+Prints the names of the sheets as a JSON list. Exit code 0: written; 3: it has no sheet; 4: too many rows; anything
+else: it cannot be read.
 """
 
 import csv
 import datetime
+import json
 import resource
 import sys
 from typing import Any
@@ -13,6 +15,8 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 
 COLUMNS = 60
+SHEETS, NAME = 100, 100
+"""Most sheets that are named, and most characters of a name."""
 NO_SHEET, TOO_MANY = 3, 4
 
 
@@ -29,10 +33,11 @@ def as_text(value: Any) -> str:
 
 
 def convert(source: str, target: str, most_rows: int) -> int:
-    """Write the first sheet as CSV in UTF-8; the exit code."""
+    """Write the first sheet as CSV in UTF-8, and say what sheets there are; the exit code."""
     workbook = CalamineWorkbook.from_path(source)
     if not workbook.sheet_names:
         return NO_SHEET
+    json.dump([name[:NAME] for name in workbook.sheet_names[:SHEETS]], sys.stdout)
     sheet = workbook.get_sheet_by_index(0)
     with open(target, "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")

@@ -23,10 +23,11 @@ _RESULT_KEYS = frozenset(map(heading_key, RESULTS))
 
 @dataclass(frozen=True)
 class Headings:
-    """What a header row says: the place of each column of the kind, headings as they stand, those ignored, those that
-    lack.
+    """What a header row says: how many cells it has, the place of each column of the kind, headings as they stand,
+    those ignored, those that lack.
     """
 
+    width: int
     places: dict[str, int]
     recognised: list[list[str]]
     ignored: list[str]
@@ -57,4 +58,4 @@ def match_headings(record: Sequence[str], columns: Sequence[Column]) -> Headings
             again = " (again)" if name is not None else ""
             ignored.append((heading.strip()[:60] or f"column {place + 1}, which has no heading") + again)
     missing = [column.name for column in columns if column.is_required and column.name not in places]
-    return Headings(places, recognised, ignored, missing, results if len(results) == len(RESULTS) else [])
+    return Headings(len(record), places, recognised, ignored, missing, results if len(results) == len(RESULTS) else [])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from tracker.core.intake import Code, Column
+from tracker.core.intake import Code, Column, Problem
 from tracker.core.text import spreadsheet_safe
 from tracker.imports.files.errors import FileRefused
 from tracker.imports.files.headings import Headings, match_headings
@@ -34,12 +34,13 @@ ENCODINGS = {
 
 @dataclass(frozen=True)
 class Batch:
-    """Some records: the number of each, its cells in the order of the kind's columns, and how many bytes had been read
-    by then.
+    """Some records: the number of each, its cells in the order of the kind's columns, what is wrong with how they are
+    written, and how many bytes had been read by then.
     """
 
     rows: list[int]
     cells: dict[str, Sequence[str]]
+    problems: list[Problem]
     read_bytes: int
 
 
@@ -152,16 +153,34 @@ class TextFile:
                     rows.append(number)
                     records.append(record)
                     if len(rows) >= BATCH:
-                        yield Batch(rows, self._cells(records), stream.buffer.tell())  # type: ignore[attr-defined]
+                        yield self._batch(rows, records, stream)
                         rows, records = [], []
             except csv.Error as error:
-                raise unreadable(
-                    f"Row {max(number, 0) + 1} cannot be read ({error}): look for a quote that is not closed"
-                ) from error
+                raise unreadable(f"Row {max(number, 0) + 1} {_what_is_wrong(error)}") from error
             except UnicodeError as error:
                 raise unreadable("It breaks off in the middle of a character: save it again as ‘CSV UTF-8’") from error
             if rows:
-                yield Batch(rows, self._cells(records), stream.buffer.tell())  # type: ignore[attr-defined]
+                yield self._batch(rows, records, stream)
+
+    def _batch(self, rows: list[int], records: list[list[str]], stream: IO[str]) -> Batch:
+        read_bytes = stream.buffer.tell()  # type: ignore[attr-defined]
+        return Batch(rows, self._cells(records), self._surplus(rows, records), read_bytes)
+
+    def _surplus(self, rows: list[int], records: list[list[str]]) -> list[Problem]:
+        """A problem for each record with something to the right of the last heading, where it would be lost."""
+        width = self.headings.width
+        if max(map(len, records)) <= width:
+            return []
+        problems = []
+        for row, record in zip(rows, records, strict=True):
+            place = next((at for at in range(width, len(record)) if record[at].strip()), None)
+            if place is not None:
+                advice = (
+                    f"There are {width} headings, and nothing says what this is: take it out, or put quotes around a "
+                    "cell that holds the separator"
+                )
+                problems.append(Problem(row, f"column {place + 1}", Code.TOO_LONG, record[place][:200], advice))
+        return problems
 
     def _lines(self, stream: IO[str]) -> Iterator[str]:
         read = stream.readline
@@ -207,6 +226,14 @@ class TextFile:
 def _as_typed(cell: str) -> str:
     """A cell of a report without the apostrophe that kept a spreadsheet from running it."""
     return cell[1:] if cell[:1] == "'" and spreadsheet_safe(cell[1:]) == cell else cell
+
+
+def _what_is_wrong(error: csv.Error) -> str:
+    """What a row suffers from that cannot be read, and what to do; the reader's own words are a programmer's."""
+    if str(error).startswith("field larger than field limit"):
+        most = csv.field_size_limit()
+        return f"has a cell of more than {most:,} characters: shorten it, or look for a quote that is not closed"
+    return "cannot be read: look for a quote that is not closed, or that stands where none may"
 
 
 _LOOK_TWICE = ("", "#", " ", "\t", "\u00a0")

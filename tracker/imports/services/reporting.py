@@ -18,6 +18,9 @@ from tracker.imports.registry import KINDS
 def report_lines(batch: ImportBatch, text: Path) -> Iterator[list[str]]:
     """The header and the rows in error, each with two more columns; every cell safe for a spreadsheet.
 
+    What a row has beyond the headings stands to the right of them, as it came. Nothing is read after the last row in
+    error: there the file may break off.
+
     :param text: the file, or what a spreadsheet was turned into.
     """
     file = TextFile(text, KINDS[batch.kind].columns)
@@ -30,11 +33,13 @@ def report_lines(batch: ImportBatch, text: Path) -> Iterator[list[str]]:
             yield [*map(spreadsheet_safe, _own(file, record)), *RESULTS]
         elif number == wanted:
             same = list(found)
-            cells = _own(file, record + [""] * (width - len(record)))
+            cells = _own(file, record[:width] + [""] * (width - len(record)))
             codes = "; ".join(f"{problem.column}: {problem.code}" for problem in same)
             advice = "; ".join(f"{problem.column}: {problem.advice}" for problem in same)
-            yield [*map(spreadsheet_safe, (*cells, codes, advice))]
+            yield [*map(spreadsheet_safe, (*cells, codes, advice, *record[width:]))]
             wanted, found = next(problems, (0, iter(())))
+        if wanted == 0:
+            return
 
 
 def _own(file: TextFile, record: list[str]) -> list[str]:

@@ -3,7 +3,6 @@ came.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, select, update
@@ -15,6 +14,7 @@ from tracker.core.db import transaction
 from tracker.core.errors import DomainError
 from tracker.core.intake import Code, Kind, Problem
 from tracker.imports.files.errors import FileRefused
+from tracker.imports.files.opening import Opened
 from tracker.imports.files.text import TextFile
 from tracker.imports.models import ImportBatch, ImportProblem, Status
 
@@ -28,7 +28,9 @@ def quiet(read_bytes: int) -> None:
     """Nobody is watching."""
 
 
-def stage(import_id: int, kind: Kind, path: Path, *, most_rows: int | None = None, progress: Progress = quiet) -> int:
+def stage(
+    import_id: int, kind: Kind, opened: Opened, *, most_rows: int | None = None, progress: Progress = quiet
+) -> int:
     """Read a file into the kind's table, and keep what is wrong with single rows.
 
     :param most_rows: more rows than this are too many; None for no limit.
@@ -38,12 +40,13 @@ def stage(import_id: int, kind: Kind, path: Path, *, most_rows: int | None = Non
 
     Opens its own transactions.
     """
-    file = TextFile(path, kind.columns)
+    file = TextFile(opened.text, kind.columns)
+    reading = file.described() | {"sheets": opened.sheets}
     with transaction() as session:
         session.execute(
             update(ImportBatch)
             .where(ImportBatch.id == import_id)
-            .values(status=Status.CHECKING, reading=file.described(), heartbeat_at=now(), read_bytes=0, rows=0)
+            .values(status=Status.CHECKING, reading=reading, heartbeat_at=now(), read_bytes=0, rows=0)
         )
         reader = kind.open_reader(_is_historical(session, import_id))
     rows = 0
@@ -53,7 +56,7 @@ def stage(import_id: int, kind: Kind, path: Path, *, most_rows: int | None = Non
             raise FileRefused(Code.TOO_LARGE, f"It has more than {most_rows:,} rows: send it in parts")
         values, problems = reader.read(batch.rows, batch.cells)
         with transaction() as session:
-            _keep(session, import_id, kind, batch.rows, values, problems)
+            _keep(session, import_id, kind, batch.rows, values, batch.problems + problems)
             _say_how_far(session, import_id, batch.read_bytes, rows)
         progress(batch.read_bytes)
     if rows == 0:

@@ -10,6 +10,8 @@ from tracker.core.clock import now
 from tracker.core.db import db, keep_statistics, transaction
 from tracker.core.errors import DomainError
 from tracker.core.intake import Counts, Intake
+from tracker.imports.files.errors import FileRefused
+from tracker.imports.files.opening import Opened
 from tracker.imports.models import ImportBatch, ImportProblem, Status
 from tracker.imports.registry import KINDS
 from tracker.imports.services.loading import RowsInError, load, look, rehearse
@@ -52,15 +54,18 @@ MUCH = 1000
 """From so many rows or events on, the database is asked to look again at what its plans rest on."""
 
 
-def read(import_id: int, text: Path, *, most_rows: int | None = None, progress: Progress = quiet) -> None:
-    """Read the text of a file anew, whatever was read of it before. Opens its own transactions.
+def read(import_id: int, opened: Opened, *, most_rows: int | None = None, progress: Progress = quiet) -> None:
+    """Read a file anew, whatever was read of it before. Opens its own transactions.
 
     :raises FileRefused: if the file as a whole cannot be taken.
     """
     kind = KINDS[_kind_of(import_id)]
     with transaction() as session:
         clear(session, import_id, kind.table)
-    stage(import_id, kind, text, most_rows=most_rows, progress=progress)
+    try:
+        stage(import_id, kind, opened, most_rows=most_rows, progress=progress)
+    except FileRefused as refusal:
+        raise opened.refusal(refusal) from refusal
 
 
 def _kind_of(import_id: int) -> str:

@@ -15,7 +15,7 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.intake import Code, Column
 from tracker.imports.files.errors import FileRefused
-from tracker.imports.files.opening import look_into
+from tracker.imports.files.opening import ARCHIVE, look_into
 from tracker.imports.models import ImportBatch
 
 KEPT = timedelta(days=30)
@@ -39,12 +39,13 @@ def keep_upload(stream: IO[bytes], name: str, columns: Sequence[Column], setting
     suffix = Path(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise DomainError("The file must be a CSV, XLSX or ODS file", "file")
-    most = settings.upload_csv_bytes if suffix == ".csv" else settings.upload_xlsx_bytes
     path = folder_of(settings) / f"{secrets.token_hex(16)}{suffix}"
-    size = 0
+    size, most = 0, settings.upload_csv_bytes
     try:
         with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as target:
             while piece := stream.read(PIECE):
+                if size == 0 and piece.startswith(ARCHIVE):
+                    most = settings.upload_xlsx_bytes
                 size += len(piece)
                 if size > most:
                     raise FileRefused(Code.TOO_LARGE, f"The file must be no larger than {most // PIECE:,} MiB")

@@ -90,8 +90,7 @@ def _check(import_id: int, settings: Settings) -> None:
         raise DomainError(DIED)
     stored = folder / batch.stored_as
     most = settings.upload_xlsx_rows if is_spreadsheet(stored) else settings.upload_csv_rows
-    text = as_text(stored, stored.with_suffix(".text"), most_rows=most)
-    taking.read(import_id, text, most_rows=most)
+    taking.read(import_id, as_text(stored, stored.with_suffix(".text"), most_rows=most), most_rows=most)
     _allow_time(import_id)
     look(import_id, kind, accept_valid=True)
     batch = db.session.get_one(ImportBatch, import_id)
