@@ -89,12 +89,17 @@ def test_a_checked_import_waits_for_somebody_to_decide(sign_in: SignIn, arrange:
     with arrange() as session:
         session.add(ImportBatch(ref="abc", kind="trainees", status=Status.CHECKED, file_name="may.csv", rows=12))
         session.add(ImportBatch(ref="def", kind="trainees", status=Status.LOADED, file_name="april.csv", rows=9))
+        session.add(
+            ImportBatch(ref="ghi", kind="trainees", status=Status.CHECKED, file_name="bad.csv", rows=2, rejected=2)
+        )
     manager = sign_in(Role.PROGRAMME_MANAGER)
 
     count, href = tasks(manager)["files checked and not yet loaded"]
     assert count == listed(manager, href) == 1
     assert "may.csv" in manager.get(href).text
     assert "april.csv" not in manager.get(href).text
+    assert "bad.csv" not in manager.get(href).text
+    assert "All rows in error" in manager.get("/imports").text
 
 
 def test_a_manager_sees_cohorts_in_progress_and_what_was_recorded_lately(sign_in: SignIn, arrange: Arrange):

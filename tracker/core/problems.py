@@ -27,7 +27,8 @@ from tracker.core.logs import request_id
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 RETRY_SECONDS = "5"
-NOT_TYPED = frozenset({"csrf_token", IDEMPOTENCY_FIELD, "version"})
+NOT_TYPED = frozenset({"csrf_token", IDEMPOTENCY_FIELD, "version", "seen", "checked"})
+"""What a page carries to know later what it showed."""
 SECRET = ("password", "code", "secret")
 NOT_OUR_SCHEMA = frozenset({"42P01", "42703"})
 """What PostgreSQL calls a table and a column that are not there."""

@@ -14,6 +14,7 @@ from tracker.core.db import db
 from tracker.fellowships.lifecycle import PLACEMENT
 from tracker.following.models import Follow
 from tracker.imports.models import ImportBatch, Status
+from tracker.imports.queries import AWAITS_DECISION
 from tracker.leadership.models import PanelMember
 from tracker.ledger.models import Event, EventVoid, Journey, StageSpan, Strand
 from tracker.people.models import Person
@@ -114,8 +115,8 @@ def running_cohorts(day: date) -> list[Running]:
 
 
 def imports_to_decide(kinds: Collection[str]) -> Select[int]:
-    """The imports of some kinds that are checked and wait for somebody to load or cancel them."""
-    return select(ImportBatch.id).where(ImportBatch.status == Status.CHECKED, ImportBatch.kind.in_(kinds))
+    """The imports of some kinds that are checked and wait for somebody to decide whether they are loaded."""
+    return select(ImportBatch.id).where(AWAITS_DECISION, ImportBatch.kind.in_(kinds))
 
 
 def cohorts_of(which: ColumnElement[bool]) -> Select[int]:

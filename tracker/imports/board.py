@@ -25,12 +25,17 @@ WORDS = {
 }
 
 
-class Tag:
-    """A state as it is shown."""
+NOTHING_TO_LOAD = ("All rows in error", "red")
+"""How a checked import is shown that cannot be loaded at all."""
 
-    def __init__(self, status: Status) -> None:
+
+class Tag:
+    """How an import stands, as it is shown."""
+
+    def __init__(self, batch: ImportBatch) -> None:
         """Its words and colour."""
-        self.label, self.colour = WORDS[status]
+        is_stuck = batch.status is Status.CHECKED and batch.accepted == 0
+        self.label, self.colour = NOTHING_TO_LOAD if is_stuck else WORDS[batch.status]
 
 
 def kinds_for(user: User, permission: Permission) -> dict[str, Kind]:
@@ -41,7 +46,7 @@ def kinds_for(user: User, permission: Permission) -> dict[str, Kind]:
 def batches(kinds: Sequence[str], page: str | None, *, waiting: bool = False) -> Page[dict[str, Any]]:
     """Imports of some kinds, the latest first.
 
-    :param waiting: only those that are checked and wait for somebody to load or cancel them.
+    :param waiting: only those that wait for somebody to decide.
     """
     total = queries.batch_count(kinds, waiting=waiting)
     number = page_number(page, total)
@@ -49,7 +54,7 @@ def batches(kinds: Sequence[str], page: str | None, *, waiting: bool = False) ->
         {
             "batch": batch,
             "kind": KINDS[batch.kind].title,
-            "status": Tag(batch.status),
+            "status": Tag(batch),
             "rows": batch.rows,
             "by": batch.created_by.name if batch.created_by else "Command line",
         }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.core.db import db
@@ -38,6 +38,8 @@ def imports_of(kind: str) -> Select[Any]:
     return select(ImportBatch.id).where(ImportBatch.kind == kind)
 
 
+AWAITS_DECISION = and_(ImportBatch.status == Status.CHECKED, ImportBatch.rejected < ImportBatch.rows)
+"""Checked, and somebody has to say whether it is loaded. Where every row is in error there is nothing to load."""
 UNDONE = select(ImportBatch.id).where(ImportBatch.status == Status.UNDONE)
 """Ids of the imports that were undone."""
 
@@ -72,13 +74,13 @@ def problems_by_row(batch: ImportBatch) -> Iterator[ImportProblem]:
 
 
 def batch_count(kinds: Sequence[str], *, waiting: bool = False) -> int:
-    """How many imports of some kinds there are, or of them wait for somebody to load or cancel them."""
+    """How many imports of some kinds there are, or of them wait for somebody to decide."""
     return db.session.scalar(select(func.count()).select_from(_batches(kinds, waiting=waiting).subquery())) or 0
 
 
 def _batches(kinds: Sequence[str], *, waiting: bool) -> Select[ImportBatch]:
     every = select(ImportBatch).where(ImportBatch.kind.in_(kinds))
-    return every.where(ImportBatch.status == Status.CHECKED) if waiting else every
+    return every.where(AWAITS_DECISION) if waiting else every
 
 
 def latest_batches(kinds: Sequence[str], offset: int, limit: int, *, waiting: bool = False) -> Sequence[ImportBatch]:

@@ -74,7 +74,7 @@ def show(batch: ImportBatch) -> ResponseReturnValue:
     """How an import stands: its progress, what it would do, or its receipt."""
     words = {
         "kind": KINDS[batch.kind],
-        "status": board.Tag(batch.status),
+        "status": board.Tag(batch),
         "problems": board.problems(batch, request.args.get("page")),
         "codes": queries.problems_by_code(batch),
         "earlier": queries.same_file(batch),

@@ -28,6 +28,7 @@ from tracker.organisations.cells import (
 from tracker.people.services import search_words, sort_key
 from tracker.training.lifecycle import ENROLMENT
 from tracker.training.models import Programme
+from tracker.training.services.cohorts import code_refusal
 
 Cells = Mapping[str, Sequence[str]]
 
@@ -41,6 +42,17 @@ def _read_stage() -> Callable[[str], str | Refusal]:
     words = {fold(name): info.code for info in ENROLMENT.stages.values() for name in (info.label, info.code)}
     unknown = Refusal(Code.UNKNOWN_STAGE, f"Write one of {', '.join(ENROLMENT.stages)}")
     return lambda text: words.get(fold(text), unknown)
+
+
+_read_code = at_most(NAME_LIMIT)
+
+
+def _read_cohort(text: str) -> str | Refusal:
+    """A code that a cohort can have: a list makes the cohorts that there are not."""
+    code: str | Refusal = _read_code(text)
+    if isinstance(code, str) and (refusal := code_refusal(code)):
+        return Refusal(Code.UNSAFE_TEXT, refusal)
+    return code
 
 
 def _found_by(person: tuple[str | None, str | None, str | None, str | None]) -> tuple[str | None, ...]:
@@ -72,7 +84,7 @@ class TraineeReader:
             "email": required(read_email),
             "grade": required(word_reader(grade_words(), Code.UNKNOWN_GRADE, "grade")),
             "programme": required(word_reader(_programme_words(), Code.UNKNOWN_PROGRAMME, "programme")),
-            "cohort": required(at_most(NAME_LIMIT)),
+            "cohort": required(_read_cohort),
             "stage": required(_read_stage()),
             "effective_on": required(past_day(today())),
             "profession": optional(word_reader(profession_words(), Code.UNKNOWN_REFERENCE, "profession")),

@@ -115,13 +115,20 @@ def _check(plan: Plan, cohort: Cohort | None) -> None:
         _check_people(plan, cohort)
 
 
-def _check_code(code: str, cohort: Cohort | None) -> None:
+def code_refusal(code: str) -> str | None:
+    """Why a cohort cannot have a code, whoever gives it one, and what to do; None where it can."""
     if not code or code != code.strip("/") or has_control_characters(code):
-        raise CohortNotAllowed("Enter a code, without a slash at either end", "code")
+        return "Enter a code, without a slash at either end"
     if code[0] in "=+@":
-        raise CohortNotAllowed("A code cannot start with =, + or @", "code")
+        return "A code cannot start with =, + or @"
     if not leads_to("cohorts.show", code=code):
-        raise CohortNotAllowed(f"A cohort called ‘{code}’ could not be opened: choose another code", "code")
+        return f"A cohort called ‘{code}’ could not be opened: choose another code"
+    return None
+
+
+def _check_code(code: str, cohort: Cohort | None) -> None:
+    if refusal := code_refusal(code):
+        raise CohortNotAllowed(refusal, "code")
     same = select(Cohort).where(func.lower(Cohort.code) == code.lower())
     for other in db.session.scalars(same):
         if cohort is None or other.id != cohort.id:
