@@ -13,8 +13,11 @@ from werkzeug.test import TestResponse
 
 from tests.browsers import Browser
 from tests.conftest import Arrange, SignIn
+from tests.factories import make_enrolment
+from tests.imports.conftest import Run
 from tests.imports.files import DATA, as_csv, trainee
 from tests.markup import Seen
+from tests.training.drafting import make_draft
 from tracker.accounts.permissions import Role
 from tracker.core import clock
 from tracker.core.db import db
@@ -22,6 +25,7 @@ from tracker.imports import jobs
 from tracker.imports.models import ImportBatch, Status
 from tracker.imports.services import taking, uploads, working
 from tracker.people.models import Person
+from tracker.training.models import Cohort
 
 
 @pytest.fixture
@@ -118,6 +122,46 @@ def test_an_import_is_undone_or_says_what_rests_on_it(manager: Browser, app: Fla
     assert "‘Completed’ on 1 April 2026, recorded since for P1 on DSA-1" in asked.words
     assert undone.status_code == 303
     assert people(app) == 0
+
+
+def test_an_undo_takes_the_cohorts_away_that_nobody_else_uses_or_changed(manager: Browser, run: Run, arrange: Arrange):
+    names = ("GONE", "USED", "DRAFTED", "CHANGED")
+    ref = run("trainees", *(trainee(f"P{place}", cohort=name) for place, name in enumerate(names))).ref
+    with arrange() as session:
+        make_enrolment("in-training 2026-03-02", cohort=session.scalars(select(Cohort).filter_by(code="USED")).one())
+        make_draft(cohort="DRAFTED")
+    version = Seen(manager.get("/training/cohorts/CHANGED/edit").text).one("input", name="version")["value"]
+    plan = {"code": "CHANGED", "programme": "accelerator", "owner": "", "capacity": "9", "version": version}
+    assert manager.send("/training/cohorts/CHANGED/edit", plan).status_code == 303
+
+    asked = Seen(manager.get(f"/imports/{ref}/undo").text).words
+    manager.send(f"/imports/{ref}/undo")
+    receipt = Seen(manager.get(f"/imports/{ref}").text).words
+    listed = manager.get("/training/cohorts?show=all").text
+    offered = manager.get("/training/programmes/accelerator").text
+
+    stay = " ".join(f"{name}, Data Science Accelerator" for name in ("CHANGED", "DRAFTED", "USED"))
+    assert (
+        f"These cohorts will stay This import made them, and somebody has used or changed them since. {stay}" in asked
+    )
+    assert f"Cohorts that stay This import made them, and somebody has used or changed them since. {stay}" in receipt
+    assert [[name in page for name in names] for page in (listed, offered)] == [[False, True, True, True]] * 2
+    assert manager.get("/training/cohorts/GONE").status_code == 404
+
+
+def test_the_last_undo_takes_the_cohort_away_and_it_can_be_made_anew(manager: Browser, run: Run):
+    first, second = run("trainees", trainee()).ref, run("trainees", trainee("P2")).ref
+
+    run("undo", first)
+    used = manager.get("/training/cohorts/DSA-1").status_code
+    run("undo", second)
+    gone = manager.get("/training/cohorts/DSA-1").status_code
+    plan = {"code": "DSA-1", "programme": "l4-apprenticeship", "owner": "", "capacity": ""}
+    added = manager.send("/training/cohorts/new", plan)
+    again = run("trainees", trainee(programme="l4-apprenticeship"), trainee("P2", programme="l4-apprenticeship"))
+
+    assert (used, gone, added.status_code) == (200, 404, 303)
+    assert again.counts["created"] == 2
 
 
 def test_an_import_is_cancelled_until_it_is_loaded(manager: Browser, app: Flask):

@@ -19,6 +19,7 @@ from tracker.people.models import Person, PostingSpan
 from tracker.progress.models import TargetVersion
 from tracker.register.queries import Wanted, people
 from tracker.training.models import Cohort, EventCohort, Programme
+from tracker.training.queries import EVERY_COHORT
 
 
 def events_without_place(settled_id: int, last_id: int) -> Select[int]:
@@ -141,7 +142,7 @@ def current_targets(figures: Collection[str]) -> Sequence[TargetVersion]:
 
 def cohorts_after(after: int, limit: int) -> Sequence[Cohort]:
     """Cohorts behind an id, in order, at most so many."""
-    found = select(Cohort).join(Programme, Programme.id == Cohort.programme_id).where(Cohort.id > after)
+    found = select(Cohort).join(Programme, Programme.id == Cohort.programme_id).where(Cohort.id > after, EVERY_COHORT)
     return db.session.scalars(found.options(selectinload(Cohort.programme)).order_by(Cohort.id).limit(limit)).all()
 
 

@@ -122,7 +122,7 @@ def nobody(session: Session, intake: Intake) -> Iterator[dict[str, Any]]:
 
 
 def nothing(session: Session, intake: Intake) -> Iterator[str]:
-    """What a kind of file makes besides, where it makes nothing."""
+    """What a kind of file makes besides, and what of it stays, where it makes nothing."""
     yield from ()
 
 
@@ -136,7 +136,8 @@ class Kind:
     it back. `touched` selects the ids of the persons whose figures the import may change, before it is loaded or
     undone. `changes` tells what a load changed of what there was, within its transaction; `suspects` the pairs of
     people who may be one, before it; `makes`, in words and within its transaction, what it made that the file only
-    names, such as a cohort, of which a slip of the pen makes another.
+    names, such as a cohort, of which a slip of the pen makes another; `stays` what of that an undo leaves, or has left,
+    because others use it or have changed it.
     """
 
     name: str
@@ -153,6 +154,7 @@ class Kind:
     changes: Callable[[Session, Intake], Iterator[dict[str, str]]]
     suspects: Callable[[Session, Intake], Iterator[dict[str, Any]]] = nobody
     makes: Callable[[Session, Intake], Iterator[str]] = nothing
+    stays: Callable[[Session, Intake], Iterator[str]] = nothing
 
 
 REMEMBERED = 2_000

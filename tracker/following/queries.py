@@ -17,6 +17,7 @@ from tracker.organisations.models import Organisation
 from tracker.people.models import Person, Posting, PostingSpan
 from tracker.training.lifecycle import ENROLMENT
 from tracker.training.models import Cohort, Enrolment
+from tracker.training.queries import EVERY_COHORT
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -71,7 +72,7 @@ def followed_cohorts(user: User) -> Sequence[Cohort]:
     """The cohorts a user follows and may see now, by code."""
     if not user.may(Permission.COHORTS_VIEW):
         return []
-    read = select(Cohort).join(Follow, Follow.cohort_id == Cohort.id).where(Follow.user_id == user.id)
+    read = select(Cohort).join(Follow, Follow.cohort_id == Cohort.id).where(Follow.user_id == user.id, EVERY_COHORT)
     return db.session.scalars(read.order_by(Cohort.code).options(joinedload(Cohort.programme))).all()
 
 

@@ -21,7 +21,7 @@ from tracker.imports.registry import KINDS
 from tracker.imports.services import taking
 from tracker.imports.services.loading import RowsInError
 from tracker.imports.services.reporting import write_report
-from tracker.imports.services.undoing import undo
+from tracker.imports.services.undoing import undo, what_stays
 from tracker.imports.services.working import work
 
 BAR_AFTER_S = 1.0
@@ -88,6 +88,8 @@ def _undo(ref: str) -> None:
             raise DomainError(f"There is no import {ref}")
         undo(batch, KINDS[batch.kind], undone_by=None)
     click.echo(f"Import {ref} is undone")
+    for one in what_stays(batch, KINDS[batch.kind]):
+        click.echo(f"Stays, because somebody has used or changed it since: {one}")
 
 
 def _take_in(asked: Asked) -> None:

@@ -11,7 +11,7 @@ from tracker.core.errors import DomainError
 from tracker.core.web import requires, see_other, takes_files
 from tracker.imports import board, queries
 from tracker.imports.forms import LoadForm, PlainForm, UploadForm
-from tracker.imports.models import ImportBatch
+from tracker.imports.models import ImportBatch, Status
 from tracker.imports.registry import KINDS
 from tracker.imports.services import reporting, taking, undoing, uploads, working
 
@@ -78,6 +78,7 @@ def show(batch: ImportBatch) -> ResponseReturnValue:
         "problems": board.problems(batch, request.args.get("page")),
         "codes": queries.problems_by_code(batch),
         "earlier": queries.same_file(batch),
+        "stays": undoing.what_stays(batch, KINDS[batch.kind]) if batch.status is Status.UNDONE else [],
         "has_file": uploads.text_of(batch, _settings()) is not None,
         "form": LoadForm(data={"accept_valid": "yes" if batch.rejected else "no"}),
         "plain": PlainForm(),
@@ -135,14 +136,15 @@ def again(batch: ImportBatch) -> ResponseReturnValue:
 @requires(Permission.IMPORT_LOAD, load=queries.batch)
 def undo(batch: ImportBatch) -> ResponseReturnValue:
     """Take back what an import brought, or say what rests on it."""
-    form, reasons, ref = PlainForm(), undoing.reasons_against(batch, KINDS[batch.kind]), batch.ref
+    form, kind, ref = PlainForm(), KINDS[batch.kind], batch.ref
+    reasons, stays = undoing.reasons_against(batch, kind), undoing.what_stays(batch, kind)
     if form.submitted():
         try:
             with transaction():
-                undoing.undo(batch, KINDS[batch.kind], undone_by=current_user)
+                undoing.undo(batch, kind, undone_by=current_user)
         except undoing.UndoNotAllowed as refusal:
             form.refuse(refusal)
         else:
             flash("The import is undone", "success")
             return see_other(url_for(".show", ref=ref))
-    return render_template("imports/undo.html", form=form, batch=batch, reasons=reasons)
+    return render_template("imports/undo.html", form=form, batch=batch, reasons=reasons, stays=stays)

@@ -12,6 +12,7 @@ from tests.imports.files import as_csv, trainee
 from tracker.core.clock import today
 from tracker.core.db import db, transaction
 from tracker.core.metric import NOW
+from tracker.imports.files.opening import Opened
 from tracker.imports.registry import KINDS
 from tracker.imports.services import taking
 from tracker.imports.services.effect import COUNTED, find_effect
@@ -66,7 +67,7 @@ def test_the_predicted_effect_is_the_actual_one_for_random_files(app: Flask, tmp
         with app.app_context():
             with transaction():
                 id = taking.begin("trainees", file, name="x", is_historical=False, created_by_id=None).id
-            read(id, file)
+            read(id, Opened(file))
             rejected = look(id, KINDS["trainees"], accept_valid=True)
             with transaction() as session:
                 rows = session.get_one(taking.ImportBatch, id).rows
@@ -107,7 +108,7 @@ def test_a_change_is_told_field_by_field(app: Flask, run: Run, tmp_path: Path, f
     with app.app_context():
         with transaction():
             id = taking.begin("trainees", file, name="x", is_historical=False, created_by_id=None).id
-        read(id, file)
+        read(id, Opened(file))
         told = find_effect(id, KINDS["trainees"], by_id=None)["changes"]
 
     assert [(row["ref"], row["after"]) for row in told] == [("P1", value)]
@@ -121,7 +122,7 @@ def test_the_cohorts_that_a_file_creates_are_named(app: Flask, run: Run, tmp_pat
     with app.app_context():
         with transaction():
             id = taking.begin("trainees", file, name="x", is_historical=False, created_by_id=None).id
-        read(id, file)
+        read(id, Opened(file))
         told = find_effect(id, KINDS["trainees"], by_id=None)["makes"]
 
     assert told == ["DSA-l, Data Science Accelerator"]

@@ -53,6 +53,13 @@ def reasons_against(batch: ImportBatch, kind: Kind) -> list[str]:
     return kind.refusals(db.session(), intake_of(batch))
 
 
+def what_stays(batch: ImportBatch, kind: Kind) -> list[str]:
+    """What an import made that an undo leaves, or has left, because others use it or have changed it, in words."""
+    if batch.status not in {Status.LOADED, Status.UNDONE}:
+        return []
+    return list(kind.stays(db.session(), intake_of(batch)))
+
+
 def undo(batch: ImportBatch, kind: Kind, *, undone_by: User | None) -> None:
     """Take back what an import brought: every figure and record is as it was, unless somebody changed it since.
 

@@ -7,7 +7,7 @@ from tracker.training.imports.reading import HISTORY_FIELDS, TRAINEE_FIELDS, His
 from tracker.training.imports.suspects import suspects
 from tracker.training.imports.tables import HISTORY_ROW, TRAINEE_ROW
 from tracker.training.imports.trainees import load_trainees, new_cohorts, touched_by_trainees
-from tracker.training.imports.undo import changes, refusals, undo
+from tracker.training.imports.undo import changes, refusals, staying_cohorts, undo
 
 PERSON_REF = Column(
     "person_ref",
@@ -85,6 +85,7 @@ TRAINEES = Kind(
     changes=changes,
     suspects=suspects,
     makes=new_cohorts,
+    stays=staying_cohorts,
 )
 
 HISTORY = Kind(

@@ -15,9 +15,10 @@ from tracker.ledger.models import Event
 from tracker.people.identity.queries import held_addresses
 from tracker.people.models import Person
 from tracker.training.imports.identity import name_survivors
-from tracker.training.imports.matching import TRAINEE, dormant_cohorts, new_events
+from tracker.training.imports.matching import TRAINEE, new_events
 from tracker.training.imports.sequence import illegal_steps
 from tracker.training.models import Cohort, Programme
+from tracker.training.queries import EVERY_COHORT
 
 
 def check_trainees(session: Session, intake: Intake, consequences: bool) -> Iterator[Problem]:
@@ -190,7 +191,7 @@ def _other_programmes(session: Session, intake: Intake) -> Iterator[Problem]:
         .where(
             TRAINEE.c.import_id == intake.import_id,
             TRAINEE.c.programme_id != Cohort.programme_id,
-            Cohort.id.not_in(dormant_cohorts(intake)),
+            EVERY_COHORT,
         )
     )
     for row, cohort, programme in rows:
@@ -200,7 +201,7 @@ def _other_programmes(session: Session, intake: Intake) -> Iterator[Problem]:
 def _two_programmes(session: Session, intake: Intake) -> Iterator[Problem]:
     """Cohorts new in the file that its rows name with two programmes: the first row says which."""
     mine = (TRAINEE.c.import_id == intake.import_id, TRAINEE.c.programme_id.is_not(None), TRAINEE.c.cohort.is_not(None))
-    standing = select(Cohort.code).where(Cohort.id.not_in(dormant_cohorts(intake)))
+    standing = select(Cohort.code).where(EVERY_COHORT)
     split = (
         select(TRAINEE.c.cohort)
         .where(*mine, TRAINEE.c.cohort.not_in(standing))

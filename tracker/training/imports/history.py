@@ -16,6 +16,7 @@ from tracker.training.imports.identity import name_survivors
 from tracker.training.imports.matching import HISTORY, valid_history, with_enrolment
 from tracker.training.imports.sequence import illegal_steps
 from tracker.training.models import Cohort, EnrolmentKey
+from tracker.training.queries import EVERY_COHORT
 
 KEY = (HISTORY.c.person_ref, HISTORY.c.cohort, HISTORY.c.stage, HISTORY.c.effective_on)
 SUPERSEDED = "The history says when it was recorded"
@@ -123,7 +124,7 @@ def _without_enrolment(session: Session, intake: Intake) -> Iterator[Problem]:
     rows = (
         select(HISTORY.c.row, HISTORY.c.person_ref, HISTORY.c.cohort, Person.id, Cohort.id)
         .outerjoin_from(HISTORY, Person, and_(Person.ref == HISTORY.c.person_ref, Person.removed_at.is_(None)))
-        .outerjoin(Cohort, Cohort.code == HISTORY.c.cohort)
+        .outerjoin(Cohort, and_(Cohort.code == HISTORY.c.cohort, EVERY_COHORT))
         .outerjoin(EnrolmentKey, and_(EnrolmentKey.person_id == Person.id, EnrolmentKey.cohort_id == Cohort.id))
         .where(HISTORY.c.import_id == intake.import_id, EnrolmentKey.journey_id.is_(None))
         .order_by(HISTORY.c.row)

@@ -27,11 +27,6 @@ def valid_history(intake: Intake) -> ColumnElement[bool]:
     return and_(HISTORY.c.import_id == intake.import_id, HISTORY.c.is_valid)
 
 
-def dormant_cohorts(intake: Intake) -> Select[Any]:
-    """Ids of cohorts that only an undone import brought: as if they had never been there."""
-    return select(Cohort.id).where(Cohort.import_id.in_(intake.undone))
-
-
 def with_enrolment(chosen: Select[Any], rows: Any) -> Select[Any]:
     """Join the rows of a file to the enrolment that their person and cohort name."""
     return (

@@ -31,7 +31,7 @@ from tracker.ledger.services import keep_stage_spans
 from tracker.people.models import Person, PersonWord, Posting
 from tracker.people.services import keep_posting_spans, keep_spelling
 from tracker.training.imports.identity import keep_former
-from tracker.training.imports.matching import TRAINEE, dormant_cohorts, says_nothing_new, valid_trainees, with_enrolment
+from tracker.training.imports.matching import TRAINEE, says_nothing_new, valid_trainees, with_enrolment
 from tracker.training.imports.sequence import counts_as_known
 from tracker.training.imports.tables import PERSON_CHANGE
 from tracker.training.imports.unsaid import keep_what_is_not_said
@@ -80,7 +80,7 @@ def _last_rows(intake: Intake, *of: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _write_cohorts(session: Session, intake: Intake) -> None:
-    """Create cohorts that there are not; one that only an undone import brought is taken up anew."""
+    """Create cohorts that there are not; one that an undo took away is there again."""
     wanted = (
         select(TRAINEE.c.cohort, func.min(TRAINEE.c.programme_id).label("programme_id"))
         .where(valid_trainees(intake))
@@ -89,8 +89,13 @@ def _write_cohorts(session: Session, intake: Intake) -> None:
     )
     session.execute(
         update(Cohort)
-        .where(Cohort.code == wanted.c.cohort, Cohort.id.in_(dormant_cohorts(intake)))
-        .values(programme_id=wanted.c.programme_id, import_id=intake.import_id, version=Cohort.version + 1)
+        .where(Cohort.code == wanted.c.cohort, Cohort.removed_at.is_not(None))
+        .values(
+            programme_id=wanted.c.programme_id,
+            import_id=intake.import_id,
+            removed_at=None,
+            version=Cohort.version + 1,
+        )
         .execution_options(synchronize_session=False)
     )
     new = select(wanted.c.cohort, wanted.c.programme_id, literal(intake.import_id), literal(1))

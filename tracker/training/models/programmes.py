@@ -72,7 +72,9 @@ class Cohort(Model):
     """One run of a programme. Its code is unique over all programmes (fine print A17).
 
     `capacity` is how many places it has; without one there is room for everybody. `owner` looks after it. A closed
-    cohort takes nobody any more.
+    cohort takes nobody any more. `import_id` is the list that made it, `changed_at` when somebody last changed, closed
+    or opened it. One that an undo took away (`removed_at`) is as if it had never been there: its row stays for the
+    enrolments that were undone with it.
     """
 
     __tablename__ = "cohort"
@@ -92,7 +94,9 @@ class Cohort(Model):
     host_site: Mapped[str] = mapped_column(String(200), default="")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     programme: Mapped[Programme] = relationship()

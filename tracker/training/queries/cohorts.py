@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.accounts.models import RoleGrant, User
@@ -14,12 +14,14 @@ from tracker.ledger.models import StageSpan
 from tracker.training.lifecycle import HOLDS_A_PLACE, Stage
 from tracker.training.models import Cohort, Enrolment, Programme, ProgrammeQualification
 
+EVERY_COHORT = Cohort.removed_at.is_(None)
+"""The cohorts there are: not those that an undo took away."""
 _WITH = (joinedload(Cohort.programme), joinedload(Cohort.owner))
 
 
 def cohort(code: str) -> Cohort | None:
     """The cohort with a code."""
-    return db.session.scalar(select(Cohort).where(Cohort.code == code).options(*_WITH))
+    return db.session.scalar(select(Cohort).where(Cohort.code == code, EVERY_COHORT).options(*_WITH))
 
 
 def programmes() -> Sequence[Programme]:
@@ -41,7 +43,7 @@ def qualifications(programme: Programme) -> list[ProgrammeQualification]:
 
 def cohorts_of(programme: Programme) -> Sequence[Cohort]:
     """The cohorts of a programme, the latest to begin first."""
-    read = select(Cohort).where(Cohort.programme_id == programme.id)
+    read = select(Cohort).where(Cohort.programme_id == programme.id, EVERY_COHORT)
     return db.session.scalars(read.order_by(Cohort.starts_on.desc().nulls_last(), Cohort.code)).all()
 
 
@@ -60,7 +62,7 @@ def is_open(day: date) -> ColumnElement[bool]:
 def open_cohorts(day: date, also: int | None = None) -> Sequence[Cohort]:
     """Cohorts that somebody may join on a day: those not closed nor ended by then, and one more that is named."""
     still = or_(is_open(day), Cohort.id == also)
-    read = select(Cohort).join(Cohort.programme).where(still).order_by(Programme.name, Cohort.code)
+    read = select(Cohort).join(Cohort.programme).where(EVERY_COHORT, still).order_by(Programme.name, Cohort.code)
     return db.session.scalars(read.options(contains_eager(Cohort.programme))).all()
 
 
@@ -72,9 +74,6 @@ def cohorts_to_return_to(day: date, left: Cohort) -> Sequence[Cohort]:
 def other_cohorts(day: date, left: Cohort) -> Sequence[Cohort]:
     """The other cohorts of the same programme that somebody may join on a day."""
     return [cohort for cohort in open_cohorts(day) if cohort.programme_id == left.programme_id and cohort.id != left.id]
-
-
-EVERY_COHORT = true()
 
 
 def begins_with_places(first: date, last: date) -> ColumnElement[bool]:
@@ -94,7 +93,7 @@ def begins_with_places(first: date, last: date) -> ColumnElement[bool]:
 
 def number_of_cohorts(which: ColumnElement[bool] = EVERY_COHORT) -> int:
     """How many cohorts there are, or of some."""
-    return db.session.scalar(select(func.count()).select_from(Cohort).where(which)) or 0
+    return db.session.scalar(select(func.count()).select_from(Cohort).where(EVERY_COHORT, which)) or 0
 
 
 def cohorts(limit: int, offset: int, which: ColumnElement[bool] = EVERY_COHORT) -> Sequence[Row[Cohort, int, int, int]]:
@@ -103,7 +102,7 @@ def cohorts(limit: int, offset: int, which: ColumnElement[bool] = EVERY_COHORT) 
     person = func.count(func.distinct(StageSpan.person_id))
     training = func.count(func.distinct(case((StageSpan.stage == Stage.IN_TRAINING, StageSpan.person_id))))
     held = case((StageSpan.stage.in_(sorted(HOLDS_A_PLACE)), StageSpan.person_id))
-    shown = select(Cohort.id).where(which).order_by(Cohort.code).limit(limit).offset(offset).subquery()
+    shown = select(Cohort.id).where(EVERY_COHORT, which).order_by(Cohort.code).limit(limit).offset(offset).subquery()
     standing_now = and_(StageSpan.journey_id == Enrolment.journey_id, StageSpan.ends_on == LAST_DAY)
     taken = func.count(func.distinct(held))
     counted = (

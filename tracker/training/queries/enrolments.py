@@ -22,17 +22,18 @@ from tracker.training.models import (
     EventCohort,
     LeavingReason,
 )
+from tracker.training.queries.cohorts import EVERY_COHORT
 
 
 def _enrolments() -> Select[Enrolment]:
-    """Enrolments with the person and the cohort, without those whose person is gone with an undone import."""
+    """Enrolments with the person and the cohort, without those of which one of the two went with an undone import."""
     return (
         select(Enrolment)
         .join(Enrolment.journey)
         .join(Journey.person)
         .join(Enrolment.cohort)
         .join(Cohort.programme)
-        .where(Journey.strand == Strand.TRAINING, Person.removed_at.is_(None))
+        .where(Journey.strand == Strand.TRAINING, Person.removed_at.is_(None), EVERY_COHORT)
         .options(
             contains_eager(Enrolment.journey).contains_eager(Journey.person).undefer(Person.organisation_id),  # type: ignore[attr-defined]
             contains_eager(Enrolment.cohort).contains_eager(Cohort.programme),

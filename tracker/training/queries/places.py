@@ -14,6 +14,7 @@ from tracker.organisations.models import Organisation
 from tracker.people.models import Person, PostingSpan
 from tracker.training.lifecycle import BEFORE_A_PLACE, ENROLMENT, HOLDS_A_PLACE, UNFINISHED
 from tracker.training.models import Cohort, Enrolment, Programme, WaitingPlace
+from tracker.training.queries.cohorts import EVERY_COHORT
 
 
 def _standing(cohort_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -42,7 +43,7 @@ def cohorts_to_join(day: date, programme: str) -> Sequence[Row[Cohort, int]]:
     )
     has_time = or_(Cohort.ends_on.is_(None), Cohort.ends_on >= day)
     joinable = select(Cohort, taken).join(Programme, Programme.id == Cohort.programme_id)
-    joinable = joinable.where(Programme.code == programme, has_time, Cohort.closed_at.is_(None))
+    joinable = joinable.where(Programme.code == programme, has_time, Cohort.closed_at.is_(None), EVERY_COHORT)
     return db.session.execute(joinable.order_by(Cohort.code)).all()
 
 

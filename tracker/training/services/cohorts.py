@@ -41,7 +41,10 @@ def add_cohort(plan: Plan, *, by: User) -> Cohort:
     :raises CohortNotAllowed: naming the field that cannot stand so.
     """
     _check(plan, None)
-    cohort = Cohort(**asdict(plan))
+    cohort = _taken_away(plan.code) or Cohort()
+    for name, value in asdict(plan).items():
+        setattr(cohort, name, value)
+    cohort.import_id = cohort.removed_at = None
     db.session.add(cohort)
     db.session.flush()
     audit.record("cohort.added", f"cohort:{cohort.code}", actor=by, after=_said(plan))
@@ -58,6 +61,7 @@ def change_cohort(cohort: Cohort, plan: Plan, *, by: User) -> None:
     before = plan_of(cohort)
     for name, value in asdict(plan).items():
         setattr(cohort, name, value)
+    cohort.changed_at = clock.now()
     db.session.flush()
     changed = {name for name, value in asdict(plan).items() if asdict(before)[name] != value}
     was, said = ({name: value for name, value in _said(one).items() if name in changed} for one in (before, plan))
@@ -81,7 +85,7 @@ def close_cohort(cohort: Cohort, *, by: User) -> None:
     if left:
         are = "person is" if len(left) == 1 else "people are"
         raise CohortNotAllowed(f"{len(left)} {are} not finished yet: record what became of everybody first")
-    cohort.closed_at = clock.now()
+    cohort.closed_at = cohort.changed_at = clock.now()
     db.session.flush()
     audit.record("cohort.closed", f"cohort:{cohort.code}", actor=by)
 
@@ -94,7 +98,7 @@ def reopen_cohort(cohort: Cohort, *, by: User) -> None:
     hold_cohort(cohort)
     if cohort.closed_at is None:
         raise CohortNotAllowed(f"{cohort.code} is open already")
-    cohort.closed_at = None
+    cohort.closed_at, cohort.changed_at = None, clock.now()
     db.session.flush()
     audit.record("cohort.reopened", f"cohort:{cohort.code}", actor=by)
 
@@ -129,10 +133,17 @@ def code_refusal(code: str) -> str | None:
 def _check_code(code: str, cohort: Cohort | None) -> None:
     if refusal := code_refusal(code):
         raise CohortNotAllowed(refusal, "code")
-    same = select(Cohort).where(func.lower(Cohort.code) == code.lower())
+    same = select(Cohort).where(func.lower(Cohort.code) == code.lower(), queries.EVERY_COHORT)
     for other in db.session.scalars(same):
         if cohort is None or other.id != cohort.id:
             raise CohortNotAllowed(f"There is a cohort {other.code} already, of {other.programme.name}", "code")
+    if cohort is not None and _taken_away(code) is not None:
+        raise CohortNotAllowed(f"An import that was undone had a cohort {code}: choose another code", "code")
+
+
+def _taken_away(code: str) -> Cohort | None:
+    """The cohort with a code that went with an import which was undone."""
+    return db.session.scalar(select(Cohort).where(Cohort.code == code, Cohort.removed_at.is_not(None)))
 
 
 def _check_people(plan: Plan, cohort: Cohort) -> None:
