@@ -47,6 +47,12 @@ def sent(browser: Browser, *rows: dict[str, str]) -> str:
     return str(response.location)
 
 
+def load(browser: Browser, address: str) -> TestResponse:
+    """What pressing the button of the page does, if there is one."""
+    seen = Seen(browser.get(address).text).all("input", name="checked")
+    return browser.send(f"{address}/load", {"checked": seen[0]["value"] if seen else ""})
+
+
 def people(app: Flask) -> int:
     with app.app_context():
         return len(db.session.scalars(select(Person).where(Person.removed_at.is_(None))).all())
@@ -57,7 +63,7 @@ def test_a_file_is_checked_first_and_loaded_only_when_asked(manager: Browser, ap
     checked = Seen(manager.get(address).text)
     before = people(app)
 
-    loaded = manager.send(f"{address}/load", {"accept_valid": "no"})
+    loaded = load(manager, address)
     receipt = Seen(manager.get(address).text)
 
     assert "Waiting for you" in checked.words
@@ -77,10 +83,9 @@ def test_errors_are_shown_by_kind_and_row_and_can_be_downloaded_to_mend(manager:
     address = sent(manager, trainee(), trainee("P2", grade="Wizard", note="=1+1"))
     page = Seen(manager.get(address).text)
     report = manager.get(f"{address}/errors.csv")
-    refused = manager.send(f"{address}/load", {"accept_valid": "no"})
     nobody = people(app)
 
-    manager.send(f"{address}/load", {"accept_valid": "yes"})
+    load(manager, address)
 
     assert "1 row in error" in page.words
     assert "unknown-grade grade 1" in page.words
@@ -88,14 +93,13 @@ def test_errors_are_shown_by_kind_and_row_and_can_be_downloaded_to_mend(manager:
     assert "grade: unknown-grade" in report.text
     assert ",'=1+1," in report.text
     assert report.headers["Content-Disposition"].startswith("attachment; filename=import-")
-    assert refused.status_code == 409
     assert nobody == 0
     assert people(app) == 1
 
 
 def test_a_file_that_was_loaded_before_and_people_who_may_be_known_are_pointed_out(manager: Browser):
     first = sent(manager, trainee())
-    manager.send(f"{first}/load", {"accept_valid": "no"})
+    load(manager, first)
 
     again = Seen(manager.get(sent(manager, trainee())).text)
     other = Seen(manager.get(sent(manager, trainee("P9", first_name="Lee", last_name="Ánn"))).text)
@@ -109,9 +113,9 @@ def test_a_file_that_was_loaded_before_and_people_who_may_be_known_are_pointed_o
 
 def test_an_import_is_undone_or_says_what_rests_on_it(manager: Browser, app: Flask):
     first = sent(manager, trainee(stage="in-training"))
-    manager.send(f"{first}/load", {"accept_valid": "no"})
+    load(manager, first)
     second = sent(manager, trainee(stage="completed", effective_on="2026-04-01"))
-    manager.send(f"{second}/load", {"accept_valid": "no"})
+    load(manager, second)
 
     refused = manager.send(f"{first}/undo")
     asked = Seen(manager.get(f"{first}/undo").text)
@@ -122,6 +126,40 @@ def test_an_import_is_undone_or_says_what_rests_on_it(manager: Browser, app: Fla
     assert "‘Completed’ on 1 April 2026, recorded since for P1 on DSA-1" in asked.words
     assert undone.status_code == 303
     assert people(app) == 0
+
+
+def test_a_load_does_what_was_shown_or_nothing(manager: Browser, run: Run, app: Flask):
+    address = sent(manager, trainee(stage="completed"), trainee("P2"))
+    opened = Seen(manager.get(address).text).one("input", name="checked")["value"]
+    run("trainees", trainee("P2"))
+
+    refused = manager.send(f"{address}/load", {"checked": opened})
+    before = people(app)
+    page = Seen(refused.text)
+    renewed = page.one("input", name="checked")["value"]
+    stale = manager.send(f"{address}/load", {"checked": opened})
+    loaded = manager.send(f"{address}/load", {"checked": renewed})
+
+    assert (refused.status_code, stale.status_code, loaded.status_code) == (409, 409, 303)
+    assert "There is a problem Nothing was loaded: the records changed since the file was checked" in page.words
+    assert "rows that create something: 1 instead of 2; rows that change nothing: 1 instead of 0" in page.words
+    assert "Rows that create something 1" in page.words
+    assert "What the file would do has changed since you opened this page" in stale.text
+    assert "What you typed" not in refused.text + stale.text
+    assert (before, people(app)) == (1, 2)
+
+
+def test_rows_that_came_to_be_in_error_are_shown_before_the_others_are_loaded(manager: Browser, run: Run, app: Flask):
+    address = sent(manager, trainee(), trainee("P2"))
+    run("trainees", trainee("P9", email="p2@ho.example"))
+
+    refused = load(manager, address)
+    loaded = load(manager, address)
+
+    assert refused.status_code == 409
+    assert "rows in error: 1 instead of 0" in refused.text
+    assert "Load the valid rows only: 1" in refused.text
+    assert (loaded.status_code, people(app)) == (303, 2)
 
 
 def test_an_undo_takes_the_cohorts_away_that_nobody_else_uses_or_changed(manager: Browser, run: Run, arrange: Arrange):
@@ -168,7 +206,7 @@ def test_an_import_is_cancelled_until_it_is_loaded(manager: Browser, app: Flask)
     address = sent(manager, trainee())
 
     assert manager.send(f"{address}/cancel").status_code == 303
-    assert manager.send(f"{address}/load", {"accept_valid": "no"}).status_code == 409
+    assert load(manager, address).status_code == 409
     assert people(app) == 0
 
 
@@ -230,7 +268,7 @@ def test_those_who_may_only_look_are_offered_nothing_to_press(manager: Browser, 
 
     assert page.status_code == 200
     assert "Load 1 rows" not in page.text
-    assert auditor.send(f"{address}/load", {"accept_valid": "no"}).status_code == 403
+    assert load(auditor, address).status_code == 403
     assert auditor.get("/imports/new").status_code == 403
 
 
@@ -254,7 +292,7 @@ def test_the_sample_shows_its_effect_and_loads(manager: Browser, app: Flask):
     response = send(manager, (DATA / "trainees.csv").read_bytes(), "trainees.csv")
     page = Seen(manager.get(response.location).text)
 
-    manager.send(f"{response.location}/load", {"accept_valid": "no"})
+    load(manager, response.location)
 
     assert "Rows that create something 946" in page.words
     assert people(app) == 800
@@ -290,6 +328,6 @@ def test_files_of_candidates_are_for_recruitment_leads_who_take_no_others(
     ]
     assert manager.get(f"{sent_by_lead}/errors.csv").status_code == 404
     assert lead.get(of_trainees).status_code == 404
-    assert lead.send(f"{of_trainees}/load", {"accept_valid": "no"}).status_code == 404
-    assert lead.send(f"{of_vacancies}/load", {"accept_valid": "yes"}).status_code == 303
+    assert load(lead, of_trainees).status_code == 404
+    assert load(lead, of_vacancies).status_code == 303
     assert "posts.csv" in lead.get("/").text

@@ -28,6 +28,6 @@ class PlainForm(BaseForm):
 
 
 class LoadForm(BaseForm):
-    """Load; `accept_valid` is yes where rows in error are to be left out."""
+    """Load; `checked` says what was shown of it."""
 
-    accept_valid = HiddenField()
+    checked = HiddenField()

@@ -14,6 +14,7 @@ from tracker.imports.forms import LoadForm, PlainForm, UploadForm
 from tracker.imports.models import ImportBatch, Status
 from tracker.imports.registry import KINDS
 from tracker.imports.services import reporting, taking, undoing, uploads, working
+from tracker.imports.services.effect import seal
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 
@@ -72,6 +73,14 @@ def _take(form: UploadForm) -> tuple[str, int]:
 @requires(Permission.IMPORT_VIEW, load=queries.batch)
 def show(batch: ImportBatch) -> ResponseReturnValue:
     """How an import stands: its progress, what it would do, or its receipt."""
+    return _page(batch)
+
+
+def _page(batch: ImportBatch, refusal: DomainError | None = None) -> str:
+    form = LoadForm()
+    form.checked.data = seal(batch)
+    if refusal is not None:
+        form.refuse(refusal)
     words = {
         "kind": KINDS[batch.kind],
         "status": board.Tag(batch),
@@ -80,7 +89,7 @@ def show(batch: ImportBatch) -> ResponseReturnValue:
         "earlier": queries.same_file(batch),
         "stays": undoing.what_stays(batch, KINDS[batch.kind]) if batch.status is Status.UNDONE else [],
         "has_file": uploads.text_of(batch, _settings()) is not None,
-        "form": LoadForm(data={"accept_valid": "yes" if batch.rejected else "no"}),
+        "form": form,
         "plain": PlainForm(),
     }
     return render_template("imports/show.html", batch=batch, reading=board.reading(batch), **words)
@@ -100,14 +109,20 @@ def errors(batch: ImportBatch) -> ResponseReturnValue:
 @blueprint.post("/<ref>/load")
 @requires(Permission.IMPORT_LOAD, load=queries.batch)
 def load(batch: ImportBatch) -> ResponseReturnValue:
-    """Load what was checked."""
+    """Load what was checked, if it still does what the page showed."""
     form = LoadForm()
-    ref, size = batch.ref, batch.size
+    import_id, ref, size = batch.id, batch.ref, batch.size
     if not form.submitted():
         abort(400)
-    with transaction():
-        taking.ask_for_load(batch, by_id=current_user.id, accept_valid=form.accept_valid.data == "yes")
+    try:
+        with transaction():
+            taking.ask_for_load(batch, by_id=current_user.id, seen=form.checked.data or "")
+    except taking.ShownOtherwise as refusal:
+        return _page(queries.batch_with_id(import_id), refusal), 409
     working.begin_work(ref, _settings(), size=size)
+    batch = queries.batch_with_id(import_id)
+    if batch.status is Status.CHECKED:
+        return _page(batch, DomainError(batch.failure)), 409
     return see_other(url_for(".show", ref=ref))
 
 

@@ -1,9 +1,13 @@
-"""What loading a file would do to the records and the figures, found by loading it and taking it back."""
+"""What loading a file would do to the records and the figures, found by loading it and taking it back; and a load that
+does what was shown, or nothing.
+"""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -11,11 +15,11 @@ from sqlalchemy import Date, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.clock import today
-from tracker.core.db import look_at_tables, transaction
+from tracker.core.db import db, look_at_tables
 from tracker.core.intake import Counts, Intake, Kind
 from tracker.core.metric import Knowledge
 from tracker.imports.models import ImportBatch
-from tracker.imports.services.loading import rehearse
+from tracker.imports.services.loading import Watch, load, rehearse
 from tracker.organisations.models import Organisation
 from tracker.progress.models import Compilation
 from tracker.progress.registry import METRICS, several
@@ -52,37 +56,122 @@ def final_days(session: Session) -> list[date]:
     return list(session.scalars(select(Compilation.as_at).where(Compilation.is_final).distinct()))
 
 
-def find_effect(import_id: int, kind: Kind, *, by_id: int | None) -> dict[str, Any]:
-    """Try the load of the valid rows: counts, changes field by field, pairs that may be one person, figures.
+class _Effect(Watch):
+    """Works out what a load does: counts, changes field by field, pairs that may be one person, figures."""
 
-    Opens its own transactions, and keeps only what it found.
-    """
-    effect: dict[str, Any] = {}
+    def __init__(self, kind: Kind) -> None:
+        """Of a file of a kind."""
+        self.kind = kind
+        self.effect: dict[str, Any] = {}
+        self.days: list[date] = []
+        self.earlier: Counter[Place] = Counter()
 
-    def before(session: Session, intake: Intake) -> tuple[list[date], Counter[Place]]:
-        _keep_some(effect, "pairs", kind.suspects(session, intake))
-        days = [today(), *(day for day in final_days(session) if day != today())]
-        return days, counted(session, kind.touched(intake), days)
+    def before(self, session: Session, intake: Intake) -> None:
+        """Find whom the file may double, and where everybody it names counts."""
+        _keep_some(self.effect, "pairs", self.kind.suspects(session, intake))
+        self.days = [today(), *(day for day in final_days(session) if day != today())]
+        self.earlier = counted(session, self.kind.touched(intake), self.days)
 
-    def after(session: Session, intake: Intake, counts: Counts, found: tuple[list[date], Counter[Place]]) -> None:
-        days, earlier = found
+    def after(self, session: Session, intake: Intake, counts: Counts) -> None:
+        """Find what came of it."""
         if counts.events >= MANY_EVENTS:
             look_at_tables(session)
-        later = counted(session, kind.touched(intake), days)
-        differences = {place: later[place] - earlier[place] for place in {*earlier, *later}}
-        effect["counts"] = asdict(counts)
-        effect["as_at"] = days[0].isoformat()
-        effect["figures"] = _figures(session, differences, days[0])
-        effect["final_months"] = sorted(
-            {on.isoformat() for (_, on, _), by in differences.items() if by and on in days[1:]}
+        later = counted(session, self.kind.touched(intake), self.days)
+        differences = {place: later[place] - self.earlier[place] for place in {*self.earlier, *later}}
+        self.effect["counts"] = asdict(counts)
+        self.effect["as_at"] = self.days[0].isoformat()
+        self.effect["figures"] = _figures(session, differences, self.days[0])
+        self.effect["final_months"] = sorted(
+            {on.isoformat() for (_, on, _), by in differences.items() if by and on in self.days[1:]}
         )
-        _keep_some(effect, "changes", kind.changes(session, intake))
-        _keep_some(effect, "makes", kind.makes(session, intake))
+        _keep_some(self.effect, "changes", self.kind.changes(session, intake))
+        _keep_some(self.effect, "makes", self.kind.makes(session, intake))
 
-    rehearse(import_id, kind, by_id=by_id, before=before, after=after)
-    with transaction() as session:
-        session.get_one(ImportBatch, import_id).effect = effect
-    return effect
+
+def find_effect(import_id: int, kind: Kind, *, by_id: int | None) -> dict[str, Any]:
+    """Try the load of the valid rows, and say what it would do. Opens its own transaction, and keeps nothing."""
+    watch = _Effect(kind)
+    rehearse(import_id, kind, by_id=by_id, watch=watch)
+    return watch.effect
+
+
+class NotAsShown(Exception):
+    """The load would do something else than was shown: nothing was loaded."""
+
+
+class _AsShown(_Effect):
+    """Takes a load back that does something else than was shown."""
+
+    def __init__(self, kind: Kind, rejected: int, shown: dict[str, Any] | None) -> None:
+        """Take what was shown: how many rows are in error, and the effect where it was worked out."""
+        super().__init__(kind)
+        self.rejected, self.shown = rejected, shown
+
+    def before(self, session: Session, intake: Intake) -> None:
+        """Compare the rows in error before anything is written."""
+        if session.get_one(ImportBatch, intake.import_id).rejected != self.rejected:
+            raise NotAsShown
+        if self.shown is not None:
+            super().before(session, intake)
+
+    def after(self, session: Session, intake: Intake, counts: Counts) -> None:
+        """Compare what came of it."""
+        if self.shown is not None:
+            super().after(session, intake, counts)
+            if what_differs(self.shown, self.effect):
+                raise NotAsShown
+
+
+def load_as_shown(import_id: int, kind: Kind) -> None:
+    """Load what somebody asked to have loaded, if it does what they were shown. Opens its own transactions.
+
+    :raises NotAsShown: if it would do something else; nothing was loaded.
+    :raises RowsInError: as `load`.
+    """
+    batch = db.session.get_one(ImportBatch, import_id)
+    watch = _AsShown(kind, batch.rejected, batch.effect)
+    load(import_id, kind, by_id=batch.loaded_by_id, accept_valid=batch.accepts_valid, watch=watch)
+
+
+COUNTS = {
+    "created": "rows that create something",
+    "updated": "rows that change something",
+    "unchanged": "rows that change nothing",
+    "events": "events to be recorded",
+}
+LISTS = {
+    "makes": "new cohorts",
+    "pairs": "pairs that may be one person",
+    "changes": "changes of what is there",
+    "figures": "figures",
+    "final_months": "closed months with a revision",
+}
+
+
+def what_differs(shown: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Where two effects of one file differ, in words. The day they are as at is not compared."""
+    said = [
+        f"{words}: {now['counts'][name]:,} instead of {shown['counts'][name]:,}"
+        for name, words in COUNTS.items()
+        if now["counts"][name] != shown["counts"][name]
+    ]
+    for name, words in LISTS.items():
+        many, before = (one.get(f"{name}_count", len(one[name])) for one in (now, shown))
+        if many != before:
+            said.append(f"{words}: {many:,} instead of {before:,}")
+        elif many <= SHOWN and _in_order(now[name]) != _in_order(shown[name]):
+            said.append(f"other {words}")
+    return said
+
+
+def _in_order(kept: list[Any]) -> list[str]:
+    """What is kept of an effect as it is compared: pairs of one weight come in any order."""
+    return sorted(json.dumps(one, sort_keys=True) for one in kept)
+
+
+def seal(batch: ImportBatch) -> str:
+    """What is known of a checked import, as a short text that a page carries to say what it showed."""
+    return sha256(json.dumps([batch.rejected, batch.effect], sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _keep_some(effect: dict[str, Any], name: str, found: Any) -> None:

@@ -1,8 +1,6 @@
 """Loading what was read and checked: one unit of work, all or nothing."""
 
-from collections.abc import Callable
 from contextlib import nullcontext
-from typing import TypeVar
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -19,7 +17,6 @@ from tracker.imports.services.checking import check, forget_check
 from tracker.imports.services.undoing import figures_are_due, take_turn
 from tracker.ledger.models import Journey
 
-Found = TypeVar("Found")
 CAN_BE_LOADED = frozenset({Status.CHECKING, Status.CHECKED, Status.LOADING})
 
 
@@ -27,11 +24,24 @@ class RowsInError(DomainError):
     """Rows are in error, and the file is taken as a whole or not at all."""
 
 
+class Watch:
+    """Looks on while a file is loaded, or only tried, within the transaction; this one asks for nothing."""
+
+    def before(self, session: Session, intake: Intake) -> None:
+        """Called when the rows are checked, and nothing is written yet."""
+
+    def after(self, session: Session, intake: Intake, counts: Counts) -> None:
+        """Called when all is written. What it raises takes everything back."""
+
+
+NOBODY = Watch()
+
+
 class _TakenBack(Exception):
     """Ends a unit of work that was only tried."""
 
 
-def load(import_id: int, kind: Kind, *, by_id: int | None, accept_valid: bool) -> ImportBatch:
+def load(import_id: int, kind: Kind, *, by_id: int | None, accept_valid: bool, watch: Watch = NOBODY) -> ImportBatch:
     """Check what was read once more and write it. Opens its own transactions.
 
     :param accept_valid: load the rows without an error although others have one.
@@ -42,9 +52,9 @@ def load(import_id: int, kind: Kind, *, by_id: int | None, accept_valid: bool) -
         batch = _prepare(session, import_id, kind, by_id, accept_valid)
         is_loaded = batch.rejected == 0 or (accept_valid and batch.accepted > 0)
         if is_loaded:
-            _write(session, batch, kind)
+            _write(session, batch, kind, watch)
         else:
-            batch.status, batch.loaded_at, batch.loaded_by_id = Status.CHECKED, None, None
+            batch.loaded_at, batch.loaded_by_id = None, None
     if not is_loaded:
         raise RowsInError(f"{batch.rejected:,} of {batch.rows:,} rows are in error, so nothing was loaded")
     with transaction() as session:
@@ -61,27 +71,13 @@ def look(import_id: int, kind: Kind, *, accept_valid: bool) -> int:
         return batch.rejected
 
 
-def rehearse(
-    import_id: int,
-    kind: Kind,
-    *,
-    by_id: int | None,
-    before: Callable[[Session, Intake], Found],
-    after: Callable[[Session, Intake, Counts, Found], None],
-) -> Counts:
-    """What loading the valid rows would do, found by doing it and taking it back. Opens its own transaction.
-
-    :param before: asked before the load, within it; what it answers is handed to `after`, which is asked when all is
-        written.
-    """
+def rehearse(import_id: int, kind: Kind, *, by_id: int | None, watch: Watch = NOBODY) -> Counts:
+    """What loading the valid rows would do, found by doing it and taking it back. Opens its own transaction."""
     counts: list[Counts] = []
     try:
         with transaction() as session:
             batch = _prepare(session, import_id, kind, by_id, accept_valid=True)
-            intake = intake_of(batch)
-            found = before(session, intake)
-            counts.append(_loaded(session, intake, kind, batch.rows))
-            after(session, intake, counts[0], found)
+            counts.append(_loaded(session, intake_of(batch), kind, batch.rows, watch))
             raise _TakenBack
     except _TakenBack:
         return counts[0]
@@ -101,20 +97,23 @@ def _prepare(session: Session, import_id: int, kind: Kind, by_id: int | None, ac
     return batch
 
 
-def _loaded(session: Session, intake: Intake, kind: Kind, rows: int) -> Counts:
+def _loaded(session: Session, intake: Intake, kind: Kind, rows: int, watch: Watch) -> Counts:
     """Write what was read: a list that is longer than all there is, by joins that read everything.
 
     The database plans each statement by the size of its tables before it begins. Where those are empty it would look
     every row up among the rows that the same statement writes.
     """
+    watch.before(session, intake)
     some = select(Journey.id).limit(rows).subquery()
     is_most = (session.scalar(select(func.count()).select_from(some)) or 0) < rows
     with reading_everything(whole_tables=False) if is_most else nullcontext():
-        return kind.load(session, intake)
+        counts = kind.load(session, intake)
+    watch.after(session, intake, counts)
+    return counts
 
 
-def _write(session: Session, batch: ImportBatch, kind: Kind) -> None:
-    counts = _loaded(session, intake_of(batch), kind, batch.rows)
+def _write(session: Session, batch: ImportBatch, kind: Kind, watch: Watch) -> None:
+    counts = _loaded(session, intake_of(batch), kind, batch.rows, watch)
     batch.created, batch.updated, batch.unchanged = counts.created, counts.updated, counts.unchanged
     batch.events, batch.status, batch.heartbeat_at = counts.events, Status.LOADED, now()
     session.flush()

@@ -2,18 +2,19 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.orm import Session
 
 from tracker.core.clock import now
 from tracker.core.db import db, keep_statistics, transaction
 from tracker.core.errors import DomainError
-from tracker.core.intake import Counts, Intake
+from tracker.core.intake import Counts
 from tracker.imports.files.errors import FileRefused
 from tracker.imports.files.opening import Opened
 from tracker.imports.models import ImportBatch, ImportProblem, Status
 from tracker.imports.registry import KINDS
+from tracker.imports.services.effect import seal
 from tracker.imports.services.loading import RowsInError, load, look, rehearse
 from tracker.imports.services.staging import Progress, clear, quiet, stage
 from tracker.ledger.services import new_ref
@@ -87,11 +88,7 @@ def finish(import_id: int, *, by_id: int | None, accept_valid: bool, dry_run: bo
     rejected = look(import_id, kind, accept_valid=accept_valid)
     if rejected and not accept_valid:
         raise RowsInError(f"{rejected:,} rows are in error, so nothing would be loaded")
-    return rehearse(import_id, kind, by_id=by_id, before=_nothing, after=lambda *_: None)
-
-
-def _nothing(session: Session, intake: Intake) -> None:
-    """Nothing needs to be known before."""
+    return rehearse(import_id, kind, by_id=by_id)
 
 
 def refuse(import_id: int, why: str) -> None:
@@ -104,13 +101,17 @@ def refuse(import_id: int, why: str) -> None:
         session.execute(delete(table).where(table.c.import_id == import_id))
 
 
-def checked(import_id: int) -> None:
-    """The check is finished, unless it was cancelled meanwhile. Opens its own transaction."""
+def checked(import_id: int, effect: dict[str, Any] | None, failure: str = "") -> None:
+    """The check is finished, unless it was cancelled meanwhile. Opens its own transaction.
+
+    :param effect: what loading it would do, where that was worked out.
+    :param failure: why it was not loaded, where that was asked for before.
+    """
     with transaction() as session:
         session.execute(
             update(ImportBatch)
-            .where(ImportBatch.id == import_id, ImportBatch.status == Status.CHECKING)
-            .values(status=Status.CHECKED, heartbeat_at=now())
+            .where(ImportBatch.id == import_id, ImportBatch.status.in_((Status.CHECKING, Status.LOADING)))
+            .values(status=Status.CHECKED, effect=effect, failure=failure, heartbeat_at=now())
         )
 
 
@@ -127,17 +128,25 @@ def cancel(batch: ImportBatch) -> None:
     db.session.flush()
 
 
-def ask_for_load(batch: ImportBatch, *, by_id: int, accept_valid: bool) -> None:
-    """Have a checked import loaded. Flushes; the caller owns the transaction.
+class ShownOtherwise(DomainError):
+    """The page somebody pressed on does not show what the file would do now."""
 
-    :raises DomainError: if it is not waiting to be loaded, or has rows in error and `accept_valid` is not given.
+
+def ask_for_load(batch: ImportBatch, *, by_id: int, seen: str) -> None:
+    """Have a checked import loaded, without the rows in error. Flushes; the caller owns the transaction.
+
+    :param seen: the seal of what was shown to whoever asks.
+    :raises ShownOtherwise: if that is not what is known of it now.
+    :raises DomainError: if it is not waiting to be loaded, or every row is in error.
     """
     db.session.refresh(batch, with_for_update=True)
     if batch.status is not Status.CHECKED:
         raise DomainError(f"It cannot be loaded now: it is {batch.status.value}")
-    if batch.accepted == 0 or (batch.rejected and not accept_valid):
-        raise DomainError("Rows are in error. Mend the file and send it again")
-    batch.status, batch.loaded_by_id, batch.accepts_valid = Status.LOADING, by_id, accept_valid
+    if batch.accepted == 0:
+        raise DomainError("Every row is in error. Mend the file and send it again")
+    if seen != seal(batch):
+        raise ShownOtherwise("What the file would do has changed since you opened this page. Check it and load again")
+    batch.status, batch.loaded_by_id, batch.accepts_valid = Status.LOADING, by_id, batch.rejected > 0
     batch.heartbeat_at, batch.failure = None, ""
     db.session.flush()
 

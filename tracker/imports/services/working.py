@@ -6,6 +6,7 @@ import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import or_, select, update
 
@@ -13,18 +14,20 @@ from tracker.core.clock import now
 from tracker.core.config import Settings
 from tracker.core.db import db, transaction
 from tracker.core.errors import DomainError
+from tracker.core.intake import Kind
 from tracker.imports.files.opening import as_text, is_spreadsheet
 from tracker.imports.models import AT_WORK, HEARTBEAT, ImportBatch, Status
 from tracker.imports.registry import KINDS
 from tracker.imports.services import taking
-from tracker.imports.services.effect import MOST_ROWS, find_effect
-from tracker.imports.services.loading import RowsInError, load, look
+from tracker.imports.services.effect import MOST_ROWS, NotAsShown, find_effect, load_as_shown, what_differs
+from tracker.imports.services.loading import RowsInError, look
 from tracker.imports.services.uploads import folder_of
 
 SMALL = 256 * 1024
 """Files up to so many bytes are worked on while their sender waits: a second or so."""
 ROWS_A_SECOND = 1_000
 """How slowly a long unit of work may go before it is taken for dead."""
+OTHERWISE = "Nothing was loaded: the records changed since the file was checked, and it would do something else now"
 DIED = "The work on it broke off. Try again; if it breaks off again, send the file in parts"
 
 
@@ -91,13 +94,18 @@ def _check(import_id: int, settings: Settings) -> None:
     stored = folder / batch.stored_as
     most = settings.upload_xlsx_rows if is_spreadsheet(stored) else settings.upload_csv_rows
     taking.read(import_id, as_text(stored, stored.with_suffix(".text"), most_rows=most), most_rows=most)
+    taking.checked(import_id, _judge(import_id, kind))
+
+
+def _judge(import_id: int, kind: Kind) -> dict[str, Any] | None:
+    """Check what was read, and work out what loading it would do; None where that is nothing, or the file too large."""
     _allow_time(import_id)
     look(import_id, kind, accept_valid=True)
     batch = db.session.get_one(ImportBatch, import_id)
-    if batch.accepted > 0 and batch.rows <= MOST_ROWS:
-        _allow_time(import_id)
-        find_effect(import_id, kind, by_id=batch.created_by_id)
-    taking.checked(import_id)
+    if batch.accepted == 0 or batch.rows > MOST_ROWS:
+        return None
+    _allow_time(import_id)
+    return find_effect(import_id, kind, by_id=batch.created_by_id)
 
 
 def _allow_time(import_id: int) -> None:
@@ -110,12 +118,18 @@ def _allow_time(import_id: int) -> None:
 def _load(import_id: int) -> None:
     _allow_time(import_id)
     batch = db.session.get_one(ImportBatch, import_id)
+    kind, rejected, shown = KINDS[batch.kind], batch.rejected, batch.effect
     try:
-        load(import_id, KINDS[batch.kind], by_id=batch.loaded_by_id, accept_valid=batch.accepts_valid)
-    except RowsInError:
-        # The records changed since the file was checked: the page shows what is wrong now.
-        with transaction() as session:
-            session.get_one(ImportBatch, import_id).failure = "The records have changed since the file was checked"
+        load_as_shown(import_id, kind)
+    except (RowsInError, NotAsShown):
+        found = _judge(import_id, kind)
+        said = what_differs(shown, found) if shown is not None and found is not None else []
+        now_rejected = db.session.get_one(ImportBatch, import_id).rejected
+        if now_rejected != rejected:
+            said.insert(0, f"rows in error: {now_rejected:,} instead of {rejected:,}")
+        what = f" ({'; '.join(said)})" if said else ""
+        advice = "Check it below and load again" if found else "Mend the file and send it again"
+        taking.checked(import_id, found, f"{OTHERWISE}{what}. {advice}")
 
 
 def waiting() -> list[str]:

@@ -2,12 +2,13 @@
 
 from tracker.core.intake import Column, Kind
 from tracker.training.imports.checks import check_trainees
+from tracker.training.imports.cohorts import new_cohorts, staying_cohorts
 from tracker.training.imports.history import check_history, load_history, touched_by_history
 from tracker.training.imports.reading import HISTORY_FIELDS, TRAINEE_FIELDS, HistoryReader, TraineeReader
 from tracker.training.imports.suspects import suspects
 from tracker.training.imports.tables import HISTORY_ROW, TRAINEE_ROW
-from tracker.training.imports.trainees import load_trainees, new_cohorts, touched_by_trainees
-from tracker.training.imports.undo import changes, refusals, staying_cohorts, undo
+from tracker.training.imports.trainees import load_trainees, touched_by_trainees
+from tracker.training.imports.undo import changes, refusals, undo
 
 PERSON_REF = Column(
     "person_ref",

@@ -2,7 +2,6 @@
 all rows.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -30,12 +29,13 @@ from tracker.ledger.models import Event, EventKind, EventNote, EventVoid, Journe
 from tracker.ledger.services import keep_stage_spans
 from tracker.people.models import Person, PersonWord, Posting
 from tracker.people.services import keep_posting_spans, keep_spelling
+from tracker.training.imports.cohorts import write_cohorts
 from tracker.training.imports.identity import keep_former
 from tracker.training.imports.matching import TRAINEE, says_nothing_new, valid_trainees, with_enrolment
 from tracker.training.imports.sequence import counts_as_known
 from tracker.training.imports.tables import PERSON_CHANGE
 from tracker.training.imports.unsaid import keep_what_is_not_said
-from tracker.training.models import Cohort, Enrolment, EnrolmentKey, Programme
+from tracker.training.models import Cohort, Enrolment, EnrolmentKey
 
 ALL_DAY = 1.0
 """What an empty full-time equivalent means for somebody new (fine print A13)."""
@@ -47,7 +47,7 @@ def load_trainees(session: Session, intake: Intake) -> Counts:
     """Write what is valid. The caller owns the transaction, and nothing of it has to be looked at row by row."""
     rows = session.scalar(select(func.count()).where(valid_trainees(intake))) or 0
     keep_what_is_not_said(session, intake)
-    _write_cohorts(session, intake)
+    write_cohorts(session, intake)
     changed = _write_changes(session, intake)
     _write_people(session, intake, changed)
     postings = _write_postings(session, intake)
@@ -61,13 +61,6 @@ def load_trainees(session: Session, intake: Intake) -> Counts:
     return Counts(created=created, updated=updated, unchanged=rows - created - updated, events=events)
 
 
-def new_cohorts(session: Session, intake: Intake) -> Iterator[str]:
-    """The cohorts that a load created or took up anew, each with its programme."""
-    made = select(Cohort.code, Programme.name).join(Programme, Programme.id == Cohort.programme_id)
-    for code, programme in session.execute(made.where(Cohort.import_id == intake.import_id).order_by(Cohort.code)):
-        yield f"{code}, {programme}"
-
-
 def touched_by_trainees(intake: Intake) -> Select[Any]:
     """Ids of the persons the rows are about."""
     return select(Person.id).where(Person.ref.in_(select(TRAINEE.c.person_ref).where(valid_trainees(intake))))
@@ -77,30 +70,6 @@ def _last_rows(intake: Intake, *of: ColumnElement[Any]) -> ColumnElement[bool]:
     """The last row of the file for each person (and day, …): where rows of one person differ, it says."""
     last = select(func.max(TRAINEE.c.row)).where(valid_trainees(intake)).group_by(*of)
     return and_(TRAINEE.c.import_id == intake.import_id, TRAINEE.c.row.in_(last))
-
-
-def _write_cohorts(session: Session, intake: Intake) -> None:
-    """Create cohorts that there are not; one that an undo took away is there again."""
-    wanted = (
-        select(TRAINEE.c.cohort, func.min(TRAINEE.c.programme_id).label("programme_id"))
-        .where(valid_trainees(intake))
-        .group_by(TRAINEE.c.cohort)
-        .subquery()
-    )
-    session.execute(
-        update(Cohort)
-        .where(Cohort.code == wanted.c.cohort, Cohort.removed_at.is_not(None))
-        .values(
-            programme_id=wanted.c.programme_id,
-            import_id=intake.import_id,
-            removed_at=None,
-            version=Cohort.version + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    new = select(wanted.c.cohort, wanted.c.programme_id, literal(intake.import_id), literal(1))
-    new = new.where(wanted.c.cohort.not_in(select(Cohort.code))).order_by(wanted.c.cohort)
-    session.execute(insert(Cohort).from_select(["code", "programme_id", "import_id", "version"], new))
 
 
 def _write_changes(session: Session, intake: Intake) -> int:

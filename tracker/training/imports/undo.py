@@ -14,18 +14,14 @@ from tracker.ledger.services import keep_stage_spans
 from tracker.people.identity.models import PersonMerge
 from tracker.people.models import Person, PersonWord, Posting
 from tracker.people.services import keep_posting_spans, keep_search_words, sort_key
+from tracker.training.imports.cohorts import take_cohorts_away
 from tracker.training.imports.sequence import broken_without
 from tracker.training.imports.tables import PERSON_CHANGE
 from tracker.training.lifecycle import ENROLMENT
 from tracker.training.models import (
     Cohort,
     Enrolment,
-    EnrolmentDraft,
-    EnrolmentKey,
-    EventCohort,
-    Programme,
 )
-from tracker.training.queries import EVERY_COHORT
 
 NAMED = 10
 """How many of the things that rest on an import are named one by one."""
@@ -224,46 +220,7 @@ def _take_away(session: Session, intake: Intake) -> None:
         .values(removed_at=intake.instant, version=Person.version + 1)
         .execution_options(synchronize_session=False)
     )
-    of_undone = or_(Cohort.import_id == intake.import_id, Cohort.import_id.in_(intake.undone))
-    session.execute(
-        update(Cohort)
-        .where(of_undone, EVERY_COHORT, not_(_stays(intake)))
-        .values(removed_at=intake.instant, version=Cohort.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _stays(intake: Intake) -> ColumnElement[bool]:
-    """Whether somebody changed a cohort since a list made it, or uses it without this import: an enrolment on it that
-    is not an undone import's alone, an event that names it, a draft.
-    """
-    mine_or_undone = or_(Journey.import_id == intake.import_id, Journey.import_id.in_(intake.undone))
-    standing = exists().where(Event.journey_id == Journey.id, _stands(Event), _not_mine(Event.import_id, intake))
-    on_it = (
-        select(EnrolmentKey.journey_id)
-        .join(Journey, Journey.id == EnrolmentKey.journey_id)
-        .where(EnrolmentKey.cohort_id == Cohort.id, or_(Journey.import_id.is_(None), not_(mine_or_undone), standing))
-    )
-    named = (
-        select(EventCohort.event_id)
-        .join(Event, Event.id == EventCohort.event_id)
-        .where(or_(EventCohort.cohort_id == Cohort.id, EventCohort.left_cohort_id == Cohort.id), _stands(Event))
-    )
-    drafted = select(EnrolmentDraft.answers["cohort"].as_string())
-    return or_(
-        Cohort.changed_at.is_not(None),
-        on_it.correlate(Cohort).exists(),
-        named.correlate(Cohort).exists(),
-        Cohort.code.in_(drafted),
-    )
-
-
-def staying_cohorts(session: Session, intake: Intake) -> Iterator[str]:
-    """The cohorts the import made that an undo leaves, or has left, each with its programme."""
-    stay = select(Cohort.code, Programme.name).join(Programme, Programme.id == Cohort.programme_id)
-    stay = stay.where(Cohort.import_id == intake.import_id, EVERY_COHORT, _stays(intake))
-    for code, programme in session.execute(stay.order_by(Cohort.code)):
-        yield f"{code}, {programme}"
+    take_cohorts_away(session, intake)
 
 
 def changes(session: Session, intake: Intake) -> Iterator[dict[str, str]]:
