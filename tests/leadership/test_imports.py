@@ -14,6 +14,7 @@ from tests.factories import make_person, make_user
 from tests.imports.conftest import Run, problems, run  # noqa: F401 - fixtures
 from tests.imports.files import DATA, as_csv
 from tracker.core.db import db, transaction
+from tracker.imports.files.opening import Opened
 from tracker.imports.models import ImportProblem
 from tracker.imports.registry import KINDS
 from tracker.imports.services import taking
@@ -256,6 +257,6 @@ def _effect(app: Flask, folder: Path, kind: str, *rows: dict[str, str]) -> dict[
     with app.app_context():
         with transaction():
             id = taking.begin(kind, file, name="x", is_historical=False, created_by_id=None).id
-        read(id, file)
+        read(id, Opened(file))
         look(id, KINDS[kind], accept_valid=True)
         return find_effect(id, KINDS[kind], by_id=None)
