@@ -64,7 +64,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "whole" not in item.path.parts)
     cases: dict[str, list[pytest.Item]] = {}
     for item in items:
-        if getattr(item, "callspec", None) and item.callspec.params.get("database") == "postgresql":  # type: ignore[attr-defined]
+        if (
+            getattr(item, "callspec", None)
+            and item.callspec.params.get("database") == "postgresql"  # type: ignore[attr-defined]
+            and not item.get_closest_marker("assure")
+        ):
             cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
     for of_one_test in cases.values():
         for item in of_one_test[1:-1]:
