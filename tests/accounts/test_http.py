@@ -194,6 +194,29 @@ def test_a_form_that_cannot_be_opened_by_its_address_leads_back_to_the_page_it_w
     assert from_elsewhere.location == "/sign-in"
 
 
+def test_a_form_sent_after_signing_out_in_another_tab_loses_nothing_typed(app: Flask, arrange: Arrange):
+    with arrange():
+        make_user(Role.ADMINISTRATOR, email=ADA, password=PASSWORD)
+    client, from_us = browser_of(app, ADA), {"Sec-Fetch-Site": "same-origin"}
+    fields = {"csrf_token": client.form_token(), "name": "Ben <Okri>", "email": "ben@"}
+    client.send("/sign-out")
+
+    late = client.send("/admin/users/add", fields, headers=from_us)
+    asked = client.get(late.location)
+    client.send(asked.location, {"email": ADA, "password": PASSWORD})
+    page = client.get("/admin/users/add")
+    without_cookie = browser(app)
+    forgotten = without_cookie.send("/admin/users/add", {**fields, "password": "hush"}, headers=from_us)
+    from_elsewhere = without_cookie.send("/admin/users/add", fields)
+
+    assert (late.location, asked.location) == ("/admin/users/add", "/sign-in?next=/admin/users/add")
+    assert 'value="Ben <Okri>"' in html.unescape(page.text)
+    assert (forgotten.status_code, from_elsewhere.status_code) == (400, 400)
+    assert "Ben &lt;Okri&gt;" in forgotten.text
+    assert "hush" not in forgotten.text
+    assert "Okri" not in from_elsewhere.text
+
+
 def test_a_form_opened_before_signing_in_anew_loses_nothing_typed(app: Flask, arrange: Arrange):
     with arrange():
         make_user(Role.ADMINISTRATOR, email=ADA, password=PASSWORD)

@@ -56,8 +56,12 @@ def replace_token(token: str) -> None:
 
 
 def forget() -> None:
-    """Nobody is signed in with this browser any more."""
+    """Nobody is signed in with this browser any more. The token of the session that ended stays: it opens nothing, and
+    says whose a form is that another tab sends yet."""
+    ended = session.get(TOKEN)
     session.clear()
+    if ended:
+        session[TOKEN] = ended
 
 
 def go_halfway(user: User) -> None:

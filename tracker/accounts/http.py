@@ -22,7 +22,7 @@ from tracker.core.db import claim_in_every_transaction, conclude_every_transacti
 from tracker.core.errors import AlreadyDone
 from tracker.core.forms import IDEMPOTENCY_FIELD, is_form_key
 from tracker.core.http import SAFE_METHODS, is_background, is_for_systems, is_same_origin
-from tracker.core.problems import Answer, Problem, problem
+from tracker.core.problems import Answer, Problem, problem, typed
 from tracker.core.web import local_target, see_other
 
 UNSENT = frozenset({"csrf_token", IDEMPOTENCY_FIELD})
@@ -220,16 +220,17 @@ def _other_content(_: claims.OtherContent) -> Problem:
 
 
 def _forged_or_stale(_: CSRFError) -> AnyResponse | Problem:
-    """Answer a form without a good token: forged, or opened before its user signed in anew. In the second case
-    nothing typed is lost."""
+    """Answer a form without a good token: forged, or opened before its user signed out or in anew. In the second case
+    nothing typed is lost: it waits for its user, or is shown where the browser has forgotten who that was."""
     if is_same_origin() and session_of_cookie() is not None:
         target = _page_of_form()
-        if _park(target):
+        if _park(target) or current_session() is None:
             return see_other(local_target(target))
     return problem(
         400,
         reason="The form is too old, or came from another place. Nothing was changed. "
         "Open its page again and send it from there.",
+        sent=typed() if is_same_origin() else [],
     )
 
 
