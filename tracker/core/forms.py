@@ -5,18 +5,19 @@ The cross-site token is checked for every unsafe request by Flask-WTF before a v
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask import g, request
 from werkzeug.datastructures import MultiDict
-from wtforms import DecimalField, Form, HiddenField, IntegerField
-from wtforms.fields import Field
+from wtforms import BooleanField, DecimalField, Form, HiddenField, IntegerField
+from wtforms.fields import Field, SelectFieldBase
 from wtforms.validators import ValidationError
 
 from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.text import format_day
 
 IDEMPOTENCY_FIELD = "_idem"
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -30,22 +31,26 @@ def is_form_key(text: str) -> bool:
 class BaseForm(Form):
     """The base of every form that is posted.
 
-    Built with what was sent, or, on the way back from signing in, with what was typed before the session ran out.
+    Built with what was sent, or, on the way back from signing in, with what was typed before the session ran out. Where
+    the record was changed meanwhile, the page says beside every answer that differs what is saved now (`flags.now`).
     """
 
     version = HiddenField()
     status = 200
     """With which its page is answered: 409 after a refusal for what somebody else saved meanwhile."""
 
-    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        """Read the request; `data` are the values shown before anything is typed."""
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, suggested: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        """Read the request. Before anything is typed, the form shows what is saved, `data`, and what is `suggested`."""
         sent: MultiDict[str, Any] | None = None
         if request.method == "POST":
             sent = MultiDict(request.form)
             sent.update(request.files)
         elif "parked_form" in g:
             sent = g.parked_form
-        super().__init__(sent, data=data, **kwargs)
+        self._saved = data or {}
+        super().__init__(sent, data={**(suggested or {}), **self._saved}, **kwargs)
         self.idempotency_key = (sent.get(IDEMPOTENCY_FIELD, "") if sent else "") or str(uuid.uuid4())
 
     def submitted(self) -> bool:
@@ -53,9 +58,14 @@ class BaseForm(Form):
         return request.method == "POST" and self.validate()
 
     def refuse(self, refusal: DomainError) -> None:
-        """Show a rule's refusal: at its field where it has one, else at the top."""
+        """Show a rule's refusal: at its field where it has one, else at the top.
+
+        After a change by somebody else the form carries the version whose values it shows: sent once more, it is meant.
+        """
         if isinstance(refusal, ChangedMeanwhile):
             self.status = 409
+            self.version.data = self.version.object_data
+            self._compare()
         field = self._fields.get(refusal.field or "")
         if field is None:
             self.form_errors.append(refusal.message)
@@ -63,13 +73,36 @@ class BaseForm(Form):
             field.errors = [*field.errors, refusal.message]
 
     def check_version(self, current: int | str, what: str) -> None:
-        """Refuse if the record was saved by somebody else since the form was opened. Sent once more, it is meant.
+        """Refuse if the record was saved by somebody else since the form was opened.
 
         :raises ChangedMeanwhile: naming what changed.
         """
         if (self.version.data or "") != str(current):
-            self.version.data = str(current)
             raise ChangedMeanwhile(what)
+
+    def _compare(self) -> None:
+        """Note for every question whose answer is on record what is saved now, where something else was typed."""
+        for name, field in self._fields.items():
+            if name in self._saved and not isinstance(field, HiddenField):
+                now = _in_words(field, field.object_data)
+                if now != _in_words(field, field.data):
+                    field.flags.now = now or "nothing"
+
+
+def _in_words(field: Field, value: Any) -> str:
+    """A value of a field as a person reads it."""
+    if isinstance(field, BooleanField):
+        return "Yes" if value else "No"
+    if isinstance(field, SelectFieldBase):
+        offered: Iterable[Any] = field.iter_choices()
+        labels = {str(choice.value): str(choice.label) for choice in offered}
+        chosen = ["" if one is None else str(one) for one in (value if isinstance(value, list) else [value])]
+        return ", ".join(sorted(labels.get(one, one) for one in chosen))
+    if isinstance(value, date):
+        return format_day(value)
+    if isinstance(value, Decimal | float):
+        return f"{float(value):g}"
+    return "" if value is None else "\n".join(str(value).strip().splitlines())
 
 
 class CountField(IntegerField):

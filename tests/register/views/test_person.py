@@ -163,14 +163,19 @@ def test_of_two_who_change_the_same_person_the_second_is_told(manager: Browser, 
     with arrange():
         version = str(make_person(ref="HO-1", first_name="Ann", last_name="Old").version)
     said = {"version": version, "first_name": "Ann", "last_name": "First", "email": "a@example.gov.uk", "fte": "1"}
-    manager.send("/people/HO-1/details", said)
+    manager.send("/people/HO-1/details", {**said, "fte": "0.60"})
 
     second = manager.send("/people/HO-1/details", {**said, "last_name": "Second"})
 
     assert second.status_code == 409
-    assert "Somebody else has changed this record" in Seen(second.text).words
-    assert Seen(second.text).one("input", name="last_name")["value"] == "Second"
+    page = Seen(second.text)
+    assert "Somebody else has changed this record" in page.words
+    assert "Last name: what you entered is not what is saved now" in page.words
+    assert (page.one("input", name="last_name")["value"], page.one("input", name="fte")["value"]) == ("Second", "1")
+    assert re.findall(r"Now: \S+", page.words) == ["Now: First", "Now: 0.6"]
     assert "Ann First" in manager.get("/people?q=HO-1").text
+    renewed = page.one("input", name="version")["value"]
+    assert manager.send("/people/HO-1/details", {**said, "version": renewed, "last_name": "Second"}).status_code == 303
 
 
 def test_edge_40_half_past_midnight_in_summer_is_shown_as_the_london_day(manager: Browser, arrange: Arrange):

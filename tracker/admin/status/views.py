@@ -9,7 +9,7 @@ from tracker.admin.status.forms import RuleForm
 from tracker.admin.status.preview import Preview, preview
 from tracker.core.clock import today
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.web import requires, see_other
 from tracker.progress.queries import statuses as queries
 from tracker.progress.services import statuses as services
@@ -45,13 +45,9 @@ def _attempt(form: RuleForm, shown: list[Preview]) -> int:
             with transaction():
                 services.set_rule(thresholds, starts_on, reason, version=form.version.data or "", by=current_user)
             return 303
-    except ChangedMeanwhile as refusal:
-        form.refuse(refusal)
-        form.version.data = str(queries.latest_rule_id())
-        return 409
     except DomainError as refusal:
         form.refuse(refusal)
-        return 200
+        return form.status
     form.checked.data = seal
     shown.append(found)
     return 200

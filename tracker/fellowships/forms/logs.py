@@ -32,9 +32,9 @@ class LogForm(BaseForm):
         render_kw={"rows": 2},
     )  # fmt: skip
 
-    def __init__(self, skills: Mapping[str, str], data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, skills: Mapping[str, str], **kwargs: Any) -> None:
         """Offer the skills of the framework, by code."""
-        super().__init__(data=data)
+        super().__init__(**kwargs)
         self.skills.choices = dict(skills)
 
 

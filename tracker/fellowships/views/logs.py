@@ -39,12 +39,19 @@ def index(placement: Placement) -> ResponseReturnValue:
 def show(week: Week) -> ResponseReturnValue:
     """One week: to be written by the fellow while it is not signed off, to be read by others."""
     if current_user.may(Permission.LOGS_WRITE, week) and week.has_begun and not week.is_locked:
-        return _page(week, LogForm(skills.framework(), logbook.offered(week, request.args.get("from") == "last")))
+        return _page(week, _form(week))
     return _reading(week)
 
 
+def _form(week: Week) -> LogForm:
+    return LogForm(
+        skills.framework(),
+        data={"version": week.seen, **logbook.written(week)},
+        suggested=logbook.offered(week, request.args.get("from") == "last"),
+    )
+
+
 def _page(week: Week, form: LogForm) -> str:
-    form.version.data = form.version.data or str(week.seen)
     return render_template(
         "fellowships/logs/week.html",
         week=week,
@@ -70,15 +77,13 @@ def _reading(week: Week) -> ResponseReturnValue:
 @requires(Permission.LOGS_WRITE, load=logbook.week)
 def write(week: Week) -> ResponseReturnValue:
     """Keep what was typed, or send it."""
-    form = LogForm(skills.framework())
+    form = _form(week)
     if form.submitted():
         try:
             form.check_version(week.seen, "the log of this week")
             return _keep(week, form) if request.form.get("act") == "draft" else _send(week, form)
         except DomainError as refusal:
             form.refuse(refusal)
-            # Told what changed, and shown it below: the next press is meant.
-            form.version.data = str(week.seen)
     return _page(week, form), form.status
 
 

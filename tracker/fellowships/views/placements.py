@@ -49,16 +49,16 @@ def _act(
     return acting.answer(status, form, done=done, leads_to=here, title=title, button=button, **told)
 
 
-def _opened(placement: Placement, **known: object) -> dict[str, object]:
-    return {"version": placement.journey.version, **known}
+def _opened(placement: Placement, **saved: object) -> dict[str, object]:
+    return {"version": placement.journey.version, **saved}
 
 
 @blueprint.route("/stage", methods=["GET", "POST"])
 @requires(Permission.PLACEMENTS_RECORD, load=queries.placement)
 def record_stage(placement: Placement) -> ResponseReturnValue:
     """Record one of the stages that may follow."""
-    known = _opened(placement, stage=request.args.get("stage"))
-    form = forms.StageForm(plain_stages(dossier.stage_of(placement)), data=known)
+    asked = {"stage": request.args.get("stage")}
+    form = forms.StageForm(plain_stages(dossier.stage_of(placement)), data=_opened(placement), suggested=asked)
 
     def act() -> object:
         assert form.effective_on.data is not None  # the form asks for it
@@ -72,9 +72,8 @@ def record_stage(placement: Placement) -> ResponseReturnValue:
 @requires(Permission.PLACEMENTS_RECORD, load=queries.placement)
 def leave(placement: Placement) -> ResponseReturnValue:
     """Decline an offer, withdraw, or end early: when and why."""
-    known = _opened(placement, stage=request.args.get("stage"))
     ways = ways_out(dossier.stage_of(placement))
-    form = forms.LeaveForm(ways, data=known)
+    form = forms.LeaveForm(ways, data=_opened(placement), suggested={"stage": request.args.get("stage")})
     title = "End the placement early" if Stage.ENDED_EARLY in ways else "Leave the placement"
 
     def act() -> object:
@@ -89,7 +88,9 @@ def leave(placement: Placement) -> ResponseReturnValue:
 @requires(Permission.PLACEMENTS_RECORD, load=queries.placement)
 def complete(placement: Placement) -> ResponseReturnValue:
     """Complete the placement, perhaps by turning it into a permanent post."""
-    form = forms.CompleteForm(offers.organisation_choices(), data=_opened(placement, organisation=placement.host.slug))
+    form = forms.CompleteForm(
+        offers.organisation_choices(), data=_opened(placement), suggested={"organisation": placement.host.slug}
+    )
 
     def act() -> object:
         assert form.effective_on.data is not None  # the form asks for it

@@ -84,8 +84,9 @@ def record(candidacy: Candidacy) -> ResponseReturnValue:
     """Move on to a stage of the line before an offer."""
     stands = queries.standing(candidacy)
     follows = [info.code for info in CANDIDACY.next_stages(stands.stage) if info.code in candidacies.PLAIN]
-    opened = {"version": candidacy.journey.version, "stage": request.args.get("stage")}
-    form = forms.RecordForm(follows, data=opened)
+    form = forms.RecordForm(
+        follows, data={"version": candidacy.journey.version}, suggested={"stage": request.args.get("stage")}
+    )
 
     def act() -> object:
         note = form.note.data or ""

@@ -37,7 +37,9 @@ def _act(
 def record_stage(vacancy: Vacancy) -> ResponseReturnValue:
     """Record one of the stages that may follow."""
     possible = boards.next_stages(vacancies.standing_of(vacancy, today()))
-    form = StageForm(possible, data={"version": vacancy.journey.version, "stage": request.args.get("stage")})
+    form = StageForm(
+        possible, data={"version": vacancy.journey.version}, suggested={"stage": request.args.get("stage")}
+    )
 
     def act() -> None:
         on, note = form.effective_on.data or today(), form.note.data or ""

@@ -22,8 +22,9 @@ blueprint = Blueprint("offering", __name__, url_prefix="/leadership/candidacies/
 @requires(Permission.CANDIDATES_EDIT, load=queries.candidacy)
 def offer(candidacy: Candidacy) -> ResponseReturnValue:
     """Offer the post."""
-    opened = {"version": candidacy.journey.version, "working_days": offers.WORKING_DAYS_TO_ANSWER}
-    form = forms.OfferForm(data=opened)
+    form = forms.OfferForm(
+        data={"version": candidacy.journey.version}, suggested={"working_days": offers.WORKING_DAYS_TO_ANSWER}
+    )
 
     def act() -> object:
         on = form.on.data or today()
@@ -96,8 +97,9 @@ def reserve(candidacy: Candidacy) -> ResponseReturnValue:
 def similar(candidacy: Candidacy) -> ResponseReturnValue:
     """Offer a similar post to somebody on the reserve list."""
     there = {one.slug: one.name for one in organisations() if one.existed_on(today())}
-    opened = {"version": candidacy.journey.version, "working_days": offers.WORKING_DAYS_TO_ANSWER}
-    form = forms.SimilarForm(there, data=opened)
+    form = forms.SimilarForm(
+        there, data={"version": candidacy.journey.version}, suggested={"working_days": offers.WORKING_DAYS_TO_ANSWER}
+    )
 
     def act() -> object:
         on, where = form.on.data or today(), organisation(form.organisation.data)

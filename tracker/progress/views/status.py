@@ -9,7 +9,7 @@ from flask_login import current_user
 from tracker.accounts.permissions import Permission
 from tracker.core.clock import today
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.forms import BaseForm
 from tracker.core.web import requires, see_other
 from tracker.progress.facts import TAGS
@@ -100,17 +100,14 @@ def _version(of: Headline) -> int:
 
 def _act(of: Headline, form: BaseForm, template: str, act: Callable[[], object], done: str) -> ResponseReturnValue:
     """Do the act if the form was sent and is in order, and go to the page of the headline; else show the form."""
-    status = 200
     if form.submitted():
         try:
             with transaction():
                 act()
         except DomainError as refusal:
             form.refuse(refusal)
-            if isinstance(refusal, ChangedMeanwhile):
-                form.version.data, status = str(_version(of)), 409
         else:
             flash(done, "success")
             return see_other(url_for(".show", code=of.metric.code, slug=of.slug))
     latest = queries.latest_declared(of.place)
-    return render_template(template, headline=of, form=form, latest=latest), status
+    return render_template(template, headline=of, form=form, latest=latest), form.status

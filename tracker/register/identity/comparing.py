@@ -33,10 +33,9 @@ class Comparison:
         return self.pair.low.version + self.pair.high.version
 
     @property
-    def opened(self) -> dict[str, Any]:
+    def suggested(self) -> dict[str, str]:
         """What the form says before anything is chosen: the record that was there first."""
-        chosen = dict.fromkeys(self.choices, LOW)
-        return {**chosen, "postings": "both", "version": self.version}
+        return {**dict.fromkeys(self.choices, LOW), "postings": "both"}
 
     @property
     def title(self) -> str:

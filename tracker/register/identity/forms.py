@@ -58,13 +58,13 @@ class MergeForm(BaseForm):
                 del self[name]
 
 
-def merge_form(cohorts: Sequence[str], choices: Mapping[str, Sequence[tuple[str, str]]], opened: Any) -> MergeForm:
+def merge_form(cohorts: Sequence[str], choices: Mapping[str, Sequence[tuple[str, str]]], **opened: Any) -> MergeForm:
     """The form with a further question for each cohort on which both have an enrolment."""
     questions = {
         f"enrolment_{place}": choice(f"Which enrolment on {cohort} stands for both?", "Select which enrolment stands")
         for place, cohort in enumerate(cohorts)
     }
-    form: MergeForm = type("MergeForm", (MergeForm,), questions)(data=opened)
+    form: MergeForm = type("MergeForm", (MergeForm,), questions)(**opened)
     form.offer(choices)
     return form
 

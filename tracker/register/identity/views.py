@@ -38,7 +38,12 @@ def index() -> ResponseReturnValue:
 def compare(pair: DuplicatePair) -> ResponseReturnValue:
     """Two records side by side. What would change is shown before they are made one."""
     compared = comparing.compare(pair)
-    form = merge_form([one.cohort for one in compared.clashes], compared.choices, compared.opened)
+    form = merge_form(
+        [one.cohort for one in compared.clashes],
+        compared.choices,
+        data={"version": compared.version},
+        suggested=compared.suggested,
+    )
     low, high = pair.low, pair.high
     act = _merging(compared, form)
     status, shown = _measured(form, act, low, high) if form.submitted() else (200, None)
@@ -48,7 +53,6 @@ def compare(pair: DuplicatePair) -> ResponseReturnValue:
         flash("The two records are one now", "success")
         return see_other(url_for("person.show", ref=low.ref if form.survivor.data == comparing.LOW else high.ref))
     form.checked.data = shown.seal(_said(form)) if shown is not None else ""
-    form.version.data = str(compared.version)
     return render_template("register/identity/compare.html", compared=compared, form=form, effect=shown), status
 
 

@@ -8,7 +8,7 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.forms import BaseForm
 from tracker.core.metric import Metric
 from tracker.core.web import see_other
@@ -22,14 +22,12 @@ class Correction:
 
     :param form: has a field `checked`, which says which effect was shown before.
     :param hold: holds the record until the transaction ends, and refuses if it was changed since the form was opened.
-    :param version: the record's version as it is now.
     """
 
     person: Person
     form: BaseForm
     act: Callable[[], object]
     hold: Callable[[], None]
-    version: Callable[[], int]
     metrics: Sequence[Metric]
 
 
@@ -78,13 +76,9 @@ def _tried(asked: Correction, work: Callable[[], object]) -> int:
     """Do some work; 303 if it is done, else the status of the form's page, with the refusal on the form."""
     try:
         work()
-    except ChangedMeanwhile as refusal:
-        asked.form.refuse(refusal)
-        asked.form.version.data = str(asked.version())
-        return 409
     except DomainError as refusal:
         asked.form.refuse(refusal)
-        return 200
+        return asked.form.status
     return 303
 
 

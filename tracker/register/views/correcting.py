@@ -61,7 +61,6 @@ def _checked(of: EntryOf, form: CheckedForm, act: Callable[[], object], title: s
         form,
         act,
         hold=lambda: acting.hold(enrolment, form),
-        version=lambda: enrolment.journey.version,
         metrics=METRICS,
     )
     here = url_for("enrolment.show", ref=enrolment.ref)

@@ -68,8 +68,11 @@ def _act(
 def record_stage(enrolment: Enrolment) -> ResponseReturnValue:
     """Record one of the stages that may follow."""
     standing = dossier.standing_of(enrolment)
-    opened = {"version": enrolment.journey.version, "stage": request.args.get("stage")}
-    form = forms.StageForm(plain_stages(standing.stage), data=opened)
+    form = forms.StageForm(
+        plain_stages(standing.stage),
+        data={"version": enrolment.journey.version},
+        suggested={"stage": request.args.get("stage")},
+    )
 
     def act() -> object:
         assert form.effective_on.data is not None  # the form asks for it
@@ -91,7 +94,8 @@ def start_break(enrolment: Enrolment) -> ResponseReturnValue:
     """Put on a break, with the planned return or the day to ask again."""
     form = forms.BreakForm(
         queries.cohorts_to_return_to(today(), enrolment.cohort),
-        data={"version": enrolment.journey.version, "cohort": enrolment.cohort.code},
+        data={"version": enrolment.journey.version},
+        suggested={"cohort": enrolment.cohort.code},
     )
 
     def act() -> object:
@@ -108,7 +112,8 @@ def extend_break(enrolment: Enrolment) -> ResponseReturnValue:
     """Extend a break, with a new planned return or day to ask again."""
     form = forms.ExtendForm(
         queries.cohorts_to_return_to(today(), enrolment.cohort),
-        data={"version": enrolment.journey.version, "cohort": enrolment.cohort.code},
+        data={"version": enrolment.journey.version},
+        suggested={"cohort": enrolment.cohort.code},
     )
 
     def act() -> object:
@@ -126,8 +131,8 @@ def end_break(enrolment: Enrolment) -> ResponseReturnValue:
     standing = dossier.standing_of(enrolment)
     form = forms.ReturnForm(
         queries.cohorts_to_return_to(today(), enrolment.cohort),
-        data={
-            "version": enrolment.journey.version,
+        data={"version": enrolment.journey.version},
+        suggested={
             "stage": standing.stage_before_break,
             "cohort": standing.return_cohort or enrolment.cohort.code,
         },

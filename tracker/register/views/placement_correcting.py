@@ -63,9 +63,7 @@ def _checked(
         hold(placement)
         form.check_version(placement.journey.version, "this placement")
 
-    asked = Correction(
-        placement.person, form, act, hold=held, version=lambda: placement.journey.version, metrics=COUNTS
-    )
+    asked = Correction(placement.person, form, act, hold=held, metrics=COUNTS)
     words = dossier.entry_words(placement, of.entry.event)
     here = url_for("placements.show", ref=placement.ref)
     return checking.answer(asked, title=title, button=button, lead=words, leads_to=here)

@@ -22,7 +22,9 @@ blueprint = Blueprint("qualifying", __name__, url_prefix="/training/programmes/<
 @requires(Permission.PROGRAMMES_EDIT, load=queries.programme)
 def change(programme: Programme) -> ResponseReturnValue:
     """Have completing a programme count, or not, from a day on."""
-    form = QualifyForm(data={"version": programme.version, "qualifies": "no" if programme.qualifies else "yes"})
+    form = QualifyForm(
+        data={"version": programme.version}, suggested={"qualifies": "no" if programme.qualifies else "yes"}
+    )
     here = url_for("programmes.show", code=programme.code)
     shown: list[Effect] = []
     status = _attempt(form, programme, shown)

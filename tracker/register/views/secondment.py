@@ -51,7 +51,7 @@ def end(person: Person) -> ResponseReturnValue:
     away = identity.open_secondment(person)
     if away is None:
         abort(404)
-    form = ReturnForm(data={"version": person.version, "returns_on": away.returns_on})
+    form = ReturnForm(data={"version": person.version}, suggested={"returns_on": away.returns_on})
 
     def act() -> None:
         assert form.returns_on.data is not None  # the form asks for it

@@ -6,29 +6,21 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from tracker.core.db import transaction
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import DomainError
 from tracker.core.forms import BaseForm
 from tracker.core.web import see_other
 
 
-def attempt(form: BaseForm, act: Callable[[], object], version: Callable[[], int] | None = None) -> int:
-    """Do the act if the form was sent and is in order; says 303 if it is done, else the status of the form's page.
-
-    :param version: the version of the record as it is now, for the form to be sent on once more.
-    """
+def attempt(form: BaseForm, act: Callable[[], object]) -> int:
+    """Do the act if the form was sent and is in order; says 303 if it is done, else the status of the form's page."""
     if not form.submitted():
         return 200
     try:
         with transaction():
             act()
-    except ChangedMeanwhile as refusal:
-        form.refuse(refusal)
-        if version is not None:
-            form.version.data = str(version())
-        return 409
     except DomainError as refusal:
         form.refuse(refusal)
-        return 200
+        return form.status
     return 303
 
 

@@ -79,7 +79,7 @@ def edit(cohort: Cohort) -> ResponseReturnValue:
         form.check_version(cohort.version, "this cohort")
         services.change_cohort(cohort, _plan(form), by=current_user)
 
-    status = acting.attempt(form, act, lambda: cohort.version)
+    status = acting.attempt(form, act)
     leads_to = url_for(".show", code=_code(form)) if status == 303 else ""
     return _answer(status, form, "The cohort is saved", leads_to, {"title": f"Change {cohort.code}", "back_href": here})
 

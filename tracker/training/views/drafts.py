@@ -54,7 +54,7 @@ def question(part: DraftPart) -> ResponseReturnValue:
         services.hold_draft(draft, form.version.data or "")
         services.save_answers(draft, part.key, form.typed(), by=current_user)
 
-    status = acting.attempt(form, act, lambda: draft.version)
+    status = acting.attempt(form, act)
     section = questions.section_of(part.key)
     words = {"form": form, "asked": asked, "section": section, "draft": draft, "who": drafting.title(draft)}
     leads_to, page = _after(draft, part.key), "training/question.html"
@@ -82,7 +82,7 @@ def section(part: DraftPart) -> ResponseReturnValue:
         services.hold_draft(draft, form.version.data or "")
         services.tick_section(draft, part.key, bool(form.is_done.data), by=current_user)
 
-    status = acting.attempt(form, act, lambda: draft.version)
+    status = acting.attempt(form, act)
     said = next(one for one in questions.SECTIONS if one.key == part.key)
     words = {
         "form": form,
@@ -115,15 +115,15 @@ def check(draft: EnrolmentDraft) -> ResponseReturnValue:
 
 
 def _try(form: ConfirmForm, draft: EnrolmentDraft, act: Any) -> tuple[int, DomainError | None]:
-    """Begin the enrolment, or say why not."""
+    """Begin the enrolment; else the status of the page, and the rule that refused."""
     if not form.submitted():
         return 200, None
     try:
         with transaction():
             act()
     except ChangedMeanwhile as refusal:
-        form.version.data = str(draft.version)
-        return 409, refusal
+        form.refuse(refusal)
+        return form.status, None
     except DomainError as refusal:
         return 200, refusal
     return 303, None
@@ -144,7 +144,6 @@ def _check_words(draft: EnrolmentDraft, refused: DomainError | None) -> dict[str
         ],
         "similar": services.similar(draft),
         "problems": _problems(draft, refused),
-        "press": ConfirmForm(data={"version": draft.version}),
     }
 
 
@@ -156,7 +155,7 @@ def _problems(draft: EnrolmentDraft, refused: DomainError | None) -> list[dict[s
     if asked is not None:
         return [{"text": refused.message, "href": _change(draft, "check")(asked)}]
     open_still = [one["section"] for one in drafting.tasks(draft) if one["section"].key not in draft.done]
-    if open_still and not isinstance(refused, ChangedMeanwhile):
+    if open_still:
         return [
             {"text": f"Complete ‘{one.title}’", "href": url_for(".section", ref=draft.ref, key=one.key)}
             for one in open_still
@@ -168,7 +167,7 @@ def _problems(draft: EnrolmentDraft, refused: DomainError | None) -> list[dict[s
 @requires(Permission.ENROL, load=queries.draft)
 def told_apart(draft: EnrolmentDraft) -> ResponseReturnValue:
     """Say that none of the similar people is this one."""
-    form = ConfirmForm()
+    form = ConfirmForm(data={"version": draft.version})
 
     def act() -> None:
         services.hold_draft(draft, form.version.data or "")

@@ -72,7 +72,9 @@ def ask_head_of_profession(enrolment: Enrolment) -> ResponseReturnValue:
 
 def _ask(enrolment: Enrolment, endorser: Endorser, title: str) -> ResponseReturnValue:
     before = [one.email for one in queries.endorsements(enrolment.journey_id) if one.endorser is endorser]
-    form = EndorsementForm(data={"version": enrolment.journey.version, "email": before[0] if before else ""})
+    form = EndorsementForm(
+        data={"version": enrolment.journey.version}, suggested={"email": before[0] if before else ""}
+    )
 
     def act() -> None:
         services.hold(enrolment)

@@ -48,7 +48,7 @@ def edit(programme: Programme) -> ResponseReturnValue:
         form.check_version(programme.version, "this programme")
         services.change_programme(programme, _facts(form), by=current_user)
 
-    status, here = acting.attempt(form, act, lambda: programme.version), url_for(".show", code=programme.code)
+    status, here = acting.attempt(form, act), url_for(".show", code=programme.code)
     words = {"title": f"Change {programme.name}", "back_href": here, "form": form}
     return acting.answer(status, done="The programme is saved", leads_to=here, template="training/form.html", **words)
 

@@ -43,7 +43,7 @@ def rate(of: queries.Rated) -> ResponseReturnValue:
     form = _form(of)
     here = url_for(".show", ref=of.enrolment.ref)
     return acting.answer(
-        acting.attempt(form, lambda: _rate(of, form), lambda: of.enrolment.journey.version),
+        acting.attempt(form, lambda: _rate(of, form)),
         done="The ratings are recorded",
         leads_to=here,
         template="training/rate.html",
