@@ -98,9 +98,9 @@ def _refusal(refusal: HTTPException) -> Answer:
 
 
 def _rule(refusal: DomainError) -> Problem:
-    """A rule said no where there was no form to say it on; where something was only asked, nothing was to be saved."""
-    is_question = request.method in {"GET", "HEAD"}
-    return problem(409, reason=refusal.message, field=refusal.field, sent=typed(), is_question=is_question)
+    """A rule said no where there was no form to say it on: to an act, or to a question that the address asks wrongly."""
+    status = 400 if request.method in {"GET", "HEAD"} else 409
+    return problem(status, reason=refusal.message, field=refusal.field, sent=typed())
 
 
 def typed() -> list[tuple[str, str]]:
