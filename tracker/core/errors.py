@@ -23,6 +23,14 @@ class ChangedMeanwhile(DomainError):
         super().__init__(f"Somebody else has changed {what} since you opened this page. Check it and save again")
 
 
+class UnknownValue(DomainError):
+    """The address of a list asks for something that the list does not know."""
+
+    def __init__(self, name: str, value: str) -> None:
+        """Say what is asked for, and in vain."""
+        super().__init__(f"‘{value[:100]}’ is none of the choices for ‘{name}’. Open the list again and choose there")
+
+
 class AlreadyDone(Exception):
     """The same form was sent before and took effect: repeat the answer, not the act."""
 

@@ -16,7 +16,7 @@ from wtforms import BooleanField, DecimalField, Form, HiddenField, IntegerField
 from wtforms.fields import Field, SelectFieldBase
 from wtforms.validators import ValidationError
 
-from tracker.core.errors import ChangedMeanwhile, DomainError
+from tracker.core.errors import ChangedMeanwhile, DomainError, UnknownValue
 from tracker.core.text import format_day
 
 IDEMPOTENCY_FIELD = "_idem"
@@ -103,6 +103,20 @@ def _in_words(field: Field, value: Any) -> str:
     if isinstance(value, Decimal | float):
         return f"{float(value):g}"
     return "" if value is None else "\n".join(str(value).strip().splitlines())
+
+
+def check_filters(form: Form) -> None:
+    """Refuse what an address asks for and the filters of its list do not offer.
+
+    :raises UnknownValue: naming it.
+    """
+    for field in form:
+        if isinstance(field, SelectFieldBase):
+            offered: Iterable[Any] = field.iter_choices()
+            known = {choice.value for choice in offered}
+            for value in field.data if isinstance(field.data, list) else [field.data]:
+                if value and value not in known:
+                    raise UnknownValue(field.label.text, value)
 
 
 class CountField(IntegerField):

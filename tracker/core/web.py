@@ -1,7 +1,7 @@
 """How a view says who may call it, and how it gets its subject."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
@@ -12,6 +12,8 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response
+
+from tracker.core.errors import UnknownValue
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -139,6 +141,17 @@ def leads_to(endpoint: str, **named: str) -> bool:
     if {"", ".", ".."} & set(path.split("/")[1:]):
         return False
     return known.match(path, method="GET") == (endpoint, named)
+
+
+def chosen(name: str, choices: Collection[str], usual: str) -> str:
+    """Which of the choices of a list its address asks for; the usual one where it says nothing.
+
+    :raises UnknownValue: if it is none of them.
+    """
+    said = request.args.get(name) or usual
+    if said not in choices:
+        raise UnknownValue(name.capitalize(), said)
+    return said
 
 
 def with_recent_proof(view: View) -> View:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from tracker.core.errors import UnknownValue
 from tracker.register.queries import SORTS
 from tracker.training.lifecycle import ENROLMENT
 
@@ -87,15 +88,20 @@ class Asked:
 
 
 def read(arguments: Mapping[str, str], stages: Iterable[str]) -> Asked:
-    """What the arguments of an address ask for; a stage or an order that does not exist is left out.
+    """What the arguments of an address ask for; an order that does not exist is left out.
 
     :param arguments: the first value of each name.
     :param stages: every value given for `stage`.
+    :raises UnknownValue: if a stage is none.
     """
+    stages = tuple(dict.fromkeys(stage for stage in stages if stage))
+    for stage in stages:
+        if stage not in ENROLMENT.stages:
+            raise UnknownValue("Stage", stage)
     sort = arguments.get("sort", "")
     return Asked(
         words=" ".join(arguments.get("q", "").replace("\0", "").split())[:LONGEST_WORDS],
-        stages=tuple(dict.fromkeys(stage for stage in stages if stage in ENROLMENT.stages)),
+        stages=stages,
         organisation=_code(arguments, "organisation"),
         programme=_code(arguments, "programme"),
         cohort=_code(arguments, "cohort"),

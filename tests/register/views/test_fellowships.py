@@ -103,7 +103,6 @@ def test_nothing_to_show_says_what_to_do(sign_in: SignIn):
 
     assert "Add a project, then propose a fellow for it" in manager.get("/fellowships").text
     assert manager.get("/fellowships/timeline-wide.svg").status_code == 404
-    assert manager.get("/fellowships?view=all").status_code == 404
 
 
 @pytest.mark.usefixtures("_told")

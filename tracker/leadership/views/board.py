@@ -8,7 +8,8 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
 from tracker.core.clock import today
-from tracker.core.web import requires
+from tracker.core.forms import check_filters
+from tracker.core.web import chosen, requires
 from tracker.leadership import boards
 from tracker.leadership.forms.vacancies import BoardForm, TargetsForm, field_of
 from tracker.leadership.queries import choices, courses, vacancies
@@ -24,8 +25,9 @@ def index() -> ResponseReturnValue:
     """The vacancies under way by stage, as a board or as a table, narrowed by what the address says."""
     asked = BoardForm(request.args)
     asked.offer(choices.campaigns_seen_by(current_user), choices.organisations_seen_by(current_user))
+    check_filters(asked)
     found = vacancies.standings(current_user, today(), **asked.narrowed())
-    as_table = request.args.get("view") == "table"
+    as_table = chosen("view", ("board", "table"), "board") == "table"
     return render_template(
         "leadership/table.html" if as_table else "leadership/board.html",
         groups=boards.by_stage(found),

@@ -1,11 +1,11 @@
 """The fellowships programme at a glance: who is where, places, what is overdue, what ends soon."""
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
-from tracker.core.web import requires
+from tracker.core.web import chosen, requires
 from tracker.progress import gallery
 from tracker.progress.charts import SIZES
 from tracker.progress.workshop import NotMade
@@ -19,9 +19,7 @@ blueprint = Blueprint("fellowships", __name__, url_prefix="/fellowships")
 @requires(Permission.PLACEMENTS_VIEW)
 def index() -> ResponseReturnValue:
     """The placements a user may see, as table and chart."""
-    view = request.args.get("view", "current")
-    if view not in fellowships.VIEWS:
-        abort(404)
+    view = chosen("view", fellowships.VIEWS, "current")
     may_match, every = current_user.may(Permission.PLACEMENTS_RECORD), fellowships.rows(current_user)
     return render_template(
         "register/fellowships.html",

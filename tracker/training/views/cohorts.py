@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
 from tracker.core.clock import today
-from tracker.core.web import requires
+from tracker.core.web import chosen, requires
 from tracker.training import queries, rolls, services
 from tracker.training.forms import CohortForm, ConfirmForm
 from tracker.training.models import Cohort
@@ -23,8 +23,8 @@ DAYS_AND_SITES = ("code", "starts_on", "ends_on", "capacity", "provider", "host_
 @requires(Permission.COHORTS_VIEW)
 def index() -> ResponseReturnValue:
     """Cohorts, with how many people each has: those that go on, have ended, or begin soon and have places left."""
-    soon, view = "yes" if request.args.get("soon") else None, request.args.get("view")
-    view = view if view in rolls.COHORT_VIEWS else next(iter(rolls.COHORT_VIEWS))
+    soon = "yes" if request.args.get("soon") else None
+    view = chosen("view", rolls.COHORT_VIEWS, next(iter(rolls.COHORT_VIEWS)))
     page = rolls.cohorts(
         request.args.get("page"),
         lambda number: url_for(".index", page=number, soon=soon, view=None if soon else view),
@@ -34,9 +34,9 @@ def index() -> ResponseReturnValue:
         {"text": words, "href": url_for(".index", view=name), "current": name == view and not soon}
         for name, words in rolls.COHORT_VIEWS.items()
     ]
-    chosen = [{"text": "Beginning soon with places left", "href": url_for(".index")}] if soon else []
+    chips = [{"text": "Beginning soon with places left", "href": url_for(".index")}] if soon else []
     may_edit = current_user.may(Permission.COHORTS_EDIT)
-    return render_template("training/cohorts.html", page=page, views=views, chosen=chosen, may_edit=may_edit)
+    return render_template("training/cohorts.html", page=page, views=views, chosen=chips, may_edit=may_edit)
 
 
 @blueprint.get("/<path:code>")

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.accounts.permissions import Permission
+from tracker.core.forms import check_filters
 from tracker.core.web import requires
 from tracker.training import distances, queries, services
 from tracker.training.forms import DistanceFilterForm, RatingForm, rating_form
@@ -77,10 +78,12 @@ def distance() -> ResponseReturnValue:
     programme, cohort = request.args.get("programme", ""), request.args.get("cohort", "")
     assessed, rose = queries.people_assessed(programme, cohort)
     programmes = {one.code: one.name for one in queries.programmes()}
+    filters = DistanceFilterForm(programmes, programme)
+    check_filters(filters)
     return render_template(
         "training/distance.html",
         rows=distances.of_many(queries.distances(programme, cohort)),
-        filter_form=DistanceFilterForm(programmes, programme),
+        filter_form=filters,
         about=cohort or programmes.get(programme, "All programmes"),
         assessed=assessed,
         rose=rose,
