@@ -27,6 +27,8 @@ from tracker.core.logs import request_id
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 RETRY_SECONDS = "5"
+GONE = frozenset({403, 404})
+"""What an act is answered with whose record was removed, or renamed, or taken from the user while its form was open."""
 NOT_TYPED = frozenset({"csrf_token", IDEMPOTENCY_FIELD, "version", "seen", "checked"})
 """What a page carries to know later what it showed."""
 SECRET = ("password", "code", "secret")
@@ -92,7 +94,8 @@ def _refusal(refusal: HTTPException) -> Answer:
     if isinstance(refusal, SecurityError):
         return "The service is not known by this name.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
     given = refusal.description if refusal.description != type(refusal).description else None
-    body, status = problem(refusal.code or 500, reason=given)
+    sent = typed() if request.endpoint and refusal.code in GONE else []
+    body, status = problem(refusal.code or 500, reason=given, sent=sent)
     kept = {name: value for name, value in refusal.get_headers() if name in {"Allow", "Retry-After"}}
     return body, status, kept
 

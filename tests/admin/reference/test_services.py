@@ -6,14 +6,14 @@ from tests.conftest import Arrange
 from tests.factories import make_user
 from tracker.accounts.models import AuditEntry
 from tracker.admin.reference import queries, services
+from tracker.admin.reference.lists import LISTS
 from tracker.core.db import db
 from tracker.core.errors import DomainError
+from tracker.organisations.models import Grade
 
 
 def grade(code: str = "G7"):
-    found = queries.entry("grades", code)
-    assert found is not None
-    return found
+    return LISTS["grades"], db.session.scalars(select(Grade).where(Grade.code == code)).one()
 
 
 def test_a_change_is_kept_with_what_changed_in_the_audit_trail(app: Flask, arrange: Arrange):

@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.browsers import Browser
 from tests.conftest import SignIn
+from tests.markup import Seen
 from tracker.accounts.models import AuditEntry
 from tracker.accounts.permissions import Role
 from tracker.admin.reference.lists import LISTS
@@ -20,6 +22,11 @@ PROGRAMME = {"code": "accelerator", "name": "Data Science Accelerator", "length_
 
 def version(page: str) -> str:
     return re.search(r'name="version"[^>]*value="([^"]*)"', page)[1]
+
+
+def edit_page(administrator: Browser, name: str, words: str) -> str:
+    page = administrator.get(f"/admin/reference/{name}").text
+    return re.search(rf'href="([^"]*/edit)">{words}<', page)[1]
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -38,7 +45,7 @@ def test_how_long_a_programme_lasts_is_edited_and_whether_it_qualifies_has_an_ac
     app: Flask, sign_in: SignIn
 ):
     administrator = sign_in(Role.ADMINISTRATOR)
-    where = "/admin/reference/programmes/accelerator/edit"
+    where = edit_page(administrator, "programmes", "Data Science Accelerator")
     opened = version(administrator.get(where).text)
 
     answer = administrator.send(where, {**PROGRAMME, "version": opened})
@@ -53,7 +60,7 @@ def test_how_long_a_programme_lasts_is_edited_and_whether_it_qualifies_has_an_ac
 
 def test_an_edit_of_what_somebody_else_changed_meanwhile_is_held_back(app: Flask, sign_in: SignIn):
     administrator = sign_in(Role.ADMINISTRATOR)
-    where = "/admin/reference/programmes/accelerator/edit"
+    where = edit_page(administrator, "programmes", "Data Science Accelerator")
     opened = version(administrator.get(where).text)
     administrator.send(where, {**PROGRAMME, "version": opened})
 
@@ -66,6 +73,28 @@ def test_an_edit_of_what_somebody_else_changed_meanwhile_is_held_back(app: Flask
 
     assert (answer.status_code, meant.status_code) == (409, 303)
     assert "Somebody else has changed this programme" in answer.text
+
+
+def test_an_edit_of_what_somebody_else_gave_another_name_is_held_back_with_what_was_typed(sign_in: SignIn):
+    administrator = sign_in(Role.ADMINISTRATOR)
+    where = edit_page(administrator, "regions", "Wales")
+    said = {"name": "Wales", "ons_code": "W92000004", "statistics_label": "Wales"}
+    opened = version(administrator.get(where).text)
+    administrator.send(where, {**said, "name": "Cymru", "version": opened})
+
+    answer = administrator.send(where, {**said, "statistics_label": "Wales (Cymru)", "version": opened})
+
+    page = Seen(answer.text)
+    assert (answer.status_code, page.one("input", name="statistics_label")["value"]) == (409, "Wales (Cymru)")
+    assert "Now: Cymru" in page.words
+
+
+def test_an_act_on_what_is_gone_gives_back_what_was_typed(sign_in: SignIn):
+    gone = "/admin/reference/bank-holidays/england-and-wales_1999-01-01/edit"
+
+    answer = sign_in(Role.ADMINISTRATOR).send(gone, {"title": "The <last> one"})
+
+    assert (answer.status_code, "Title The <last> one" in Seen(answer.text).words) == (404, True)
 
 
 def test_a_bank_holiday_is_added_counts_and_is_removed(app: Flask, sign_in: SignIn):
@@ -94,8 +123,10 @@ def test_a_bank_holiday_is_added_counts_and_is_removed(app: Flask, sign_in: Sign
 def test_what_records_refer_to_is_not_removed(app: Flask, sign_in: SignIn):
     administrator = sign_in(Role.ADMINISTRATOR)
 
-    assert administrator.get("/admin/reference/grades/SEO/remove").status_code == 404
-    assert administrator.send("/admin/reference/grades/SEO/remove").status_code == 404
+    remove = edit_page(administrator, "grades", "Senior Executive Officer").replace("/edit", "/remove")
+
+    assert administrator.get(remove).status_code == 404
+    assert administrator.send(remove).status_code == 404
     with app.app_context():
         assert db.session.scalars(select(Grade).where(Grade.code == "SEO")).one()
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from tracker.admin.reference.lists import LISTS, ReferenceList
 from tracker.core.db import db
@@ -28,15 +28,20 @@ def entries(of: ReferenceList) -> Sequence[Any]:
     return db.session.scalars(select(of.model).order_by(*(getattr(of.model, name) for name in of.order))).all()
 
 
-def entry_ref(of: ReferenceList, entry: Any) -> str:
-    """How an entry is named in an address: by its key."""
+def entry_ref(entry: Any) -> str:
+    """How an entry is named in an address: by its number where it has one, so that it may be given another name."""
+    return "_".join(str(part) for part in inspect(entry).identity)
+
+
+def entry_key(of: ReferenceList, entry: Any) -> str:
+    """How an entry is named to people: by its key."""
     return "_".join(str(getattr(entry, name)) for name in of.key)
 
 
 def entry(name: str, ref: str) -> Entry | None:
     """A list and one of its entries."""
     of = LISTS.get(name)
-    found = next((one for one in entries(of) if entry_ref(of, one) == ref), None) if of else None
+    found = next((one for one in entries(of) if entry_ref(one) == ref), None) if of else None
     return (of, found) if of and found else None
 
 

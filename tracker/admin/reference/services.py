@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tracker.accounts import audit
 from tracker.accounts.models import User
 from tracker.admin.reference.lists import ReferenceList
-from tracker.admin.reference.queries import entry_ref, values
+from tracker.admin.reference.queries import entry_key, values
 from tracker.core.db import db
 from tracker.core.errors import DomainError
 
@@ -21,7 +21,7 @@ def add_entry(of: ReferenceList, held: dict[str, Any], actor: User) -> Any:
     added = of.model(**held)
     db.session.add(added)
     db.session.flush()
-    audit.record("reference.added", f"{of.name}:{entry_ref(of, added)}", actor=actor, after=held)
+    audit.record("reference.added", f"{of.name}:{entry_key(of, added)}", actor=actor, after=held)
     return added
 
 
@@ -38,7 +38,7 @@ def edit_entry(of: ReferenceList, entry: Any, held: dict[str, Any], actor: User)
     changed = [name for name in held if before[name] != held[name]]
     audit.record(
         "reference.edited",
-        f"{of.name}:{entry_ref(of, entry)}",
+        f"{of.name}:{entry_key(of, entry)}",
         actor=actor,
         before={name: before[name] for name in changed},
         after={name: held[name] for name in changed},
@@ -55,7 +55,7 @@ def remove_entry(of: ReferenceList, entry: Any, actor: User) -> None:
     held = values(of, entry)
     db.session.delete(entry)
     db.session.flush()
-    audit.record("reference.removed", f"{of.name}:{entry_ref(of, entry)}", actor=actor, before=held)
+    audit.record("reference.removed", f"{of.name}:{entry_key(of, entry)}", actor=actor, before=held)
 
 
 def _check_key(of: ReferenceList, held: dict[str, Any], itself: Any) -> None:
