@@ -14,6 +14,8 @@ from flask import g, request
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DecimalField, Form, HiddenField, IntegerField
 from wtforms.fields import Field, SelectFieldBase
+from wtforms.i18n import DummyTranslations
+from wtforms.meta import DefaultMeta
 from wtforms.validators import ValidationError
 
 from tracker.core.errors import ChangedMeanwhile, DomainError, UnknownValue
@@ -28,12 +30,33 @@ def is_form_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
+class _Words(DummyTranslations):
+    """What the library says of a choice that is not offered, such as one that was renamed meanwhile, in our words."""
+
+    NOT_OFFERED = "What you selected is not offered any more. Select again"
+
+    def gettext(self, string: str) -> str:
+        """One thing was selected."""
+        return self.NOT_OFFERED if string == "Not a valid choice." else string
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """One or several of some were."""
+        return self.NOT_OFFERED if "valid choice" in singular else super().ngettext(singular, plural, n)
+
+
 class BaseForm(Form):
     """The base of every form that is posted.
 
     Built with what was sent, or, on the way back from signing in, with what was typed before the session ran out. Where
     the record was changed meanwhile, the page says beside every answer that differs what is saved now (`flags.now`).
     """
+
+    class Meta(DefaultMeta):
+        """How the library behaves."""
+
+        def get_translations(self, form: Any) -> _Words:
+            """Its sentences."""
+            return _Words()
 
     version = HiddenField()
     status = 200

@@ -109,7 +109,7 @@ def test_edge_71_people_of_a_split_wait_in_its_queue_until_they_are_placed_and_a
     [
         (said("renamed", "home-office"), "Enter the one organisation that takes over"),
         (said("closed", "nowhere"), "On that day there was no organisation called nowhere"),
-        (said("vanished", "home-office"), "Not a valid choice"),
+        (said("vanished", "home-office"), "is not offered any more"),
         ({"kind": "closed", "organisations": "home-office"}, "Enter the day of the change"),
     ],
 )

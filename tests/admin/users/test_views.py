@@ -85,7 +85,7 @@ def test_a_role_is_given_for_an_organisation_and_taken_away(app: Flask, sign_in:
         ("department-lead", "", "is given for one organisation"),
         ("department-lead", "Ministry of Magic", "There is no organisation with this name"),
         ("auditor", "Home Office", "is not given for one organisation"),
-        ("king", "", "Not a valid choice"),
+        ("king", "", "is not offered any more"),
         ("", "", "Select a role"),
     ],
 )

@@ -89,7 +89,7 @@ def test_taking_back_what_counts_in_no_figure_says_so(manager: Browser, arrange:
     [
         ("correct", {"stage": "accepted", **on("2026-03-01"), "reason": "x"}, "cannot go from"),
         ("correct", {"stage": "completed", **on("2026-03-02"), "reason": ""}, "Say why the entry was wrong"),
-        ("correct", {"stage": "withdrawn", **on("2026-03-02"), "reason": "x"}, "Not a valid choice"),
+        ("correct", {"stage": "withdrawn", **on("2026-03-02"), "reason": "x"}, "is not offered any more"),
         ("take-back", {"reason": " "}, "Say why the entry was wrong"),
     ],
 )

@@ -122,7 +122,7 @@ def test_a_refused_rule_leads_to_its_question_and_keeps_everything(app: Flask, s
         ("name", {"first_name": "=Zoë", "last_name": "B"}, "cannot start with"),
         ("email", {"email": "zoe"}, "correct format"),
         ("hours", {"fte": "1.5"}, "over 0 and no more than 1"),
-        ("organisation", {"organisation": "nowhere"}, "Not a valid choice"),
+        ("organisation", {"organisation": "nowhere"}, "is not offered any more"),
         ("since", {"when": "another"}, "Enter the day"),
         ("since", {**DAY, "effective_on-year": "2999"}, "today or in the past"),
         ("since", {**DAY, "effective_on-month": "13"}, "no such date"),
