@@ -16,7 +16,9 @@ from tracker.accounts import queries as accounts
 from tracker.accounts.models import User
 from tracker.accounts.permissions import Permission, Role
 from tracker.core.clock import today
+from tracker.core.db import db
 from tracker.imports.models import ImportBatch, Status
+from tracker.leadership.models import PanelMember
 from tracker.people.identity.models import DuplicatePair
 from tracker.quality import services as quality
 from tracker.quality.models import Finding
@@ -239,12 +241,17 @@ def test_who_sits_on_a_panel_is_led_to_its_candidates_with_how_many_wait_for_sco
         make_candidacy(vacancy, "applied 2026-02-10", "rejected 2026-03-01")
         email = seat(vacancy, Role.TRAINEE).email
         seat(make_vacancy("in-post 2026-03-05", ref="V-FILLED"), Role.TRAINEE)
+        idle = make_vacancy("sift 2026-03-05", criteria=["Strategy"], ref="A-IDLE")
+        user = accounts.user_by_email(email)
+        db.session.add(PanelMember(vacancy_id=idle.journey_id, user_id=user.id, role="member"))
 
     page = browser_of(app, email).get("/").text
 
-    assert "Panels you sit on" in page
-    assert "/leadership/vacancies/V-CDO/candidates" in page
-    assert re.search(r"numeric[^>]*>\s*1\s*<", page)
+    waiting, _, idle_ones = page.partition("Panels you sit on that wait for nothing from you")
+    assert "/leadership/vacancies/V-CDO/candidates" in waiting
+    assert re.search(r"numeric[^>]*>\s*1\s*<", waiting)
+    assert "/leadership/vacancies/A-IDLE/candidates" in idle_ones
+    assert "A-IDLE" not in waiting
     assert "V-FILLED" not in page
 
 
