@@ -120,6 +120,8 @@ def test_figures_are_those_of_the_command_within_reach(app: Flask, arrange: Arra
     assert _is_refusal(lead.get(f"{asked}&organisation=all"), 404)
     assert {one["organisation"] for one in lead.get(asked).json["data"]} == {"home-office"}
     assert _is_refusal(manager.get("figures?as_at=2026-06-29"), 404)
+    uncompiled = manager.get("figures?as_at=2026-06-29&known_at=2026-07-01T17:00:00.123456Z")
+    assert "of 29 June 2026 as known at 1 July 2026, 6:00pm are not compiled" in uncompiled.json["detail"]
     assert manager.get("targets").json["data"][0]["points"][1] == {"date": "2026-12-31", "value": 364}
     assert lead.get("targets").json["data"] == []
 

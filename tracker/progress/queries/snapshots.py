@@ -12,7 +12,7 @@ from tracker.core.db import db
 from tracker.core.errors import DomainError
 from tracker.core.metric import Metric
 from tracker.core.sql import days_after, least_of
-from tracker.core.text import format_day
+from tracker.core.text import format_day, format_instant
 from tracker.progress.figures import ALL, Figure, Finished, Scope, of_nobody
 from tracker.progress.models import Compilation, FigureScope, ScopeKind, Snapshot
 from tracker.progress.registry import METRICS
@@ -46,7 +46,7 @@ def required_compilation(as_at: date, known_at: datetime | None = None) -> Compi
     """
     found = compilation_of(as_at, known_at)
     if found is None:
-        as_known = f" as known at {known_at.isoformat()}" if known_at else ""
+        as_known = f" as known at {format_instant(known_at)}" if known_at else ""
         raise NotCompiled(
             f"The figures of {format_day(as_at)}{as_known} are not compiled. Run tracker compile, or ask live"
         )
