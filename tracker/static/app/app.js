@@ -59,9 +59,9 @@ function narrow(select) {
   });
 }
 
-// Filters are folded away on a small screen unless something in them needs to be seen.
-function foldFilters(filters) {
-  if (window.matchMedia("(max-width: 48.05em)").matches) filters.open = false;
+// Filters are folded away for a small screen; on a large one the style shows them, and this says that they are open.
+function unfoldFilters(filters) {
+  if (!window.matchMedia("(max-width: 48.05em)").matches) filters.open = true;
 }
 
 // Long work: read the page again and swap the part that tells how far it is; when that part is gone, show the new page.
@@ -104,5 +104,5 @@ initAll();
 sendOnce();
 document.querySelectorAll("form[data-app-leaving]").forEach(leaveNothingBehind);
 document.querySelectorAll("select[data-app-narrow]").forEach(narrow);
-document.querySelectorAll("details[data-app-filters]").forEach(foldFilters);
+document.querySelectorAll("details[data-app-filters]").forEach(unfoldFilters);
 document.querySelectorAll("[data-app-waiting]").forEach(watch);
