@@ -85,6 +85,24 @@ def test_edge_67_a_cohort_with_people_keeps_its_programme_and_the_places_they_ha
             services.change_cohort(cohort, plan(capacity=1), by=user)
 
 
+def test_edge_29_new_days_of_a_cohort_leave_nobody_outside_who_started_within_them(arrange: Arrange):
+    with arrange():
+        user, cohort = make_user(), make_cohort("DSA-1", starts_on=date(2026, 9, 1), ends_on=date(2026, 11, 30))
+        for given, day in (("Ann", "2026-09-07"), ("Ben", "2026-11-02"), ("Listed", "2026-08-01")):
+            person = make_person(first_name=given, last_name="Lee")
+            make_enrolment(f"in-training {day}", "completed 2026-12-07", person=person, cohort=cohort)
+        before = services.plan_of(cohort)
+
+        for field, day, named in (
+            ("starts_on", date(2026, 9, 8), "before the first day: Ann Lee on 7 September 2026$"),
+            ("ends_on", date(2026, 11, 1), "after the last day: Ben Lee on 2 November 2026$"),
+        ):
+            with pytest.raises(CohortNotAllowed, match=named) as refused:
+                services.change_cohort(cohort, replace(before, **{field: day}), by=user)
+            assert refused.value.field == field
+        services.change_cohort(cohort, replace(before, starts_on=date(2026, 9, 7), ends_on=date(2026, 11, 2)), by=user)
+
+
 def test_a_cohort_closes_when_nobody_is_left_hanging_and_then_takes_nobody(arrange: Arrange):
     with arrange():
         cohort, user = make_cohort("DSA-1"), make_user()

@@ -4,17 +4,25 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from tracker.accounts import audit
 from tracker.accounts.models import User
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.errors import DomainError
-from tracker.core.text import has_control_characters
+from tracker.core.text import format_day, has_control_characters
 from tracker.core.web import leads_to
+from tracker.ledger.models import EventKind
+from tracker.ledger.queries import standing_events_of
 from tracker.training import queries
+from tracker.training.lifecycle import Stage
 from tracker.training.models import Cohort, Enrolment, Programme
+from tracker.training.services.enrolments import outside_days
 from tracker.training.services.places import hold_cohort
+
+MOST_NAMED = 5
+"""So many people are named in a refusal; of more it says how many."""
 
 
 class CohortNotAllowed(DomainError):
@@ -52,7 +60,8 @@ def add_cohort(plan: Plan, *, by: User) -> Cohort:
 
 
 def change_cohort(cohort: Cohort, plan: Plan, *, by: User) -> None:
-    """Change what a cohort is. Its places can be made fewer, but not fewer than are taken.
+    """Change what a cohort is. Its places can be made fewer, but not fewer than are taken; its days leave nobody out who
+    started within them.
 
     :raises CohortNotAllowed: naming the field that cannot stand so. Nothing has been changed.
     """
@@ -159,6 +168,39 @@ def _check_people(plan: Plan, cohort: Cohort) -> None:
         taken = queries.places_taken(cohort)
         if plan.capacity < taken:
             raise CohortNotAllowed(f"{taken} places are taken, so it cannot have fewer than {taken}", "capacity")
+    if (plan.starts_on, plan.ends_on) != (cohort.starts_on, cohort.ends_on):
+        _check_starts(plan, cohort)
+
+
+def _check_starts(plan: Plan, cohort: Cohort) -> None:
+    """Leave nobody outside the new days who started within those of before; lists may have put others there."""
+    early, late = [], []
+    for name, on in _starts(cohort):
+        if outside_days(cohort, Stage.IN_TRAINING, on):
+            continue
+        said = f"{name} on {format_day(on)}"
+        if plan.starts_on is not None and on < plan.starts_on:
+            early.append(said)
+        elif plan.ends_on is not None and on > plan.ends_on:
+            late.append(said)
+    for field, out, when in (("starts_on", early, "before the first day"), ("ends_on", late, "after the last day")):
+        if out:
+            more = [f"{len(out) - MOST_NAMED} more"] if len(out) > MOST_NAMED else []
+            who = ", ".join([*out[:MOST_NAMED], *more])
+            raise CohortNotAllowed(f"Choose other days, or correct the start of who started {when}: {who}", field)
+
+
+def _starts(cohort: Cohort) -> list[tuple[str, date]]:
+    """Who started with a cohort, and on which day; those who came from another are held to none of its days."""
+    found = select(Enrolment).where(Enrolment.cohort_id == cohort.id).options(joinedload(Enrolment.journey))
+    enrolments = db.session.scalars(found.order_by(Enrolment.journey_id)).all()
+    histories, starts = standing_events_of([one.journey_id for one in enrolments]), []
+    for one in enrolments:
+        events = histories[one.journey_id]
+        first = next((event.effective_on for event in events if event.stage == Stage.IN_TRAINING), None)
+        if first is not None and not any(event.kind is EventKind.TRANSFERRED for event in events):
+            starts.append((one.person.name, first))
+    return starts
 
 
 def _said(plan: Plan) -> dict[str, object]:
