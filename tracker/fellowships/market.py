@@ -109,7 +109,7 @@ def places(project: Project, taken: Mapping[int, int]) -> str:
 
 def state_of(project: Project, taken: Mapping[int, int]) -> Tag:
     """Whether the project can be had."""
-    if project.closed_at is not None:
+    if not project.is_on_offer:
         return Tag("Closed", "grey")
     return Tag("Full", "orange") if taken.get(project.id, 0) >= project.capacity else Tag("Places left", "green")
 

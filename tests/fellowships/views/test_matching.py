@@ -1,5 +1,6 @@
 """Matching through its pages: wishes, reasons, ranks, the proposal; and the last place that many want."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
@@ -106,6 +107,22 @@ def test_a_full_time_equivalent_that_cannot_be_kept_as_typed_is_refused(
 
     assert sent.status_code == 200
     assert told in sent.text
+
+
+def test_a_project_of_a_host_that_was_closed_is_not_offered(sign_in: SignIn, arrange: Arrange):
+    with arrange():
+        make_person(ref="P1")
+        project = make_project().ref
+        organisation("home-office").is_closed = True
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    matched = Seen(manager.get("/fellowships/matching/P1").text).words
+    listed = Seen(manager.get("/fellowships/projects").text).words
+    refused = manager.send(f"/fellowships/matching/P1/propose/{project}")
+
+    assert "Matching records" not in matched
+    assert re.search("Matching records.* Closed", listed)
+    assert "This project is closed, or its host is: choose another" in Seen(refused.text).words
 
 
 def test_the_last_place_says_so_before_it_is_proposed(sign_in: SignIn, arrange: Arrange):

@@ -120,7 +120,10 @@ class HostOffer(Model):
 
 
 class Project(Model):
-    """Work a host offers to fellows: `capacity` places, each of `fte`. `closed_at`: when it was closed."""
+    """Work a host offers to fellows: `capacity` places, each of `fte`. `closed_at`: when it was closed.
+
+    It is on offer until it or its host is closed; `queries.offers.ON_OFFER` says the same of many.
+    """
 
     __tablename__ = "project"
     __table_args__ = (
@@ -157,6 +160,11 @@ class Project(Model):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_on_offer(self) -> bool:
+        """Whether somebody may be proposed for it, if it has a place left."""
+        return self.closed_at is None and not self.organisation.is_closed
 
 
 class ProjectSkill(Model):

@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, select
 from tracker.core.db import db
 from tracker.core.metric import Intake, Plans
 from tracker.fellowships.models import Project, ProjectPlace, Scheme
+from tracker.fellowships.queries.offers import ON_OFFER
 
 TELLING = timedelta(days=730)
 """How far back projects tell how full they get."""
@@ -22,7 +23,7 @@ def planned_projects(day: date) -> Plans:
         select(Project.ref, Scheme.code, Project.starts_on, Project.capacity, taken, Project.organisation_id)
         .join(Scheme, Scheme.id == Project.scheme_id)
         .outerjoin(ProjectPlace, ProjectPlace.project_id == Project.id)
-        .where(Project.starts_on > day, Project.closed_at.is_(None))
+        .where(Project.starts_on > day, ON_OFFER)
         .group_by(Project.id, Project.ref, Scheme.code, Project.starts_on, Project.capacity, Project.organisation_id)
         .order_by(Project.starts_on, Project.ref)
     )

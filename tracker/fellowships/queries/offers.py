@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import User
@@ -24,6 +24,8 @@ from tracker.ledger.models import Journey, StageSpan
 from tracker.organisations.models import Organisation, Region
 from tracker.people.models import Person
 
+ON_OFFER = and_(Project.closed_at.is_(None), Project.organisation.has(Organisation.is_closed.is_(False)))
+"""Whether a project is on offer."""
 WHOLE = (
     joinedload(Project.organisation),
     joinedload(Project.scheme),
@@ -52,19 +54,19 @@ def projects(user: User) -> Sequence[Project]:
     """The projects a user may see, those on offer first, by host and title."""
     seen = user.sees(Permission.PROJECTS_VIEW, Project.organisation_id)
     found = select(Project).join(Project.organisation).where(seen).options(*WHOLE)
-    return db.session.scalars(found.order_by(Project.closed_at.is_not(None), Organisation.name, Project.title)).all()
+    return db.session.scalars(found.order_by(not_(ON_OFFER), Organisation.name, Project.title)).all()
 
 
 def open_projects() -> Sequence[Project]:
     """The projects that are on offer."""
-    found = select(Project).join(Project.organisation).where(Project.closed_at.is_(None)).options(*WHOLE)
+    found = select(Project).join(Project.organisation).where(ON_OFFER).options(*WHOLE)
     return db.session.scalars(found.order_by(Organisation.name, Project.title)).all()
 
 
 def places_by_scheme() -> dict[int, tuple[int, int]]:
     """How many places the projects on offer have, and how many of them are taken, by scheme."""
     taken = select(func.count()).where(ProjectPlace.project_id == Project.id).scalar_subquery()
-    places = select(Project.scheme_id, func.sum(Project.capacity), func.sum(taken)).where(Project.closed_at.is_(None))
+    places = select(Project.scheme_id, func.sum(Project.capacity), func.sum(taken)).where(ON_OFFER)
     return {scheme: (has, used) for scheme, has, used in db.session.execute(places.group_by(Project.scheme_id))}
 
 

@@ -76,10 +76,10 @@ def rank(
 def propose(person: Person, project: Project, *, by: User) -> Placement:
     """Begin a placement of a fellow on a project, on the project's terms, as proposed today.
 
-    :raises PlacementNotAllowed: if the project is closed, or as `begin`.
+    :raises PlacementNotAllowed: if the project or its host is closed, or as `begin`.
     """
-    if project.closed_at is not None:
-        raise PlacementNotAllowed("This project is closed: choose another", "project")
+    if not project.is_on_offer:
+        raise PlacementNotAllowed("This project is closed, or its host is: choose another", "project")
     terms = Terms(
         scheme=project.scheme,
         host=project.organisation,
