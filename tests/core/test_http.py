@@ -243,3 +243,13 @@ def test_a_number_in_an_address_that_nothing_has_is_not_found(sign_in: SignIn, r
     answer = sign_in(Role.ADMINISTRATOR).get(f"/admin/users/x/roles/{ref}/take")
 
     assert answer.status_code in {400, 404}
+
+
+def test_an_address_that_is_too_long_is_refused_in_words(sign_in: SignIn):
+    manager = sign_in(Role.PROGRAMME_MANAGER)
+
+    page, document = manager.get(f"/people?q={'a' * 4000}"), manager.get(f"/api/v1/people?person={'a' * 4000}")
+
+    assert (page.status_code, document.status_code) == (414, 414)
+    assert "The address is too long" in page.text
+    assert document.json["title"] == "Request-URI Too Long"

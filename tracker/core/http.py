@@ -39,6 +39,8 @@ POLICY = (
 )
 DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
+LONGEST_ADDRESS = 4000
+
 csrf = CSRFProtect()
 
 
@@ -58,6 +60,7 @@ def init_http(app: Flask) -> None:
     them."""
     app.url_map.converters["int"] = SomeInteger
     app.before_request(_open_request)
+    app.before_request(_check_length)
     app.before_request(_check_origin)
     csrf.init_app(app)
     app.before_request(_check_text)
@@ -107,6 +110,12 @@ def _open_request() -> None:
 def _close_request(_: BaseException | None) -> None:
     """What the thread does next belongs to no request."""
     request_id.set("")
+
+
+def _check_length() -> None:
+    """Refuse an address that no page of ours has."""
+    if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
+        abort(414, "The address is too long. Open the page again and ask for less at once.")
 
 
 def _check_origin() -> None:

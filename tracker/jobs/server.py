@@ -88,7 +88,8 @@ class Server(BaseApplication):
             "keepalive": 5,
             "max_requests": 5000,
             "max_requests_jitter": 500,
-            "limit_request_line": 4094,
+            # Its most. Beyond it the answer is a bare page of gunicorn's: what is a little too long the service refuses.
+            "limit_request_line": 8190,
             "limit_request_fields": 64,
             "limit_request_field_size": 8190,
             # It would open a socket in the home directory that takes commands.
