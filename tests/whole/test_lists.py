@@ -22,4 +22,7 @@ def test_a_list_says_what_it_was_asked_for_in_vain(sign_in: SignIn):
 
     for address, name in IN_VAIN.items():
         answer = manager.get(address)
-        assert (answer.status_code, f"‘nope’ is none of the choices for ‘{name}’" in Seen(answer.text).words) == (400, True), address
+        assert (answer.status_code, f"‘nope’ is none of the choices for ‘{name}’" in Seen(answer.text).words) == (
+            400,
+            True,
+        ), address

@@ -48,7 +48,7 @@ class BaseForm(Form):
     """The base of every form that is posted.
 
     Built with what was sent, or, on the way back from signing in, with what was typed before the session ran out. Where
-    the record was changed meanwhile, the page says beside every answer that differs what is saved now (`flags.now`).
+    the record was changed meanwhile, the page says beside every answer that differs what is saved now (`flags.saved`).
     """
 
     class Meta(DefaultMeta):
@@ -109,7 +109,7 @@ class BaseForm(Form):
             if name in self._saved and not isinstance(field, HiddenField):
                 now = _in_words(field, field.object_data)
                 if now != _in_words(field, field.data):
-                    field.flags.now = now or "nothing"
+                    field.flags.saved = now or "nothing"
 
 
 def _in_words(field: Field, value: Any) -> str:

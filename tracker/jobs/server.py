@@ -88,7 +88,7 @@ class Server(BaseApplication):
             "keepalive": 5,
             "max_requests": 5000,
             "max_requests_jitter": 500,
-            # Its most. Beyond it the answer is a bare page of gunicorn's: what is a little too long the service refuses.
+            # Its most. Beyond it the answer is a bare page of gunicorn's; a little earlier the service says it itself.
             "limit_request_line": 8190,
             "limit_request_fields": 64,
             "limit_request_field_size": 8190,

@@ -24,7 +24,9 @@ def index() -> ResponseReturnValue:
     person = (form.person.data or "").strip()
     found = queries.audit_entries(person, (form.record.data or "").strip(), form.chosen_day)
     page = page_of(found, request.args.get("page"), address_of_page)
-    return render_template("admin/audit/index.html", page=page, filter_form=form, form=form), 400 if form.errors else 200
+    return render_template(
+        "admin/audit/index.html", page=page, filter_form=form, form=form
+    ), 400 if form.errors else 200
 
 
 @blueprint.get("/chain")

@@ -63,9 +63,7 @@ def merit_order(vacancy: Vacancy) -> ResponseReturnValue:
     standing = [one for one in queries.standing_for(vacancy) if one.stage in queries.IN_MERIT_ORDER]
     named = [(one.candidacy.ref, one.candidacy.candidate.name) for one in standing]
     places = {f"place_{one.candidacy.ref}": one.place for one in standing if one.place}
-    form = forms.merit_form(named)(
-        data={"version": vacancy.journey.version, **places}, suggested={"on": today()}
-    )
+    form = forms.merit_form(named)(data={"version": vacancy.journey.version, **places}, suggested={"on": today()})
 
     def act() -> None:
         said = {ref: int(form[f"place_{ref}"].data) for ref, _ in named}

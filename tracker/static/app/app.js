@@ -59,9 +59,10 @@ function narrow(select) {
   });
 }
 
-// Filters are folded away for a small screen; on a large one the style shows them, and this says that they are open.
+// Filters are folded away for a small screen; a large one has them open, to be folded by who wants that.
 function unfoldFilters(filters) {
-  if (!window.matchMedia("(max-width: 48.05em)").matches) filters.open = true;
+  filters.open ||= !window.matchMedia("(max-width: 48.05em)").matches;
+  filters.removeAttribute("data-app-filters");
 }
 
 // Long work: read the page again and swap the part that tells how far it is; when that part is gone, show the new page.

@@ -60,8 +60,8 @@ def add_cohort(plan: Plan, *, by: User) -> Cohort:
 
 
 def change_cohort(cohort: Cohort, plan: Plan, *, by: User) -> None:
-    """Change what a cohort is. Its places can be made fewer, but not fewer than are taken; its days leave nobody out who
-    started within them.
+    """Change what a cohort is. There cannot be fewer places than are taken, nor other days that leave somebody outside
+    who started within those of before.
 
     :raises CohortNotAllowed: naming the field that cannot stand so. Nothing has been changed.
     """
