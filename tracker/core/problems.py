@@ -101,7 +101,7 @@ def _refusal(refusal: HTTPException) -> Answer:
 
 
 def _rule(refusal: DomainError) -> Problem:
-    """A rule said no where there was no form to say it on: to an act, or to a question that the address asks wrongly."""
+    """A rule said no where there was no form to say it on: to an act, or to a question that is asked wrongly."""
     status = 400 if request.method in {"GET", "HEAD"} else 409
     return problem(status, reason=refusal.message, field=refusal.field, sent=typed())
 
