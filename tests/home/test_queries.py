@@ -37,7 +37,7 @@ def test_cohorts_in_progress_come_by_how_many_are_in_training(arrange: Arrange):
 
 def test_only_checked_imports_wait_for_a_decision(arrange: Arrange):
     with arrange() as session:
-        session.add_all(ImportBatch(ref=status.value, kind="trainees", status=status) for status in Status)
+        session.add_all(ImportBatch(ref=one.value, kind="trainees", status=one, rows=1) for one in Status)
         session.flush()
 
         assert how_many([imports_to_decide({"trainees"}), imports_to_decide(())]) == [1, 0]

@@ -78,8 +78,9 @@ def ask(world: World, key: Key, principal: str) -> tuple[str, TestResponse]:
     to_sign_in = answer.status_code == 303 and (answer.location or "").startswith("/sign-in")
     if to_sign_in and "Clear-Site-Data" not in answer.headers and not is_public(world.app, endpoint):
         return "login", answer
-    # A rule that refuses what is not filled in has let the person through to it.
-    return "allow" if answer.status_code < 400 or answer.status_code in {409, 422} else str(answer.status_code), answer
+    # A rule that refuses what is not filled in, or asked in vain, has let the person through to it.
+    let_through = answer.status_code < 400 or answer.status_code in ({409, 422} if method == "POST" else {400})
+    return "allow" if let_through else str(answer.status_code), answer
 
 
 class Cell(NamedTuple):

@@ -448,7 +448,7 @@ def _things(world: World) -> None:
         "finding": finding.ref,
         "import": batch.ref,
         "import-candidates": recruits.ref,
-        "holiday": reference.entry_ref(holidays, reference.entries(holidays)[0]),
+        "holiday": reference.entry_ref(reference.entries(holidays)[0]),
         "user": user.ref,
         "asked": _asked_for(make_user()),
         "grant": user.grants[0].id,
