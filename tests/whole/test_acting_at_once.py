@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -106,3 +107,31 @@ def test_one_form_sent_by_an_impatient_hand_is_done_once(app: Flask, sign_in: Si
         found = journey(ref)
         assert found is not None
         assert [event.stage for event in standing_events(found.id)] == ["applied", "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/admin/targets/training.trained/all/edit", {"points": "2027-03-31 500", "reason": "As promised"}),
+        ("/admin/reference/grades/G7/edit", {"code": "G7", "name": "Grade Seven", "rank": "7"}),
+    ],
+)
+def test_of_several_who_change_what_has_no_version_of_its_own_at_once_one_is_done(
+    sign_in: SignIn, address: str, said: dict[str, str]
+):
+    browsers = [sign_in(Role.ADMINISTRATOR) for _ in range(AT_ONCE)]
+    version = Seen(browsers[0].get(address).text).one("input", name="version")["value"]
+
+    answers = sent_at_once(browsers, address, {**said, "version": version})
+
+    assert answers == [303, *[409] * (AT_ONCE - 1)]
+
+
+def test_what_several_remove_at_once_is_removed_by_one(sign_in: SignIn):
+    browsers = [sign_in(Role.ADMINISTRATOR) for _ in range(AT_ONCE)]
+    address = "/admin/reference/bank-holidays/england-and-wales_2026-12-25/remove"
+
+    answers = sent_at_once(browsers, address, {})
+
+    assert answers.count(303) == 1
+    assert set(answers) <= {303, 404, 409}

@@ -3,6 +3,7 @@
 SQLite and PostgreSQL. Reads begin by themselves; writes happen inside `transaction()` and nowhere else.
 """
 
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,7 +23,9 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     event,
+    func,
     inspect,
+    select,
     text,
 )
 from sqlalchemy.engine import make_url
@@ -181,6 +184,21 @@ def transaction(wait_ms: int = PATIENCE_MS) -> Iterator[Session]:
 
 UNDER_WAY = 5_001
 """The lock that units of work share on PostgreSQL, so that somebody can wait until none is under way."""
+
+
+TURNS = 5_017
+"""The name under which PostgreSQL knows whose turn it is to write about something."""
+
+
+def take_turns(about: str) -> None:
+    """Until the unit of work ends, let nobody else who asks for the same write: for what has no row to be held.
+
+    What is read afterwards is what the one before has left. On SQLite there is only ever one who writes.
+
+    :param about: what is written about, such as `target:training.trained/all`.
+    """
+    if not is_sqlite():
+        db.session.execute(select(func.pg_advisory_xact_lock(TURNS, zlib.crc32(about.encode()) >> 1)))
 
 
 def settled_instant() -> datetime:

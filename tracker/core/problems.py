@@ -16,7 +16,7 @@ from sqlalchemy.exc import (
     OperationalError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from tracker.core.db import db
@@ -49,7 +49,7 @@ def init_problems(app: Flask) -> None:
     for unavailable in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(unavailable, _unavailable)
     app.register_error_handler(DatabaseError, _damaged)
-    for overtaken in (StaleDataError, IntegrityError):
+    for overtaken in (StaleDataError, ObjectDeletedError, IntegrityError):
         app.register_error_handler(overtaken, _overtaken)
     app.register_error_handler(InternalServerError, _fault)
 

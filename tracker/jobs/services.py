@@ -1,7 +1,6 @@
 """The book of runs: what is due is written down once, taken up by one process at a time, and closed by the one that
 holds it."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core import clock
 from tracker.core.calendar import start_of_day
-from tracker.core.db import db, is_sqlite
+from tracker.core.db import db, is_sqlite, take_turns
 from tracker.core.errors import DomainError
 from tracker.core.job import Job
 from tracker.jobs import queries, schedule
@@ -25,8 +24,6 @@ RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15)
 MOST_ATTEMPTS = len(RETRY_AFTER) + 1
 KEEP_FREQUENT_DAYS, KEEP_DAILY_DAYS = 7, 800
 LONGEST_ERROR = 500
-BOOK = 7_210_501
-"""The number under which PostgreSQL knows the book's locks, beside that of the job."""
 ABANDONED = "It was stopped before it ended, again and again"
 
 
@@ -62,7 +59,7 @@ def take(job: Job, holder: str, lease: timedelta = LEASE) -> Held | None:
     A run whose holder has not been heard of for the length of its lease is taken over. While one is running, no other
     is.
     """
-    _wait_for_book(job)
+    take_turns(f"job:{job.name}")
     now = clock.now()
     for slot in queries.missing_slots([job], now)[job.name]:
         _write_down(job, slot, Cause.DUE, 1)
@@ -82,7 +79,7 @@ def take_by_hand(job: Job, day: date | None, holder: str, lease: timedelta = LEA
     :param day: the London day it is for; None for the latest the job was due for.
     :raises DomainError: if the day has not come, or the job is running.
     """
-    _wait_for_book(job)
+    take_turns(f"job:{job.name}")
     now = clock.now()
     run = _asked_for(job, _slot_by_hand(job, day, now), Cause.HAND)
     for other in _open_runs(job):
@@ -96,7 +93,7 @@ def take_by_hand(job: Job, day: date | None, holder: str, lease: timedelta = LEA
 def ask(job: Job, cause: Cause) -> JobRun:
     """Have the job run as soon as a scheduler looks, which it does every few seconds. Asked again before that, it is
     the same run."""
-    _wait_for_book(job)
+    take_turns(f"job:{job.name}")
     return _asked_for(job, _slot_by_hand(job, None, clock.now()), cause)
 
 
@@ -153,12 +150,6 @@ def forget_old_runs(daily: Sequence[str]) -> int:
         old = delete(JobRun).where(JobRun.ended_at < clock.days_from_now(-days), which)
         count += db.session.execute(old).rowcount  # type: ignore[attr-defined]
     return count
-
-
-def _wait_for_book(job: Job) -> None:
-    """Let one transaction at a time read and write a job's page of the book. SQLite has one writer anyway."""
-    if not is_sqlite():
-        db.session.execute(select(func.pg_advisory_xact_lock(BOOK, zlib.crc32(job.name.encode()) >> 1)))
 
 
 def _slot_by_hand(job: Job, day: date | None, now: datetime) -> Slot:

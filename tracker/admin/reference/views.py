@@ -10,7 +10,7 @@ from tracker.accounts.permissions import Permission
 from tracker.admin.reference import queries, services
 from tracker.admin.reference.forms import FORMS, RemoveForm
 from tracker.admin.reference.lists import LISTS, ReferenceList
-from tracker.core.db import transaction
+from tracker.core.db import take_turns, transaction
 from tracker.core.errors import DomainError
 from tracker.core.forms import BaseForm
 from tracker.core.web import requires, see_other
@@ -60,6 +60,7 @@ def edit(found: queries.Entry) -> ResponseReturnValue:
     if form.submitted():
         try:
             with transaction():
+                take_turns(f"reference:{of.name}")
                 form.check_version(queries.values(of, entry)["version"], f"this {of.one}")
                 services.edit_entry(of, entry, _held(of, form), current_user)
         except DomainError as refusal:
@@ -81,6 +82,7 @@ def remove(found: queries.Entry) -> ResponseReturnValue:
         abort(404)
     if form.submitted():
         with transaction():
+            take_turns(f"reference:{of.name}")
             services.remove_entry(of, entry, current_user)
         flash(f"The {of.one} was removed", "success")
         return see_other(url_for(".show", name=of.name))

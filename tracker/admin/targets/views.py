@@ -11,7 +11,7 @@ from tracker.admin.targets import queries, services
 from tracker.admin.targets.forms import LineForm, ShareForm, read_points, written
 from tracker.admin.targets.queries import Target
 from tracker.admin.targets.sharing import sharing
-from tracker.core.db import transaction
+from tracker.core.db import take_turns, transaction
 from tracker.core.errors import DomainError
 from tracker.core.web import requires, see_other
 from tracker.progress.facts import plain_number
@@ -60,6 +60,7 @@ def edit(target: Target) -> ResponseReturnValue:
         points = read_points(form.points.data or "")
         try:
             with transaction():
+                take_turns(f"target:{target.figure}/{target.slug}")
                 form.check_version(queries.latest_id(target), "this target")
                 services.set_line(target, points, form.reason.data or "", current_user)
         except DomainError as refusal:

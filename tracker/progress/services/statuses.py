@@ -1,15 +1,14 @@
 """Statuses: what owners declare, from when on one is worked out otherwise, and what was worked out each night."""
 
-import zlib
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 
 from tracker.accounts import audit
 from tracker.accounts.models import User
 from tracker.core.calendar import end_of_day, month_ends
 from tracker.core.clock import today
-from tracker.core.db import db, is_sqlite, transaction
+from tracker.core.db import db, take_turns, transaction
 from tracker.core.errors import ChangedMeanwhile, DomainError
 from tracker.core.metric import Metric
 from tracker.progress.figures import Scope
@@ -24,8 +23,6 @@ from tracker.progress.services.forecasting import SEED
 from tracker.progress.status import Thresholds, verdict
 from tracker.progress.structure import load_structure
 
-STATUSES = 5_017
-"""The name under which PostgreSQL lets one unit of work at a time say something of a status."""
 FEWEST_STAYS = 20
 """No forecast is made from fewer stays, so that no rule can ask for fewer."""
 MONTHS_BACK = 24
@@ -79,18 +76,12 @@ def _scope(of: Headline) -> Scope:
 
 
 def _next_number(of: Headline, version: str) -> int:
-    _hold(f"{of.metric.code}/{of.slug}")
+    take_turns(f"status:{of.metric.code}/{of.slug}")
     latest = latest_declared(of.place)
     number = latest.number if latest else 0
     if version != str(number):
         raise ChangedMeanwhile("this status")
     return number + 1
-
-
-def _hold(what: str) -> None:
-    """Until the transaction ends, let nobody else write about the same; on SQLite nobody can."""
-    if not is_sqlite():
-        db.session.execute(select(func.pg_advisory_xact_lock(STATUSES, zlib.crc32(what.encode()) >> 1)))
 
 
 def _say(
@@ -126,7 +117,7 @@ def set_rule(thresholds: Thresholds, starts_on: date, reason: str, *, version: s
 
     Flushes; the caller owns the transaction.
     """
-    _hold("rules")
+    take_turns("status-rule")
     if version != str(latest_rule_id()):
         raise ChangedMeanwhile("how a status is worked out")
     check(thresholds, starts_on)
