@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import pytest
 from flask import Flask
 
 from tests.conftest import Arrange
@@ -35,6 +36,7 @@ def processes_of(parent: int) -> list[int]:
     return [int(pid) for pid in listed.stdout.split()]
 
 
+@pytest.mark.usefixtures("all_done")
 def test_it_serves_with_its_scheduler_and_stops_without_leaving_anything(
     app: Flask, database: Database, tmp_path: Path
 ) -> None:
@@ -85,6 +87,7 @@ def test_with_an_administrator_it_prints_no_link_and_stops_at_the_keyboard(
     assert "Traceback" not in log.read_text()
 
 
+@pytest.mark.usefixtures("all_done")
 def test_its_scheduler_goes_with_a_server_that_was_killed(app: Flask, database: Database, tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "log"
     words = ("serve", "--with-scheduler", "--bind", f"127.0.0.1:{port}")

@@ -188,7 +188,7 @@ def test_of_two_who_act_on_one_enrolment_the_second_is_told_and_keeps_what_they_
             ["in-training 2026-01-05"],
             "withdraw",
             {"trigger": "person", "reason": "bored", **on("2026-03-02")},
-            "choice",
+            "is not offered any more",
         ),
         (["in-training 2026-01-05"], "reinstate", on("2026-03-02"), "stands withdrawn"),
         (
