@@ -21,7 +21,7 @@ from tracker.imports.services import taking, working
 from tracker.ledger.models import Event
 from tracker.people.models import Person
 
-ROWS = 6_000
+ROWS = 4_100
 STAGED = """
 import os, signal
 from tracker.imports.services import staging
