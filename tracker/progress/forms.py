@@ -44,6 +44,10 @@ class CalendarField(StringField):
 
     widget: Input = DateInput()
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed without the spaces around it: of nothing else no day is asked."""
+        super().process_formdata([text.strip() for text in valuelist])
+
     def post_validate(self, form: AnyForm, validation_stopped: bool) -> None:
         """Choose the box: once it is known whether there is a day to show."""
         if self.errors:

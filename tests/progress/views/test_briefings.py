@@ -109,6 +109,7 @@ def test_an_earlier_day_is_asked_for_as_on_every_page_and_stays_in_what_is_taken
     for path in (f"{BRIEFING}.pdf", "/progress/figures.xlsx", "/progress/figures.csv"):
         assert f'href="{path}{question.replace("&", "&amp;")}"' in page
     assert leadership.get(f"{BRIEFING}?as-at=2026-02-31").status_code == 400
+    assert leadership.get(f"{BRIEFING}?as-at=%09").status_code == 200
 
 
 def test_it_leads_to_nobody_even_for_those_who_may_see_people(sign_in: SignIn):
