@@ -15,6 +15,7 @@ from tests.browser.site import Site
 from tests.browser.visitor import PASSWORD, Visitor
 from tests.demonstration import demonstrate
 from tests.factories import make_user
+from tests.jobs.done import let_all_be_done
 from tracker.accounts import queries as accounts
 from tracker.accounts.permissions import Role
 
@@ -67,6 +68,8 @@ def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server with the demonstration programme. Tests share it: each works on people of its own."""
     site = Site("sqlite", tmp_path_factory.mktemp("programme"), "programme")
     demonstrate(site.database, site.folder)
+    # Else its scheduler would print and draw for minutes what nobody here looks at.
+    let_all_be_done(site.arrange)
     with site.serving("--with-scheduler"):
         yield site
     site.close()

@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.conftest import Arrange, disconnect
 from tests.databases import Database
-from tracker.jobs import registry, services
+from tests.jobs.done import let_all_be_done
 
 
 @pytest.fixture
@@ -17,9 +17,5 @@ def let_go(app: Flask, database: Database) -> None:
 
 @pytest.fixture
 def all_done(arrange: Arrange) -> None:
-    """Let every job have done what was due: a scheduler that starts finds nothing to do."""
-    for job in registry.JOBS:
-        with arrange():
-            held = services.take(job, "one:1")
-            assert held is not None
-            services.done(held, 1)
+    """A scheduler that starts finds nothing to do."""
+    let_all_be_done(arrange)
