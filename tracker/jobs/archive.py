@@ -9,7 +9,7 @@ in.
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Connection, MetaData, Table
+from sqlalchemy import Connection, inspect
 from sqlalchemy.sql.compiler import IdentifierPreparer
+from sqlalchemy.types import TypeEngine
 
 from tracker.core.errors import DomainError
 
@@ -29,6 +30,15 @@ ROWS_AT_ONCE = 5000
 
 Row = list[str | None]
 Converter = Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """A table as the database has it: the type of each column, and the columns of its key."""
+
+    name: str
+    columns: Mapping[str, TypeEngine[Any]]
+    key: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -98,11 +108,20 @@ def read_rows(file: Path, table: TableState) -> Iterator[list[Row]]:
             yield batch
 
 
-def record_tables(connection: Connection) -> list[Table]:
+def record_tables(connection: Connection) -> list[RecordTable]:
     """Every table that holds records, each after those it refers to."""
-    metadata = MetaData()
-    metadata.reflect(connection)
-    return [table for table in metadata.sorted_tables if table.name not in NOT_RECORDS]
+    # Asked of the database, as an older backup has the tables of its own revision; and no more of it than is needed.
+    schema = inspect(connection)
+    columns, keys = schema.get_multi_columns(), schema.get_multi_pk_constraint()
+    return [
+        RecordTable(
+            name,
+            {column["name"]: column["type"] for column in columns[None, name]},
+            keys[None, name]["constrained_columns"],
+        )
+        for name, _ in schema.get_sorted_table_and_fkc_names()
+        if name is not None and name not in NOT_RECORDS
+    ]
 
 
 def table_states(connection: Connection) -> list[TableState]:
@@ -110,18 +129,18 @@ def table_states(connection: Connection) -> list[TableState]:
     return [_state(connection, table, lambda _: None) for table in record_tables(connection)]
 
 
-def _state(connection: Connection, table: Table, write_line: Callable[[bytes], Any]) -> TableState:
+def _state(connection: Connection, table: RecordTable, write_line: Callable[[bytes], Any]) -> TableState:
     digest, count = hashlib.sha256(), 0
     for row in _rows(connection, table):
         line = (json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
         digest.update(line)
         write_line(line)
         count += 1
-    return TableState(table.name, [column.name for column in table.columns], count, digest.hexdigest())
+    return TableState(table.name, list(table.columns), count, digest.hexdigest())
 
 
-def _rows(connection: Connection, table: Table) -> Iterator[Row]:
-    converters = [_converter(column) for column in table.columns]
+def _rows(connection: Connection, table: RecordTable) -> Iterator[Row]:
+    converters = [_converter(kind) for kind in table.columns.values()]
     statement = _in_order(connection, table)
     raw = _rows_of_sqlite if connection.dialect.name == "sqlite" else _rows_of_postgresql
     for row in raw(connection, statement):
@@ -142,18 +161,18 @@ def _rows_of_postgresql(connection: Connection, statement: str) -> Iterator[Sequ
         yield from copy.rows()
 
 
-def _in_order(connection: Connection, table: Table) -> str:
+def _in_order(connection: Connection, table: RecordTable) -> str:
     """The select of a table in the order of its key, text by its bytes, so that the order is the same everywhere."""
     quote: IdentifierPreparer = connection.dialect.identifier_preparer
     exact = ' COLLATE "C"' if connection.dialect.name == "postgresql" else ""
-    keys = list(table.primary_key.columns) or list(table.columns)
-    order = ", ".join(quote.quote(key.name) + (exact if isinstance(key.type, sa.String) else "") for key in keys)
-    columns = ", ".join(quote.quote(column.name) for column in table.columns)
+    is_text = {name: isinstance(kind, sa.String) for name, kind in table.columns.items()}
+    order = ", ".join(quote.quote(name) + (exact if is_text[name] else "") for name in table.key or table.columns)
+    columns = ", ".join(map(quote.quote, table.columns))
     return f"SELECT {columns} FROM {quote.quote(table.name)} ORDER BY {order}"  # noqa: S608 - names from the schema
 
 
-def _converter(column: Column[Any]) -> Converter:
-    return next((convert for kind, convert in CONVERTERS if isinstance(column.type, kind)), str)
+def _converter(kind: TypeEngine[Any]) -> Converter:
+    return next((convert for known, convert in CONVERTERS if isinstance(kind, known)), str)
 
 
 def _truth(value: Any) -> str:
@@ -192,8 +211,8 @@ CONVERTERS: tuple[tuple[Any, Converter], ...] = (
 )
 
 
-def for_sqlite(column: Column[Any]) -> Callable[[str], Any]:
-    """How SQLite keeps what the archive says of a column. PostgreSQL reads the text by itself."""
+def for_sqlite(kind: TypeEngine[Any]) -> Callable[[str], Any]:
+    """How SQLite keeps what the archive says of a column of a type. PostgreSQL reads the text by itself."""
     kinds: tuple[tuple[Any, Callable[[str], Any]], ...] = (
         (sa.Boolean, lambda text: int(text == "true")),
         (sa.DateTime, lambda text: text.replace("T", " ").removesuffix("Z")),
@@ -202,4 +221,4 @@ def for_sqlite(column: Column[Any]) -> Callable[[str], Any]:
         (sa.Integer, int),
         (sa.LargeBinary, bytes.fromhex),
     )
-    return next((convert for kind, convert in kinds if isinstance(column.type, kind)), str)
+    return next((convert for known, convert in kinds if isinstance(kind, known)), str)

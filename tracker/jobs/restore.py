@@ -6,14 +6,14 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 from flask import current_app
-from sqlalchemy import Connection, Integer, Table, exists, inspect, literal, select, table, text
+from sqlalchemy import Connection, Integer, delete, exists, inspect, literal, select, table, text
 
 from tracker.core import migrating, schema
 from tracker.core.config import Settings
 from tracker.core.db import db, is_sqlite, transaction
 from tracker.core.errors import DomainError
 from tracker.jobs import archive, queries
-from tracker.jobs.archive import Manifest, TableState
+from tracker.jobs.archive import Manifest, RecordTable, TableState
 
 RECORDS = ("user_account", "person", "event")
 """A database without any of these holds nothing that anybody entered."""
@@ -116,13 +116,14 @@ def _load(connection: Connection, file: Path, manifest: Manifest) -> None:
         target = tables.get(state.name)
         if target is None or set(state.columns) != set(target.columns.keys()):
             raise DomainError(f"The backup's table {state.name} does not fit revision {manifest.revision}")
-        if connection.execute(target.select().limit(1)).first() is not None:
-            connection.execute(target.delete())
+        rows = table(target.name)
+        if connection.execute(select(literal(1)).select_from(rows).limit(1)).first() is not None:
+            connection.execute(delete(rows))
         load = _load_sqlite if connection.dialect.name == "sqlite" else _load_postgresql
         load(connection, target, file, state)
 
 
-def _load_sqlite(connection: Connection, table: Table, file: Path, state: TableState) -> None:
+def _load_sqlite(connection: Connection, table: RecordTable, file: Path, state: TableState) -> None:
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quote(name) for name in state.columns)
     marks = ", ".join("?" * len(state.columns))
@@ -134,7 +135,7 @@ def _load_sqlite(connection: Connection, table: Table, file: Path, state: TableS
         driver.executemany(statement, rows)
 
 
-def _load_postgresql(connection: Connection, table: Table, file: Path, state: TableState) -> None:
+def _load_postgresql(connection: Connection, table: RecordTable, file: Path, state: TableState) -> None:
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quote(name) for name in state.columns)
     driver: Any = connection.connection.driver_connection
@@ -143,9 +144,9 @@ def _load_postgresql(connection: Connection, table: Table, file: Path, state: Ta
         for batch in archive.read_rows(file, state):
             for row in batch:
                 copy.write_row([f"\\x{v}" if b and v is not None else v for v, b in zip(row, is_bytes, strict=True)])
-    for column in table.primary_key.columns:
-        if isinstance(column.type, Integer):
-            _count_on(connection, table.name, column.name)
+    for name in table.key:
+        if isinstance(table.columns[name], Integer):
+            _count_on(connection, table.name, name)
 
 
 def _count_on(connection: Connection, table: str, column: str) -> None:
@@ -159,7 +160,8 @@ def _count_on(connection: Connection, table: str, column: str) -> None:
 
 def _prove(connection: Connection, manifest: Manifest) -> None:
     """Read everything back: what stands in the database now has the hashes that were taken when the backup was made."""
-    if archive.table_states(connection) != manifest.tables:
+    read_back = {table.name: table for table in archive.table_states(connection)}
+    if read_back != {table.name: table for table in manifest.tables}:
         raise DomainError("The backup is damaged: what was read back is not what was written. Nothing was changed")
     if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
         raise DomainError("The backup is damaged: a record refers to one that is not there. Nothing was changed")

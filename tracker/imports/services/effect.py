@@ -7,17 +7,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Date, Select, func, literal, select, union_all
+from sqlalchemy import Date, Select, Text, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.clock import today
 from tracker.core.db import db, look_at_tables
 from tracker.core.intake import Counts, Intake, Kind
 from tracker.core.metric import Knowledge
+from tracker.core.sql import list_text, listed
 from tracker.imports.models import ImportBatch
 from tracker.imports.services.loading import Watch, load, rehearse
 from tracker.organisations.models import Organisation
@@ -39,16 +41,28 @@ COUNTED = [metric for metric in METRICS.values() if metric.kind == "count"]
 
 def counted(session: Session, people: Select[Any], days: Sequence[date]) -> Counter[Place]:
     """How many of the people count in each figure on each day in each organisation."""
-    day = union_all(*(select(literal(one, Date()).label("day")) for one in days)).subquery()
+    asked_for = {"people": list_text(session.scalars(people)), **{f"day_{n}": one for n, one in enumerate(days)}}
     found: Counter[Place] = Counter()
+    for code, query in _counting(len(days)):
+        for on, organisation, number in session.execute(query, asked_for):
+            found[code, on, organisation] = number
+    return found
+
+
+@lru_cache(maxsize=4)
+def _counting(days: int) -> list[tuple[str, Select[Any]]]:
+    """What is asked for each figure, with the people and so many days left open: to put it together takes longer than a
+    small file."""
+    day = union_all(*(select(bindparam(f"day_{n}", type_=Date()).label("day")) for n in range(days))).subquery()
+    knowledge = Knowledge(people=listed(bindparam("people", type_=Text())))
+    asked = []
     for metric in COUNTED:
         for spans in filter(None, (metric.numerator, metric.shared)):
-            span = spans(Knowledge(people=people)).subquery()
+            span = spans(knowledge).subquery()
             held = (span.c.starts_on <= day.c.day) & (day.c.day < span.c.ends_on)
             query = select(day.c.day, span.c.organisation_id, func.count()).join_from(span, day, held)
-            for on, organisation, number in session.execute(query.group_by(day.c.day, span.c.organisation_id)):
-                found[metric.code, on, organisation] = number
-    return found
+            asked.append((metric.code, query.group_by(day.c.day, span.c.organisation_id)))
+    return asked
 
 
 def final_days(session: Session) -> list[date]:
