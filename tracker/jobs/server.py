@@ -4,6 +4,8 @@ for."""
 import ctypes
 import gc
 import logging
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -95,7 +97,8 @@ class Server(BaseApplication):
             # It would open a socket in the home directory that takes commands.
             "control_socket_disable": True,
             "logger_class": JsonLogger,
-            "post_worker_init": _take_connection,
+            "pre_fork": _hold_signals,
+            "post_worker_init": _begin_work,
         }
         if self._companion is not None:
             chosen |= {"when_ready": self._companion.start, "on_exit": self._companion.stop}
@@ -106,6 +109,7 @@ class Server(BaseApplication):
     def serve(self) -> None:
         """Serve until told to stop; leaves the process."""
         _prepare(self._app)
+        os.register_at_fork(after_in_parent=_let_signals_through)
         self.run()  # type: ignore[no-untyped-call]
 
     def load(self) -> Flask:
@@ -151,9 +155,24 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 LARGE = 256 * 1024
 
 
-def _take_connection(worker: Any) -> None:
+ENDINGS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
+"""By what a server is told to stop, and tells its workers."""
+
+
+def _hold_signals(*_: Any) -> None:
+    """Keep what tells a worker to stop waiting while it is made: it would be lost before the worker listens to it, and
+    the server wait for the worker in vain."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+
+
+def _let_signals_through() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+
+
+def _begin_work(worker: Any) -> None:
     """Have each worker hold a connection from the start: who wants the database to itself can tell that it is in
     use."""
+    _let_signals_through()
     try:
         with worker.app.wsgi().app_context(), db.engine.connect():
             pass
