@@ -68,7 +68,7 @@ def typed(*words: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[st
 
 @contextmanager
 def running(*command: str, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that runs until the block ends; what it says goes into the log."""
+    """A process that runs until the block ends, and stops when it is told to; what it says goes into the log."""
     with log.open("ab") as output:
         process = subprocess.Popen(command, env=dict(env), cwd=ROOT, stdout=output, stderr=output)
         try:
@@ -82,6 +82,7 @@ def running(*command: str, env: Mapping[str, str], log: Path) -> Iterator[subpro
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait(5)
+                    raise
 
 
 def eventually(true: Callable[[], bool], seconds: float = 30) -> bool:

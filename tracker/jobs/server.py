@@ -159,7 +159,7 @@ ENDINGS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 """By what a server is told to stop, and tells its workers."""
 
 
-def _hold_signals(*_: Any) -> None:
+def _hold_signals(_: Any, worker: Any) -> None:
     """Keep what tells a worker to stop waiting while it is made: it would be lost before the worker listens to it, and
     the server wait for the worker in vain."""
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
