@@ -1,6 +1,7 @@
 """Fixtures: the application on a real database of either kind, clients, and a way to arrange rows."""
 
 import gc
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from tests.auditing import watched
 from tests.browsers import Browser, browser, browser_of
@@ -37,23 +39,46 @@ hypothesis_settings.register_profile("search", deadline=None, max_examples=900)
 hypothesis_settings.load_profile("same")
 
 
-TOGETHER = (
-    "tests/assurance/test_guards.py",
-    "tests/browser/",
-    "tests/demo/test_services.py",
-    "tests/whole/test_truth.py",
-)
-"""Where tests share what takes long to make: one worker runs all that stand there."""
+BROWSER = "tests/browser/"
+TOGETHER = ("tests/assurance/test_guards.py", "tests/demo/test_services.py", "tests/whole/test_truth.py")
+"""Where tests share what takes long to make, for one kind of database: one worker runs all that stand there. It is the
+same with the one browser."""
+ELSEWHERE = (BROWSER, "tests/assurance/", "tests/jobs/", "tests/outbox/", "tests/imports/services/test_working.py")
+"""Where tests wait, most of the time, for processes that they have started."""
 
 
 class KeptTogether(LoadScopeScheduling):
-    """Gives each worker the next test, or all that stand in one of those places, the most at once first.
+    """Gives each worker the next test, or all that share something, the most at once first.
+
+    Each worker has a sort of its own that comes first: what waits for other processes, what is on SQLite, or what is on
+    PostgreSQL. What a worker has put together for a database it need not again, and while one waits the others work.
 
     By where they stand, as the marks for it are not seen beside this release of pytest.
     """
 
+    _sorts: dict[str, deque[str]] | None = None
+
     def _split_scope(self, nodeid: str) -> str:
-        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+        if nodeid.startswith(BROWSER):
+            return BROWSER
+        place = next((place for place in TOGETHER if nodeid.startswith(place)), None)
+        return nodeid if place is None else f"{place} {kind_of(nodeid)}"
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if self._sorts is None:
+            self._sorts = {"elsewhere": deque(), **{kind: deque() for kind in KINDS}}
+            for scope in self.workqueue:
+                self._sorts["elsewhere" if scope.startswith(ELSEWHERE) else kind_of(scope) or KINDS[0]].append(scope)
+        own = list(self._sorts.values())[self.nodes.index(node) % len(self._sorts)]
+        # What a worker that died has left is in no sort any more, and comes first.
+        if sum(map(len, self._sorts.values())) == len(self.workqueue):
+            self.workqueue.move_to_end((own or max(self._sorts.values(), key=len)).popleft(), last=False)
+        super()._assign_work_unit(node)
+
+
+def kind_of(nodeid: str) -> str:
+    """The kind of database that a test is on; empty for none."""
+    return next((kind for kind in KINDS if kind in nodeid.partition("[")[2]), "")
 
 
 @pytest.hookimpl(optionalhook=True)

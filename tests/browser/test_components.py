@@ -127,7 +127,9 @@ def tab(chromium: Chromium, address: str) -> Iterator[Tab]:
     assert complaints == []
 
 
-@pytest.mark.parametrize("width", [1280, 800, 375])
+@pytest.mark.parametrize(
+    "width", [375, pytest.param(800, marks=pytest.mark.assure), pytest.param(1280, marks=pytest.mark.assure)]
+)
 def test_every_component_fits_the_width_and_axe_finds_nothing(tab: Tab, address: str, width: int):
     tab.set_viewport_size({"width": width, "height": 800})
     for path in ("/show", "/list", "/form"):

@@ -254,6 +254,7 @@ def test_what_was_written_without_a_signal_is_not_put_over_what_was_changed_mean
     assert sent(bare_site, "BOTH") == [(week, "From the desk"), (week, "From the train")]
 
 
+@pytest.mark.assure
 def test_the_pages_beside_a_week_are_whole(visit: Visit, bare_site: Site):
     fellow, email = visit(Role.FELLOW, site=bare_site), "fellow.home-office@example.gov.uk"
     weeks = placed(bare_site, email, "REST", 2, host="host-supervisor.home-office@example.gov.uk")

@@ -536,8 +536,9 @@ def restorable(app: Flask, database: Database) -> Iterator[Callable[[], None]]:
             db.engine.dispose()
 
     def put_back() -> None:
-        let_go()
-        database.reset()
+        with app.app_context():
+            db.session.remove()
+        database.reset(let_go)
 
     let_go()
     with database.as_it_is():
