@@ -73,17 +73,20 @@ environment:
 	$(if $(PYTHON),$(if $(shell $(PYTHON) -c 'import ensurepip, venv' 2>&1),$(call install,python3-venv,Python’s own venv is missing)))
 	$(PYTHON) -m venv --clear .venv
 
+# What is loaded is compiled when it is loaded first, which is a small part of all there is.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+
 # An environment that was broken off, or whose Python has gone, is made anew.
 .venv/installed: requirements.txt $(if $(shell $(BIN)/python -c 'import pip' 2>/dev/null && echo whole),,environment)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(INSTALL) --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/tests-installed: requirements-dev.txt .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 $(BIN)/tracker: setup.cfg pyproject.toml .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # A browser, and what the driver of the browser tests itself needs, which a bare system lacks too. Any will do, but the one

@@ -90,8 +90,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> KeptTog
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests first: begun last, they would keep one worker busy while the other has nothing left to do.
 
-    Every test runs on both kinds of database. Of one with many cases `make test` asks PostgreSQL the first and the
-    last, as they differ in what is entered and hardly in what the database is asked; `make assure` asks it all.
+    Every test runs on both kinds of database. Of one with several cases `make test` asks PostgreSQL the first, as they
+    differ in what is entered and hardly in what the database is asked, but where the whole is asked; `make assure` asks
+    it all.
     """
     items.sort(key=lambda item: "whole" not in item.path.parts)
     cases: dict[str, list[pytest.Item]] = {}
@@ -100,10 +101,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             getattr(item, "callspec", None)
             and item.callspec.params.get("database") == "postgresql"  # type: ignore[attr-defined]
             and not item.get_closest_marker("assure")
+            and "whole" not in item.path.parts
         ):
             cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
     for of_one_test in cases.values():
-        for item in of_one_test[1:-1]:
+        for item in of_one_test[1:]:
             item.add_marker("assure")
 
 
