@@ -50,7 +50,7 @@ test: $(BIN)/tracker .venv/tests-installed browser
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet templates
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 2
 
 assure: $(BIN)/tracker .venv/tests-installed browser
 	$(BIN)/python -m pytest -n 2 -m "assure and not browser"

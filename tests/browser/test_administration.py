@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.browser.conftest import Visit
 from tracker.accounts.permissions import Role
 
@@ -34,11 +36,13 @@ def test_a_user_is_added_invited_and_given_a_role(visit: Visit):
     newcomer.open("/people", 403).look("role taken")
 
 
+@pytest.mark.assure
 def test_a_link_that_was_used_up_says_so(visit: Visit):
     for kind in ("set-up", "invitation", "reset"):
         visit().open(f"/{kind}/spent-long-ago", 404).look("spent")
 
 
+@pytest.mark.assure
 def test_a_job_is_run_at_once_and_its_run_is_told(visit: Visit):
     administrator = visit(Role.ADMINISTRATOR).open("/admin/jobs").look()
 

@@ -1,6 +1,7 @@
 """A programme manager runs a cohort: made, filled, with a waiting list that moves up, copied and closed; and says from
 which day a programme counts."""
 
+import pytest
 from sqlalchemy import select
 
 from tests.browser.conftest import Visit, both_ways
@@ -65,6 +66,7 @@ def test_a_cohort_from_its_first_place_to_its_end(visit: Visit, programme: Site,
     manager.press("Open it again").sees("is open again")
 
 
+@pytest.mark.assure
 @both_ways(quick=True)
 def test_what_a_programme_counts_for_is_shown_before_it_is_changed(visit: Visit, programme: Site, script: bool):
     manager = visit(Role.PROGRAMME_MANAGER, script=script)

@@ -10,6 +10,7 @@ from tracker.accounts.permissions import Role
 FOUR = ("Home Office", "HM Treasury", "Cabinet Office", "Ministry of Defence")
 
 
+@pytest.mark.assure
 @pytest.mark.parametrize(("width", "script"), [pytest.param(1280, True, marks=pytest.mark.assure), (375, False)])
 def test_four_organisations_are_compared_a_fifth_is_refused_and_a_change_is_explained(
     visit: Visit, width: int, script: bool
@@ -32,6 +33,7 @@ def test_four_organisations_are_compared_a_fifth_is_refused_and_a_change_is_expl
     leader.open("/progress/figures/training.trained").press("Explain").sees("What we said then").look()
 
 
+@pytest.mark.assure
 def test_a_manager_opens_the_records_of_a_reason(visit: Visit):
     manager = visit(Role.PROGRAMME_MANAGER).open("/progress/figures/training.trained").press("Explain")
     reason = manager.tab.locator("td a[href*='/change/joined']").first

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, found_browser
+from tests.browser.conftest import Visit, both_ways, found_browser
 from tests.browser.look import faults
 from tests.browser.site import Site
 from tests.browser.visitor import PASSWORD
@@ -73,7 +73,7 @@ def count_taps(tab: Page) -> None:
     )
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@both_ways(quick=True)
 def test_a_week_is_logged_on_a_phone_in_under_12_taps(visit: Visit, bare_site: Site, script: bool):
     fellow = visit(Role.FELLOW, site=bare_site, width=PHONE, script=script)
     ref = f"PHONE-{script}"

@@ -1,5 +1,7 @@
 """A programme manager finds somebody whose name is misspelt, keeps the list, follows people, and mends the records."""
 
+import pytest
+
 from tests.browser.conftest import Visit, both_ways
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
@@ -41,6 +43,7 @@ def test_a_link_to_a_view_that_was_deleted_says_so(visit: Visit, programme: Site
     manager.open(path.removesuffix("/delete"), status=410).sees("This view was deleted", "Soon gone").look("gone")
 
 
+@pytest.mark.assure
 @both_ways(quick=True)
 def test_somebody_and_a_cohort_are_followed_and_the_weekly_email_is_declined(
     visit: Visit, programme: Site, script: bool
@@ -58,6 +61,7 @@ def test_somebody_and_a_cohort_are_followed_and_the_weekly_email_is_declined(
     manager.sees("Your choice is saved").open("/account/weekly-email").pick("Yes").press("Save")
 
 
+@pytest.mark.assure
 @both_ways(quick=False)
 def test_a_finding_is_given_to_somebody_opened_where_it_is_mended_and_put_off(
     visit: Visit, programme: Site, script: bool

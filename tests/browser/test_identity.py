@@ -1,5 +1,7 @@
 """A programme manager decides about duplicates, takes a merge back, and records a secondment."""
 
+import pytest
+
 from tests.browser.conftest import Visit, both_ways
 from tests.browser.identities import twice
 from tests.browser.site import Site
@@ -29,6 +31,7 @@ def test_two_records_are_made_one_from_the_queue_and_two_again(visit: Visit, pro
     assert manager.where == f"/people/{who.second}"
 
 
+@pytest.mark.assure
 @both_ways(quick=True)
 def test_two_people_are_told_apart_for_good(visit: Visit, programme: Site, script: bool):
     who = twice(programme)
@@ -43,6 +46,7 @@ def test_two_people_are_told_apart_for_good(visit: Visit, programme: Site, scrip
     manager.follow("Said to be two people").sees("Mother and daughter").look("decided")
 
 
+@pytest.mark.assure
 @both_ways(quick=True)
 def test_a_changed_name_and_address_stay_on_the_persons_page(visit: Visit, programme: Site, script: bool):
     who = someone(programme, f"in-training {days_ago(30)}")
@@ -54,6 +58,7 @@ def test_a_changed_name_and_address_stay_on_the_persons_page(visit: Visit, progr
     manager.press("Save").sees("Olu Married", "Earlier names and addresses", who.name).look("earlier names")
 
 
+@pytest.mark.assure
 @both_ways(quick=False)
 def test_a_secondment_begins_and_ends_with_the_return_home(visit: Visit, programme: Site, script: bool):
     who = someone(programme, f"in-training {days_ago(90)}")

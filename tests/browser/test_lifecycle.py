@@ -3,6 +3,8 @@ answered; and the reasons for leaving looked after."""
 
 import re
 
+import pytest
+
 from tests.browser.conftest import Visit, both_ways
 from tests.browser.site import Site
 from tests.browser.someone import Someone, days_ago, someone
@@ -108,6 +110,7 @@ def test_three_questions_are_answered_by_a_link_without_an_account(visit: Visit,
     manager.sees("In a data science role").follow("What came of the training").sees("Yes, most weeks").look()
 
 
+@pytest.mark.assure
 def test_a_reason_for_leaving_is_worded_anew_and_the_old_one_stays(visit: Visit, programme: Site):
     administrator = visit(Role.ADMINISTRATOR).open("/admin/reference").follow("Reasons for leaving").look()
 

@@ -1,5 +1,7 @@
 """A programme manager records changes in the machinery of government, places people, and takes a change back."""
 
+import pytest
+
 from tests.browser.conftest import Visit, both_ways
 from tests.browser.identities import body
 from tests.browser.site import Site
@@ -29,6 +31,7 @@ def test_a_split_is_recorded_its_people_placed_and_all_taken_back(visit: Visit, 
     manager.press("Undo the change").sees("The change is undone", "Undone: It was put off").look("undone")
 
 
+@pytest.mark.assure
 def test_a_rename_takes_everybody_along_and_is_said_beforehand(visit: Visit, programme: Site):
     old = body(programme, "Office of Names")
     manager = visit(Role.PROGRAMME_MANAGER).open("/organisations/changes/new").pick("An organisation was renamed")

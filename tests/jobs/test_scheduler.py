@@ -107,7 +107,7 @@ def test_two_schedulers_do_every_day_once_though_their_holders_are_killed_at_wor
             them.caught_at_work().kill()
             them.start()
             so_far = len(them.done())
-            assert eventually(lambda so_far=so_far: len(them.done()) >= so_far + 5)
+            assert eventually(lambda so_far=so_far: len(them.done()) >= so_far + 2)
 
     assert_every_day_was_done_once(app)
     with app.app_context():
@@ -126,7 +126,7 @@ def test_a_scheduler_stopped_past_its_lease_and_woken_again_writes_nothing_more(
         assert eventually(lambda: overtaken in them.done())
         stopped.send_signal(signal.SIGCONT)
         so_far = len(them.done())
-        assert eventually(lambda: len(them.done()) >= so_far + 3)
+        assert eventually(lambda: len(them.done()) > so_far)
 
     assert_every_day_was_done_once(app)
     with app.app_context():
