@@ -1,8 +1,7 @@
 """Every page that a role is led to, from its own front page on: it answers, is whole, and fits a telephone.
 
-Every page is asked for; of a view that makes files, one. `make test` asks for those of a programme manager, who is led
-to most; `make assure` for those of every role, and shows them all to a browser too: in `make test` the journeys show
-theirs.
+Every page is asked for, of a view that makes files one, and each is shown to the browser. `make test` looks at nobody's
+pages alone: there the journeys show theirs, and the access matrix asks for all.
 """
 
 from collections import Counter
@@ -14,7 +13,6 @@ from sqlalchemy import select
 from tests.api.systems import make_token
 from tests.browser.conftest import AT, Visit
 from tests.browser.identities import led_to
-from tests.browser.shown import ALL_LOOKS
 from tests.browser.site import Site
 from tests.browser.someone import days_ago, someone
 from tests.browser.visitor import Visitor
@@ -90,8 +88,7 @@ class Crawl:
             if answer.status >= 400:
                 self.visitor.complaints.append(f"{self.visitor.name}: {path} answers {answer.status}")
             elif "text/html" in answer.headers["content-type"]:
-                if ALL_LOOKS:
-                    self.visitor.open(path).look()
+                self.visitor.open(path).look()
                 for link in Seen(answer.text()).all("a"):
                     there = urldefrag(urljoin(answer.url, link.get("href", ""))).url
                     if there.startswith(self.site.address):
@@ -103,6 +100,7 @@ class Crawl:
                 self.visitor.complaints.append(f"{self.visitor.name}: {path} does not answer")
 
 
+@pytest.mark.assure
 def test_a_manager_is_led_to_every_page_a_manager_may_open(visit: Visit, programme: Site):
     manager = visit(Role.PROGRAMME_MANAGER)
     crawl = Crawl(manager)
