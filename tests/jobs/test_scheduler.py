@@ -3,8 +3,6 @@
 import random
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ from flask import Flask
 
 from tests.conftest import Arrange
 from tests.databases import Database
+from tests.jobs.prepared import Prepared, prepared
 from tests.jobs.processes import COMMAND, environment, eventually, running
 from tracker.core import clock
 from tracker.core.db import db
@@ -29,7 +28,7 @@ from tracker.jobs.runner import Pace
 from tracker.jobs.scheduler import Scheduler
 from tracker.outbox.models import Message
 
-QUICK = [sys.executable, "-m", "tests.jobs.quick_scheduler"]
+QUICK = "tests.jobs.quick_scheduler"
 FIRST_DAY = datetime(2026, 10, 20, 0, 0, tzinfo=UTC)
 
 
@@ -38,22 +37,22 @@ class Schedulers:
 
     def __init__(self, app: Flask, env: dict[str, str], log: Path, stack: ExitStack) -> None:
         self.app, self.env, self.log, self.stack = app, env, log, stack
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[Prepared] = []
 
-    def start(self) -> subprocess.Popen[bytes]:
-        process = self.stack.enter_context(running(*QUICK, env=self.env, log=self.log))
+    def start(self) -> Prepared:
+        process = self.stack.enter_context(prepared(QUICK, self.env, self.log))
         self.processes.append(process)
         return process
 
-    def holder(self) -> subprocess.Popen[bytes] | None:
+    def holder(self) -> Prepared | None:
         """The process that is at work on a run now."""
         with self.app.app_context():
             run = db.session.query(JobRun).filter_by(state=State.RUNNING).first()
             pid = int((run.claimed_by or "").rpartition(":")[2]) if run else 0
         return next((process for process in self.processes if process.pid == pid and process.poll() is None), None)
 
-    def caught_at_work(self) -> subprocess.Popen[bytes]:
-        found: list[subprocess.Popen[bytes]] = []
+    def caught_at_work(self) -> Prepared:
+        found: list[Prepared] = []
         assert eventually(lambda: (holder := self.holder()) is not None and not found.append(holder))
         return found[0]
 
@@ -142,7 +141,7 @@ def held_by(app: Flask, pid: int) -> date:
         return run.day
 
 
-def stop_between_transactions(app: Flask, them: Schedulers) -> subprocess.Popen[bytes]:
+def stop_between_transactions(app: Flask, them: Schedulers) -> Prepared:
     """Stop a process that holds a run but not the database: on SQLite nobody could write while it sleeps."""
     for _ in range(100):
         holder = them.caught_at_work()

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +15,7 @@ from flask import Flask
 
 from tests.conftest import Arrange
 from tests.databases import Database
+from tests.jobs.prepared import Prepared
 from tests.outbox.mail_servers import mail_server
 from tracker.core import clock
 from tracker.core.db import db
@@ -159,13 +158,13 @@ def test_a_sender_killed_between_sending_and_noting_loses_nothing_and_repeats_on
             "DIE_AT": str(at),
         }
 
-        killed = subprocess.run([sys.executable, "-c", KILLED], env=environment, check=False, timeout=60)
+        killed = Prepared(KILLED, environment).wait(60)
         send(app, setting)
         before_lease_is_over = sorted(mailbox.ids)
         with time_machine.travel(clock.now() + services.LEASE + timedelta(minutes=1)):
             send(app, setting)
 
-    assert killed.returncode == -signal.SIGKILL
+    assert killed == -signal.SIGKILL
     assert before_lease_is_over == sorted(ids)
     assert sorted(mailbox.ids) == sorted([*ids, ids[at - 1]])
     assert set(statuses(app).values()) == {Status.SENT}

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from random import Random
@@ -14,6 +12,7 @@ from sqlalchemy import func, select
 
 from tests.databases import Database
 from tests.imports.files import as_csv, trainee
+from tests.jobs.prepared import Prepared
 from tracker.core.db import db, transaction
 from tracker.imports.files.opening import Opened
 from tracker.imports.models import ImportBatch, Status
@@ -51,7 +50,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def start(database: Database, instance: Path, file: Path, harm: str = "") -> subprocess.Popen[bytes]:
+def start(database: Database, instance: Path, file: Path, harm: str = "") -> Prepared:
     """The command in a process of its own, with something done to it first."""
     environment = {
         **os.environ,
@@ -61,9 +60,7 @@ def start(database: Database, instance: Path, file: Path, harm: str = "") -> sub
     }
     script = harm + f"\nimport sys\nsys.argv = ['tracker', 'import', 'trainees', {str(file)!r}]\n"
     script += "from tracker.cli import main\nmain()\n"
-    return subprocess.Popen(
-        [sys.executable, "-c", script], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    return Prepared(script, environment)
 
 
 def recorded(app: Flask) -> tuple[int, int]:
