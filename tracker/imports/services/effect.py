@@ -5,6 +5,7 @@ does what was shown, or nothing.
 import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
@@ -16,7 +17,7 @@ from sqlalchemy import Date, Select, Text, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.clock import today
-from tracker.core.db import db, look_at_tables
+from tracker.core.db import db, look_at_tables, reading_everything
 from tracker.core.intake import Counts, Intake, Kind
 from tracker.core.metric import Knowledge
 from tracker.core.sql import list_text, listed
@@ -34,6 +35,9 @@ MOST_ROWS = 200_000
 MANY_EVENTS = 100
 """So many new events are more than a database that was not told of them should plan for."""
 
+MANY_PEOPLE = 2_000
+"""So many are found more quickly by reading everybody than by looking up each."""
+
 Place = tuple[str, date, int | str]
 """A figure, a day, an organisation; or, as text, several for which the same records count."""
 COUNTED = [metric for metric in METRICS.values() if metric.kind == "count"]
@@ -41,11 +45,13 @@ COUNTED = [metric for metric in METRICS.values() if metric.kind == "count"]
 
 def counted(session: Session, people: Select[Any], days: Sequence[date]) -> Counter[Place]:
     """How many of the people count in each figure on each day in each organisation."""
-    asked_for = {"people": list_text(session.scalars(people)), **{f"day_{n}": one for n, one in enumerate(days)}}
+    ids = session.scalars(people).all()
+    asked_for = {"people": list_text(ids), **{f"day_{n}": one for n, one in enumerate(days)}}
     found: Counter[Place] = Counter()
-    for code, query in _counting(len(days)):
-        for on, organisation, number in session.execute(query, asked_for):
-            found[code, on, organisation] = number
+    with reading_everything() if len(ids) >= MANY_PEOPLE else nullcontext():
+        for code, query in _counting(len(days)):
+            for on, organisation, number in session.execute(query, asked_for):
+                found[code, on, organisation] = number
     return found
 
 
