@@ -11,7 +11,7 @@ FOUR = ("Home Office", "HM Treasury", "Cabinet Office", "Ministry of Defence")
 
 
 @pytest.mark.assure
-@pytest.mark.parametrize(("width", "script"), [pytest.param(1280, True, marks=pytest.mark.assure), (375, False)])
+@pytest.mark.parametrize(("width", "script"), [(1280, True), (375, False)])
 def test_four_organisations_are_compared_a_fifth_is_refused_and_a_change_is_explained(
     visit: Visit, width: int, script: bool
 ):

@@ -1,7 +1,7 @@
 """Every page that a role is led to, from its own front page on: it answers, is whole, and fits a telephone.
 
-Every page is asked for, of a view that makes files one, and each is shown to the browser. `make test` looks at nobody's
-pages alone: there the journeys show theirs, and the access matrix asks for all.
+Every page is asked for, of a view that makes files one, and each is shown to the browser. `make test` only
+walks over the pages of who is not signed in: there the journeys show theirs, and the access matrix asks for all.
 """
 
 from collections import Counter

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import runpy
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -14,14 +13,11 @@ _PREPARED.set_forkserver_preload(["tracker.cli", "tracker.imports.commands", "tr
 
 
 class Prepared:
-    """A process that runs a module or a script of ours; asked and told with the words of `subprocess.Popen`."""
+    """A process that runs a script of ours; asked and told with the words of `subprocess.Popen`."""
 
-    def __init__(self, what: str, env: Mapping[str, str], log: Path | str = os.devnull) -> None:
-        """Start it.
-
-        :param what: the name of a module, or the text of a script.
-        """
-        self._process = _PREPARED.Process(target=_run, args=(what, dict(env), str(log)))
+    def __init__(self, script: str, env: Mapping[str, str], log: Path | str = os.devnull) -> None:
+        """Start it."""
+        self._process = _PREPARED.Process(target=_run, args=(script, dict(env), str(log)))
         self._process.start()
         assert self._process.pid is not None
         self.pid = self._process.pid
@@ -47,22 +43,19 @@ class Prepared:
         self.send_signal(signal.SIGKILL)
 
 
-def _run(what: str, env: dict[str, str], log: str) -> None:
+def _run(script: str, env: dict[str, str], log: str) -> None:
     os.environ.clear()
     os.environ.update(env)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(output, stream)
-    if "\n" in what:
-        exec(compile(what, "<script>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a script of the tests
-    else:
-        runpy.run_module(what, run_name="__main__")
+    exec(compile(script, "<script>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a script of the tests
 
 
 @contextmanager
-def prepared(what: str, env: Mapping[str, str], log: Path) -> Iterator[Prepared]:
+def prepared(script: str, env: Mapping[str, str], log: Path) -> Iterator[Prepared]:
     """One that runs until the block ends."""
-    process = Prepared(what, env, log)
+    process = Prepared(script, env, log)
     try:
         yield process
     finally:

@@ -53,7 +53,3 @@ def main() -> None:
     stop.wait()
     scheduler.stop()
     sys.exit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -28,7 +28,7 @@ from tracker.jobs.runner import Pace
 from tracker.jobs.scheduler import Scheduler
 from tracker.outbox.models import Message
 
-QUICK = "tests.jobs.quick_scheduler"
+QUICK = "from tests.jobs.quick_scheduler import main; main()"
 FIRST_DAY = datetime(2026, 10, 20, 0, 0, tzinfo=UTC)
 
 
@@ -125,7 +125,7 @@ def test_a_scheduler_stopped_past_its_lease_and_woken_again_writes_nothing_more(
         assert eventually(lambda: overtaken in them.done())
         stopped.send_signal(signal.SIGCONT)
         so_far = len(them.done())
-        assert eventually(lambda: len(them.done()) > so_far)
+        assert eventually(lambda: len(them.done()) >= so_far + 3)
 
     assert_every_day_was_done_once(app)
     with app.app_context():

@@ -170,8 +170,8 @@ def _let_signals_through() -> None:
 
 
 def _begin_work(worker: Any) -> None:
-    """Have each worker hold a connection from the start: who wants the database to itself can tell that it is in
-    use."""
+    """Have a worker listen to what tells it to stop, and hold a connection from the start: who wants the database to
+    itself can tell that it is in use."""
     _let_signals_through()
     try:
         with worker.app.wsgi().app_context(), db.engine.connect():

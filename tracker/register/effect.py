@@ -107,8 +107,8 @@ def difference_of(before: Iterable[Days], after: Iterable[Days]) -> Iterator[tup
 def _counted(ids: list[int], metrics: Sequence[Metric]) -> Counted:
     found: Counted = {}
     for words, read in _counting(tuple(metrics)):
-        for organisation_id, *days in db.session.execute(read, {"people": list_text(ids)}):
-            found.setdefault((words, organisation_id), []).append((days[0], days[1]))
+        for organisation_id, starts_on, ends_on in db.session.execute(read, {"people": list_text(ids)}):
+            found.setdefault((words, organisation_id), []).append((starts_on, ends_on))
     return found
 
 

@@ -24,6 +24,7 @@ from tracker.core.sql import list_text, listed
 from tracker.imports.models import ImportBatch
 from tracker.imports.services.loading import Watch, load, rehearse
 from tracker.organisations.models import Organisation
+from tracker.people.models import Person
 from tracker.progress.models import Compilation
 from tracker.progress.registry import METRICS, several
 
@@ -35,8 +36,8 @@ MOST_ROWS = 200_000
 MANY_EVENTS = 100
 """So many new events are more than a database that was not told of them should plan for."""
 
-MANY_PEOPLE = 2_000
-"""So many are found more quickly by reading everybody than by looking up each."""
+ONE_IN = 30
+"""Where a file names one in so many of the people there are, reading everybody is quicker than looking up each."""
 
 Place = tuple[str, date, int | str]
 """A figure, a day, an organisation; or, as text, several for which the same records count."""
@@ -48,7 +49,8 @@ def counted(session: Session, people: Select[Any], days: Sequence[date]) -> Coun
     ids = session.scalars(people).all()
     asked_for = {"people": list_text(ids), **{f"day_{n}": one for n, one in enumerate(days)}}
     found: Counter[Place] = Counter()
-    with reading_everything() if len(ids) >= MANY_PEOPLE else nullcontext():
+    everybody = session.scalar(select(func.count()).select_from(Person)) or 0
+    with reading_everything() if len(ids) * ONE_IN >= everybody else nullcontext():
         for code, query in _counting(len(days)):
             for on, organisation, number in session.execute(query, asked_for):
                 found[code, on, organisation] = number
