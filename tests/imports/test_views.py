@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from tracker.imports import jobs
 from tracker.imports.models import ImportBatch, Status
 from tracker.imports.services import taking, uploads, working
 from tracker.people.models import Person
+from tracker.progress.models import Compilation
 from tracker.training.models import Cohort
 
 
@@ -56,6 +57,19 @@ def load(browser: Browser, address: str) -> TestResponse:
 def people(app: Flask) -> int:
     with app.app_context():
         return len(db.session.scalars(select(Person).where(Person.removed_at.is_(None))).all())
+
+
+def test_closed_months_that_a_file_would_revise_are_named(manager: Browser, arrange: Arrange):
+    with arrange() as session:
+        for day in (date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)):
+            known = {"known_at": clock.now(), "confirmed_at": clock.now(), "last_event_id": 0, "last_posting_id": 0}
+            session.add(Compilation(as_at=day, is_final=day.month != 2, basis="", **known))
+
+    page = manager.get(sent(manager, trainee(stage="completed", effective_on="2026-02-02"))).text
+    later = manager.get(sent(manager, trainee("P2", stage="completed", effective_on="2026-04-02"))).text
+
+    assert "Figures that were closed will be shown with a revision: 31 March 2026 " in Seen(page).words
+    assert "with a revision" not in later
 
 
 def test_a_file_is_checked_first_and_loaded_only_when_asked(manager: Browser, app: Flask):

@@ -1,6 +1,6 @@
 """An import: a file taken in, checked, loaded, perhaps undone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -84,6 +84,11 @@ class ImportBatch(Model):
     def accepted(self) -> int:
         """Rows without an error."""
         return self.rows - self.rejected
+
+    @property
+    def revised_months(self) -> list[date]:
+        """The closed months whose figures loading it would change."""
+        return [date.fromisoformat(day) for day in (self.effect or {}).get("final_months", ())]
 
     @property
     def has_died(self) -> bool:
