@@ -179,8 +179,10 @@ class Trial:
     def _matrix(self, place: Mutation, routes: list[str]) -> Wanted:
         """The questions of the access matrix about some routes."""
         methods = {method for route, method, _ in decided() if route in routes}
-        ends = tuple(f"-{method}]" for method in methods)
-        return Wanted([test for test in self.takes if test.startswith(MATRIX) and test.endswith(ends)], place, routes)
+        begins = tuple(f"{MATRIX}[sqlite-{method}-" for method in methods)
+        asked = [test for test in self.takes if test.startswith(begins)]
+        assert asked, f"nothing asks {', '.join(routes)} by {', '.join(methods)}"
+        return Wanted(asked, place, routes)
 
     def _way(self, place: Mutation, test: str) -> tuple[int, float]:
         """How far a test stands from a place, and how long it takes."""

@@ -49,7 +49,8 @@ def body(site: Site, name: str, people: int = 1) -> str:
 
 
 def led_to(site: Site) -> list[str]:
-    """Pages that lead to those about identity: a person with a merged record who is away, and a pair that waits."""
+    """Pages that lead to those about identity and change: a person with a merged record who is away, a pair that waits,
+    and a change that left somebody to be placed."""
     pair, whole = twice(site), body(site, "Office to be split")
     with site.arrange():
         by, n = make_user(), next(_serial)
@@ -60,5 +61,5 @@ def led_to(site: Site) -> list[str]:
         days = {"starts_on": today() - timedelta(days=30), "returns_on": today() + timedelta(days=30)}
         second(person, organisation_id=there, grade_id=None, reason="", by=by, **days)
         new = f"First part {n}\nOther part {n}"
-        record(settle(Plan(ReorganisationKind.SPLIT, date(2026, 5, 1), whole, new_names=new)), by=by)
-        return [pair.pair, f"/people/{person.ref}", f"/people/{pair.first}", "/organisations/changes"]
+        split = record(settle(Plan(ReorganisationKind.SPLIT, date(2026, 5, 1), whole, new_names=new)), by=by)
+        return [pair.pair, f"/people/{person.ref}", f"/people/{pair.first}", f"/organisations/changes/{split.ref}"]

@@ -13,10 +13,12 @@ from tests.factories import make_enrolment, make_person
 from tests.progress.histories import FIRST, LAST, ORGANISATIONS, Past
 from tracker.core.calendar import end_of_day
 from tracker.core.errors import DomainError
+from tracker.ledger.services import void_event
 from tracker.progress.bridge import Bridge, Point, bridge
 from tracker.progress.figures import ALL
 from tracker.progress.registry import METRICS
 from tracker.progress.structure import load_structure
+from tracker.training.lifecycle import ENROLMENT
 
 BY = datetime(2026, 1, 15, tzinfo=UTC)
 COUNTS = [metric for metric in METRICS.values() if metric.kind == "count"]
@@ -128,6 +130,19 @@ def test_what_was_recorded_late_about_the_opening_day_is_a_correction(app: Flask
 
     assert [(term.code, term.count) for term in found.terms] == [("joined", 1), ("corrected-up", 1)]
     assert found.sentence == "Up 2 since 31 January 2026: 1 completed, 1 corrected up"
+
+
+def test_who_turns_out_to_be_nobody_is_a_correction_beside_what_happened(app: Flask, arrange: Arrange) -> None:
+    with arrange():
+        mistaken = make_enrolment("completed 2026-01-10 recorded 2026-01-10")
+        make_enrolment("completed 2026-02-10 recorded 2026-02-11")
+        void_event(mistaken.journey.events[0], ENROLMENT, reason="It was somebody else", voided_by_id=None)
+
+    with app.app_context():
+        opening = Point(date(2026, 1, 31), end_of_day(date(2026, 1, 31)))
+        found = explained("training.trained", None, opening, Point(date(2026, 2, 28)))
+
+    assert found.sentence == "No change since 31 January 2026: 1 completed, 1 corrected down"
 
 
 def test_nothing_that_moved_is_said_to_be_no_change(app: Flask, arrange: Arrange) -> None:

@@ -83,7 +83,8 @@ def changed_records(metric: Metric, structure: Structure, scope: Scope, ends: Se
     moved = {one.record_id for one in rows}
     runs = _runs({id: spans for id, spans in lived.items() if id in moved}, None if metric.shared is None else inside)
     entered = _entered(metric, known.at_close, rows, ends[1][0], ends[2][0])
-    return [_explained(metric, one, runs[one.record_id], entered, ends) for one in rows]
+    # Of whom nothing is known any more at the close, nothing happened in between.
+    return [_explained(metric, one, runs.get(one.record_id, []), entered, ends) for one in rows]
 
 
 @dataclass(frozen=True)
