@@ -4,7 +4,7 @@ import io
 import time
 import uuid
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -151,7 +151,8 @@ class Fuzzer:
         began = time.monotonic()
         try:
             answer = self.browsers[who].open(address, method=method, **more)
-            text = answer.get_data(as_text=True) if answer.mimetype == "text/html" else str(len(answer.get_data()))
+            with closing(answer):
+                text = answer.get_data(as_text=True) if answer.mimetype == "text/html" else str(len(answer.get_data()))
         except Exception as error:  # noqa: BLE001 - whatever comes through is a fault of the service
             self.faults.append(f"{who} {method} {address[:200]!r} {str(more)[:300]}: {type(error).__name__}: {error}")
             return

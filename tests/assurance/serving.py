@@ -20,6 +20,7 @@ import pytest
 from flask import Flask
 
 from tests.assurance.mutations import Mutation, gone
+from tests.conftest import disconnect
 from tracker.core.db import Model
 from tracker.core.web import public
 
@@ -81,11 +82,15 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 def _begin_with(items: list[pytest.Item]) -> None:
-    """Have the database and the application made, which stay as long as a test comes that stands far from this one."""
+    """Have the database and the application made, which stay as long as a test comes that stands far from this one; and
+    have it let go of its database again."""
     if items:
         first = items[0]
         far = min(items, key=lambda item: len(set(item.listchain()) & set(first.listchain())))
         first.config.hook.pytest_runtest_protocol(item=first, nextitem=far)
+    # While this process holds the file open, what a fork of it copies lacks what was written last.
+    for app in _applications():
+        disconnect(app)
 
 
 def _run_apart(session: pytest.Session, items: dict[str, pytest.Item], wanted: Wanted) -> Ran:
@@ -165,12 +170,16 @@ def _open(functions: list[FunctionType], root: Path, place: Mutation) -> None:
         view.guard.permission = None  # type: ignore[attr-defined]
     if place.instead == "None":
         return
-    for app in [one for one in gc.get_objects() if isinstance(one, Flask)]:
+    for app in _applications():
         for route, view in app.view_functions.items():
             if view in views:
                 bare = view.__wrapped__  # type: ignore[attr-defined]
                 bare.__dict__.update({name: said for name, said in vars(view).items() if name != "__wrapped__"})
                 app.view_functions[route] = public(bare)
+
+
+def _applications() -> list[Flask]:
+    return [one for one in gc.get_objects() if isinstance(one, Flask)]
 
 
 def _overwrite(root: Path, place: Mutation) -> None:

@@ -153,7 +153,7 @@ class Trial:
         else:
             found = set(self.through[number]) or self._at_large(place)
             routes = sorted(
-                {route for test in found if test.startswith(MATRIX) for route in self.through[number][test]}
+                {route for test in found if test.startswith(MATRIX) for route in self.through[number][test] - {""}}
             )
         near = sorted((test for test in found if not test.startswith(MATRIX)), key=lambda test: self._way(place, test))
         begin = 0
