@@ -116,6 +116,17 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 50, 100)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what every campaign reported, whether it held or not."""
+    reports = [(outcome, one) for outcome in ("passed", "failed") for one in terminalreporter.getreports(outcome)]
+    told = [(outcome, one) for outcome, one in reports if one.when == "call" and one.user_properties]
+    if told:
+        terminalreporter.section("figures of the campaigns")
+    for outcome, report in told:
+        said = ", ".join(f"{name} {value}" for name, value in report.user_properties)
+        terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {outcome}: {said}")
+
+
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """No context around a test: one would carry a signed-in user from one client to the next."""

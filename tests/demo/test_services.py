@@ -1,5 +1,6 @@
 """The demonstration programme: something of everything, believable, the same for the same day."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from tests.conftest import Arrange
 from tests.databases import KINDS, open_database, settings_for
 from tracker.accounts import audit
-from tracker.accounts.models import Installation, RoleGrant, User
+from tracker.accounts.models import AuditEntry, Installation, RoleGrant, User
 from tracker.accounts.permissions import Role
 from tracker.accounts.services.passwords import matches
 from tracker.app import create_app
@@ -211,6 +212,13 @@ def test_the_same_day_gives_the_same_programme(app: Flask, arrange: Arrange):
 
     assert told[0] == told[1]
     assert len(told[0]) > 4_000
+
+
+@pytest.mark.usefixtures("day")
+def test_the_trail_tells_that_it_was_filled_and_with_how_many():
+    told = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "demonstration.filled")).one()
+
+    assert json.loads(told.after or "")["people"] == db.session.scalar(select(func.count()).select_from(Person))
 
 
 @pytest.mark.usefixtures("day")
