@@ -1,7 +1,6 @@
 """How long what is taken away takes to make, each in the processes that make it: the briefing of all government as PDF,
 with its charts, and every figure of every organisation as a workbook."""
 
-import argparse
 import os
 import tempfile
 import time
@@ -10,11 +9,12 @@ from pathlib import Path
 
 import time_machine
 
+from tests.benchmarks.alone import measure_alone
 from tests.benchmarks.bench_progress import TONIGHT
 from tests.benchmarks.generate import scratch
 from tests.benchmarks.people import LAST_DAY
 from tests.benchmarks.report import say
-from tests.databases import KINDS, settings_for
+from tests.databases import settings_for
 from tracker.app import create_app
 from tracker.core.config import Settings
 from tracker.core.db import db, transaction
@@ -75,14 +75,5 @@ def measure(kind: str, people: int) -> None:
             db.engine.dispose()
 
 
-def main() -> None:
-    """Measure what is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, default="sqlite")
-    parser.add_argument("--people", type=int, default=2_000)
-    asked = parser.parse_args()
-    measure(asked.kind, asked.people)
-
-
 if __name__ == "__main__":
-    main()
+    measure_alone(__doc__, measure)

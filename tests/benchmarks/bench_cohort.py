@@ -1,16 +1,16 @@
 """How long the page of a cohort of 500 people takes, from the request's arrival to its last byte, signed in."""
 
-import argparse
 import tempfile
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.benchmarks.alone import measure_alone
 from tests.benchmarks.bench_register import milliseconds, signed_in
 from tests.benchmarks.generate import scratch
 from tests.benchmarks.report import say
-from tests.databases import KINDS, settings_for
+from tests.databases import settings_for
 from tests.factories import make_cohort
 from tracker.app import create_app
 from tracker.core.db import db, transaction
@@ -41,14 +41,5 @@ def measure(kind: str, people: int) -> None:
             db.engine.dispose()
 
 
-def main() -> None:
-    """Measure on one kind of database."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_cohort", description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, default="sqlite")
-    parser.add_argument("--people", type=int, default=100_000)
-    asked = parser.parse_args()
-    measure(asked.kind, asked.people)
-
-
 if __name__ == "__main__":
-    main()
+    measure_alone(__doc__, measure)

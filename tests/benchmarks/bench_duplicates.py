@@ -2,7 +2,6 @@
 memory the process comes to have.
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -12,9 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from tests.benchmarks.alone import measure_alone
 from tests.benchmarks.generate import scratch
 from tests.benchmarks.report import say
-from tests.databases import KINDS, settings_for
+from tests.databases import settings_for
 from tracker.app import create_app
 from tracker.core.config import ROOT
 from tracker.core.db import db, transaction
@@ -67,14 +67,5 @@ def measure(kind: str, people: int) -> None:
         say(work, took, "s", limit=NEW_S, people=people, note=f"{found:,} pairs")
 
 
-def main() -> None:
-    """Measure on a database of a kind."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_duplicates", description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, default="sqlite")
-    parser.add_argument("--people", type=int, default=100_000)
-    asked = parser.parse_args()
-    measure(asked.kind, asked.people)
-
-
 if __name__ == "__main__":
-    main()
+    measure_alone(__doc__, measure)

@@ -3,14 +3,14 @@
 The list names people who are not known yet, in an empty database: what PostgreSQL knows of its tables then is wrong.
 """
 
-import argparse
 import tempfile
 import time
 from pathlib import Path
 
+from tests.benchmarks.alone import measure_alone
 from tests.benchmarks.generate import scratch, write_trainees
 from tests.benchmarks.report import say
-from tests.databases import KINDS, settings_for
+from tests.databases import settings_for
 from tracker.app import create_app
 from tracker.core.db import db, transaction
 from tracker.imports.files.opening import as_text
@@ -41,14 +41,5 @@ def measure(kind: str, rows: int) -> None:
         say("effect of a list of trainees", taken, "s", people=rows)
 
 
-def main() -> None:
-    """Measure on one kind of database."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_effect", description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, default="sqlite")
-    parser.add_argument("--people", type=int, default=100_000)
-    asked = parser.parse_args()
-    measure(asked.kind, asked.people)
-
-
 if __name__ == "__main__":
-    main()
+    measure_alone(__doc__, measure)

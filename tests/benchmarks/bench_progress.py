@@ -4,7 +4,6 @@ Each is set beside the best single query somebody would write by hand on the sam
 same run, in turns; the least time of each is what is said.
 """
 
-import argparse
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,10 +16,11 @@ from typing import Any
 import time_machine
 from sqlalchemy import select, text
 
+from tests.benchmarks.alone import measure_alone
 from tests.benchmarks.generate import scratch
 from tests.benchmarks.people import FIRST_DAY, LAST_DAY, MONTH_ENDS
 from tests.benchmarks.report import say
-from tests.databases import KINDS, settings_for
+from tests.databases import settings_for
 from tracker.app import create_app
 from tracker.core.bulk import insert_rows
 from tracker.core.db import db, is_sqlite, transaction
@@ -229,14 +229,5 @@ def measure(kind: str, people: int) -> None:
             db.engine.dispose()
 
 
-def main() -> None:
-    """Measure what is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, default="sqlite")
-    parser.add_argument("--people", type=int, default=2_000)
-    asked = parser.parse_args()
-    measure(asked.kind, asked.people)
-
-
 if __name__ == "__main__":
-    main()
+    measure_alone(__doc__, measure)

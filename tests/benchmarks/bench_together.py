@@ -1,6 +1,5 @@
 """How long one stage for 500 people takes: from the request's arrival to the answer, all of it in one transaction."""
 
-import argparse
 import tempfile
 import time
 from pathlib import Path
@@ -8,11 +7,12 @@ from statistics import median
 
 from flask import Flask
 
+from tests.benchmarks.alone import measure_alone
 from tests.benchmarks.bench_register import signed_in
 from tests.benchmarks.generate import scratch
 from tests.benchmarks.report import say
 from tests.browsers import Browser
-from tests.databases import KINDS, settings_for
+from tests.databases import settings_for
 from tests.factories import make_cohort, make_enrolment, make_person
 from tests.markup import Seen
 from tracker.app import create_app
@@ -69,14 +69,5 @@ def measure(kind: str, people: int) -> None:
             db.engine.dispose()
 
 
-def main() -> None:
-    """Measure on one kind of database."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_together", description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, default="sqlite")
-    parser.add_argument("--people", type=int, default=100_000)
-    asked = parser.parse_args()
-    measure(asked.kind, asked.people)
-
-
 if __name__ == "__main__":
-    main()
+    measure_alone(__doc__, measure)

@@ -3,7 +3,6 @@
 Both are served by gunicorn with 2 workers of 4 threads each; the same small load generator asks for both in turn.
 """
 
-import argparse
 import os
 import socket
 import subprocess
@@ -21,12 +20,13 @@ from statistics import median
 import psutil
 from flask import Flask
 
+from tests.benchmarks.alone import measure_alone
 from tests.benchmarks.generate import scratch
 from tests.benchmarks.load import LOOPBACK, requests_per_second
 from tests.benchmarks.people import FIRST_DAY, LAST_DAY
 from tests.benchmarks.report import say
 from tests.browsers import browser_of
-from tests.databases import KINDS, settings_for
+from tests.databases import settings_for
 from tests.factories import make_user, organisation
 from tracker.accounts.permissions import Role
 from tracker.app import create_app
@@ -187,14 +187,5 @@ def measure(kind: str, people: int) -> None:
     say("create_app", create_app_seconds(), "s", limit=CREATE_APP_S)
 
 
-def main() -> None:
-    """Measure on one kind of database."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_web", description=__doc__)
-    parser.add_argument("--kind", choices=KINDS, default="sqlite")
-    parser.add_argument("--people", type=int, default=100_000)
-    asked = parser.parse_args()
-    measure(asked.kind, asked.people)
-
-
 if __name__ == "__main__":
-    main()
+    measure_alone(__doc__, measure)
